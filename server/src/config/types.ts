@@ -1,0 +1,63 @@
+/** 0-based line and UTF-16 character, as LSP has them. */
+export interface ConfigPosition {
+  readonly line: number;
+  readonly character: number;
+}
+
+export interface ConfigRange {
+  readonly start: ConfigPosition;
+  readonly end: ConfigPosition;
+}
+
+export type ConfigRule =
+  | "config-syntax"
+  | "config-value"
+  | "config-unknown-key"
+  | "config-unset-variable";
+
+/** One thing that is wrong in a configuration file. */
+export interface ConfigProblem {
+  readonly rule: ConfigRule;
+  readonly message: string;
+  /** What to do about it. */
+  readonly next: string;
+  readonly file: string;
+  readonly range: ConfigRange;
+}
+
+export type Severity = "off" | "hint" | "information" | "warning" | "error";
+
+/** The effective settings: what the file says, with the defaults of the contract for the rest. */
+export interface StateConfiguration {
+  /** The file they came from; undefined when there is none. */
+  readonly file: string | undefined;
+  readonly enabled: boolean;
+  readonly backend: "sqlite" | "memory";
+  /** Absolute path of the state folder. */
+  readonly path: string;
+  readonly migrationEnabled: boolean;
+  readonly schemaVersion: string;
+  /** Absolute path of the folder of migration files. */
+  readonly migrations: string;
+  readonly backupEnabled: boolean;
+  readonly backupRetentionDays: number;
+  /** Absolute path of the folder of backups. */
+  readonly backupDir: string;
+  /** undefined: no limit. */
+  readonly maxBackups: number | undefined;
+  readonly durability: "normal" | "full";
+  readonly historyLimit: number;
+  readonly maxValueBytes: number;
+  /** Severity by rule code, where the file sets one. */
+  readonly rules: Readonly<Record<string, Severity>>;
+}
+
+/**
+ * A configuration, or why there is none. Problems of rule `config-unknown-key` leave it usable;
+ * with any other there is no configuration: nothing is opened on a guess.
+ */
+export interface LoadedConfiguration {
+  readonly file: string | undefined;
+  readonly configuration: StateConfiguration | undefined;
+  readonly problems: readonly ConfigProblem[];
+}

@@ -1,0 +1,155 @@
+import type { Change, NamespaceSummary, ValueType } from "../../../shared/src/protocol.ts";
+
+/**
+ * A value as JSON text, compact and exact: integers with all their digits, floats with `.0` or an
+ * exponent, object keys in the order they were given, no duplicate keys, no lone surrogates.
+ * This text is what is stored and what crosses threads; `values/` parses and prints it.
+ */
+export type Json = string;
+
+/** Who made a change: `script:chat.lua`, `tree`, `editor`, `cli`, `restore:ID`, `import:FILE` ... */
+export type Origin = string;
+
+/** What is known of an entry without its value. Times are ms since 1970, `bytes` of UTF-8 JSON. */
+export interface EntryHead {
+  readonly namespace: string;
+  readonly key: string;
+  readonly type: ValueType;
+  readonly bytes: number;
+  readonly revision: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly origin: Origin;
+}
+
+export interface Entry extends EntryHead {
+  readonly value: Json;
+  /** `JSON.parse` loses nothing of `value`: the fast path may be used. */
+  readonly plain: boolean;
+}
+
+/** A change with the values around it; `before` is absent for a new key, `after` for a deletion. */
+export interface ChangeDetail extends Change {
+  readonly before?: Json;
+  readonly after?: Json;
+}
+
+export interface PageQuery {
+  /** Only keys that start so. */
+  readonly prefix?: string;
+  /** Only keys after this one, by UTF-8 bytes. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+/**
+ * Reading, bounded: nothing here takes time in proportion to the store. Methods are asynchronous so
+ * that a network database fits; nothing is created by looking: an absent store reads as empty.
+ */
+export interface StateView {
+  /** The revision of the newest change; 0 when there never was one. */
+  revision(): Promise<number>;
+  entry(namespace: string, key: string): Promise<Entry | undefined>;
+  /** Namespaces that hold at least one key, ascending by bytes. */
+  namespaces(): Promise<readonly NamespaceSummary[]>;
+  /** One namespace's summary; undefined when it holds nothing. */
+  namespace(name: string): Promise<NamespaceSummary | undefined>;
+  /** Entries ascending by the key's UTF-8 bytes, values included; at most `limit`. */
+  page(namespace: string, query: PageQuery): Promise<readonly Entry[]>;
+}
+
+/** How an empty Lua table that is saved over `[]` is written: see contract, "As JSON". */
+export interface SaveOptions {
+  /**
+   * The compare-and-set revision: the entry's present one, or 0 for "must not exist".
+   * @throws StateError `conflict` with `data.revision` (0: absent) when it is another.
+   */
+  readonly ifRevision?: number;
+  /** `{}` at a path where the replaced value has `[]` is written `[]` (values from Lua). */
+  readonly keepEmptyArrays?: boolean;
+}
+
+/** What may be done inside one transaction of a store; it sees its own changes. */
+export interface Transaction extends StateView {
+  /** @throws StateError `invalid-namespace`, `invalid-key`, `invalid-value`, `value-too-large`, `conflict` */
+  save(namespace: string, key: string, value: Json, options?: SaveOptions): Promise<ChangeDetail>;
+  /** undefined when there was no such key: no error, no revision. @throws StateError `conflict` */
+  delete(
+    namespace: string,
+    key: string,
+    options?: { readonly ifRevision?: number },
+  ): Promise<ChangeDetail | undefined>;
+}
+
+/** A consistent picture of the whole store at one revision, for backups and exports; streams. */
+export interface Snapshot {
+  readonly revision: number;
+  readonly storeId: string;
+  readonly schemaVersion: string;
+  /** All entries (or some namespaces'), ascending by namespace and key bytes, in batches. */
+  entries(namespaces?: readonly string[]): AsyncIterable<readonly Entry[]>;
+  /** Entries saved after `revision`, in batches, in any order. */
+  entriesSince(revision: number): AsyncIterable<readonly Entry[]>;
+  /** Keys deleted after `revision` that do not exist now; undefined when no longer known. */
+  deletionsSince(revision: number): Promise<readonly Deletion[] | undefined>;
+}
+
+export interface Deletion {
+  readonly namespace: string;
+  readonly key: string;
+  readonly revision: number;
+  readonly at: number;
+}
+
+/** Changes after a revision, oldest first; or `gap` when they cannot all be told any more. */
+export type ChangesSince =
+  | { readonly gap: false; readonly changes: readonly Change[] }
+  | { readonly gap: true; readonly revision: number };
+
+/** What a store must be: the contract suite in test/engine defines it. */
+export interface Store extends StateView {
+  readonly backend: "sqlite" | "memory";
+  /** Identity of the data, in backups too; made with the first write. */
+  storeId(): Promise<string>;
+  schemaVersion(): Promise<string>;
+  /** One entry, one transaction: the common case, made fast. */
+  save(
+    origin: Origin,
+    namespace: string,
+    key: string,
+    value: Json,
+    options?: SaveOptions,
+  ): Promise<ChangeDetail>;
+  delete(
+    origin: Origin,
+    namespace: string,
+    key: string,
+    options?: { readonly ifRevision?: number },
+  ): Promise<ChangeDetail | undefined>;
+  /**
+   * Several changes that happen together or not at all; an exception rolls all back. The work must
+   * not wait for anything but the transaction: the store is locked for writers meanwhile.
+   */
+  transact<T>(
+    origin: Origin,
+    work: (transaction: Transaction) => Promise<T>,
+    options?: { readonly durability?: "normal" | "full" },
+  ): Promise<T>;
+  snapshot<T>(work: (snapshot: Snapshot) => Promise<T>): Promise<T>;
+  changesSince(revision: number, limit: number): Promise<ChangesSince>;
+  close(): Promise<void>;
+}
+
+/** Where a store is and how it behaves: the configuration's part that the engine needs. */
+export interface StoreOptions {
+  readonly backend: "sqlite" | "memory";
+  /** Absolute path of the state folder (sqlite). */
+  readonly folder: string;
+  readonly durability: "normal" | "full";
+  /** Earlier values kept per key; 0: none. */
+  readonly historyLimit: number;
+  /** Largest value, in bytes of JSON. */
+  readonly maxValueBytes: number;
+  /** Schema version of a store that this opening creates. */
+  readonly schemaVersion: string;
+}

@@ -1,0 +1,283 @@
+/**
+ * Custom messages between client and server, beside LSP itself. Every request names its `store`:
+ * an id that stands for one workspace folder's store. Times are milliseconds since 1970, sizes are
+ * bytes of UTF-8 JSON, values are JSON text exact to the bit (floats with `.0` or an exponent).
+ * A request that fails answers with a JSON-RPC error whose `data` is a `Problem`.
+ */
+import type { Problem } from "./errors.ts";
+
+/** A request's method with its parameter and result types (types only; nothing at run time). */
+export interface RequestType<P, R> {
+  readonly method: string;
+  readonly _?: [P, R];
+}
+/** A notification's method with its parameter type. */
+export interface NotificationType<P> {
+  readonly method: string;
+  readonly _?: P;
+}
+
+function request<P, R>(method: string): RequestType<P, R> {
+  return { method: `llmspellState/${method}` };
+}
+function notification<P>(method: string): NotificationType<P> {
+  return { method: `llmspellState/${method}` };
+}
+
+/** JSON-RPC error code of every failure whose `data` is a `Problem`. */
+export const PROBLEM_ERROR_CODE = -32010;
+
+/** What a server is told in `initializationOptions`. */
+export interface InitializationOptions {
+  /** false: no scripts, no writes, no store outside the folder, no environment variables. Default true. */
+  trusted?: boolean;
+  /** The setting `llmspellState.configFile`: a file used instead of the discovered one. */
+  configFile?: string;
+  /** The setting `llmspellState.rules`: severities by rule. */
+  rules?: Record<string, unknown>;
+}
+
+export interface StoreParams {
+  store: string;
+}
+
+/** One workspace folder's store. */
+export interface StoreInfo {
+  store: string;
+  /** The folder's name, for people. */
+  name: string;
+  /** The folder's URI. */
+  folder: string;
+  backend: "sqlite" | "memory";
+  /** The folder of the store on disk. */
+  path: string;
+  /** Whether anything was ever written there. Looking creates nothing. */
+  exists: boolean;
+  schemaVersion: string;
+  /** Why the store or its configuration cannot be used now, if so. */
+  problem?: Problem;
+}
+
+/** The stores of all workspace folders, in the folders' order. */
+export const storesRequest = request<Record<string, never>, StoreInfo[]>("stores");
+
+export interface NamespaceSummary {
+  namespace: string;
+  /** How many keys it holds. */
+  keys: number;
+  /** Their values' size together. */
+  bytes: number;
+  /** The newest change among them. */
+  updatedAt: number;
+}
+
+/** Namespaces that hold at least one key, ascending by bytes. */
+export const namespacesRequest = request<StoreParams, NamespaceSummary[]>("namespaces");
+
+export type ValueType = "string" | "integer" | "float" | "boolean" | "array" | "object";
+
+export interface EntrySummary {
+  key: string;
+  type: ValueType;
+  bytes: number;
+  revision: number;
+  updatedAt: number;
+  /** One short line of the value, masked where sensitive. */
+  preview: string;
+}
+
+export interface EntriesParams extends StoreParams {
+  namespace: string;
+  /** Only keys that start so. */
+  prefix?: string;
+  /** Only keys after this one, by UTF-8 bytes. */
+  after?: string;
+  /** At most this many; the server's bound is 1,000. */
+  limit?: number;
+}
+
+export interface EntriesPage {
+  entries: EntrySummary[];
+  /** Pass as `after` for the next page; absent at the end. */
+  next?: string;
+}
+
+/** Keys of a namespace in pages, ascending by UTF-8 bytes. */
+export const entriesRequest = request<EntriesParams, EntriesPage>("entries");
+
+export interface ReadParams extends StoreParams {
+  namespace: string;
+  key: string;
+  /** Show sensitive values too: the user asked for this one. */
+  reveal?: boolean;
+}
+
+export interface ReadResult {
+  key: string;
+  /** JSON text, indented for reading; sensitive parts replaced when `masked`. */
+  value: string;
+  masked: boolean;
+  type: ValueType;
+  bytes: number;
+  revision: number;
+  createdAt: number;
+  updatedAt: number;
+  /** Who wrote it last, e.g. `script:chat.lua`, `cli`, `tree`. */
+  origin: string;
+}
+
+/** One entry with its value; null when nothing is stored there. */
+export const readRequest = request<ReadParams, ReadResult | null>("read");
+
+export interface WriteParams extends StoreParams {
+  namespace: string;
+  key: string;
+  /** JSON text. */
+  value: string;
+  /** The revision that was read; 0: it must not exist. The write is refused if the entry moved on. */
+  ifRevision?: number;
+}
+
+/** Saves one value. Refused with code `conflict` when `ifRevision` is no longer the entry's. */
+export const writeRequest = request<WriteParams, { revision: number }>("write");
+
+export interface DeleteParams extends StoreParams {
+  namespace: string;
+  key: string;
+  ifRevision?: number;
+}
+
+/** Deletes one entry; null when there was none. */
+export const deleteRequest = request<DeleteParams, { revision: number } | null>("delete");
+
+export interface BackupSummary {
+  id: string;
+  kind: "full" | "incremental";
+  parentId?: string;
+  createdAt: number;
+  /** Entries it holds; of an incremental one, what changed, deletions too. */
+  entries: number;
+  sizeBytes: number;
+  schemaVersion: string;
+  /** The last verification's verdict; absent when it was never verified. */
+  verified?: boolean;
+}
+
+/** The backups of a store, newest first. */
+export const backupsRequest = request<StoreParams, BackupSummary[]>("backups");
+
+export interface CreateBackupParams extends StoreParams {
+  incremental?: boolean;
+  workDoneToken?: string | number;
+}
+
+/** Backs the state up as it is now. Reports progress to `workDoneToken`; can be cancelled. */
+export const createBackupRequest = request<CreateBackupParams, BackupSummary>("createBackup");
+
+export interface BackupParams extends StoreParams {
+  id: string;
+  workDoneToken?: string | number;
+}
+
+/** Verifies every byte and entry of a backup, without restoring it. */
+export const verifyBackupRequest = request<BackupParams, { isValid: boolean; errors: string[] }>(
+  "verifyBackup",
+);
+
+/** One difference: `before` is what is stored now, `after` what the backup holds; masked, shortened. */
+export interface ChangePreview {
+  op: "save" | "delete";
+  namespace: string;
+  key: string;
+  before?: string;
+  after?: string;
+}
+
+export interface DiffResult {
+  changes: ChangePreview[];
+  /** How many there are altogether; `changes` holds the first 1,000. */
+  total: number;
+}
+
+/** What restoring a backup would change now. */
+export const diffBackupRequest = request<BackupParams, DiffResult>("diffBackup");
+
+export interface RestoreResult {
+  entriesRestored: number;
+  /** How many entries were changed by it. */
+  changed: number;
+  /** The backup made just before; null when there was nothing to save. */
+  safetyBackupId: string | null;
+}
+
+/** Makes the state exactly what the backup holds, in one transaction, after a safety backup. */
+export const restoreBackupRequest = request<BackupParams, RestoreResult>("restoreBackup");
+
+export interface RunScriptParams {
+  /** The script's URI; its text on disk is run. */
+  uri: string;
+  /** Chosen by the caller; names the run in `scriptOutput` and `cancelScript`. */
+  runId: string;
+  args?: string[];
+  /** Milliseconds; the server's default is 60,000. */
+  timeout?: number;
+}
+
+export interface ScriptError {
+  code: string;
+  message: string;
+  /** Path of the script the error is in. */
+  file?: string;
+  /** 1-based. */
+  line?: number;
+  traceback?: string;
+}
+
+export interface RunScriptResult {
+  ok: boolean;
+  error?: ScriptError;
+  /** State calls: how many read, how many wrote. */
+  reads: number;
+  writes: number;
+  durationMs: number;
+}
+
+/** Runs a Lua script against its folder's store; answers when it has ended. */
+export const runScriptRequest = request<RunScriptParams, RunScriptResult>("runScript");
+
+/** Ends a run at once; its `runScript` answers with the error `cancelled`. */
+export const cancelScriptRequest = request<{ runId: string }, null>("cancelScript");
+
+export interface ScriptOutput {
+  runId: string;
+  text: string;
+}
+
+/** What a running script prints, as it does. */
+export const scriptOutputNotification = notification<ScriptOutput>("scriptOutput");
+
+/** One change, without the value. */
+export interface Change {
+  op: "save" | "delete";
+  namespace: string;
+  key: string;
+  /** Number of the whole store, increasing in commit order. */
+  revision: number;
+  at: number;
+  origin: string;
+}
+
+export interface ChangedParams extends StoreParams {
+  changes: Change[];
+  /** Some changes could not be told one by one: read again whatever is shown. */
+  reset: boolean;
+}
+
+/** State changed, in this process or another one. */
+export const changedNotification = notification<ChangedParams>("changed");
+
+/** The list of stores or their configuration changed: ask for `stores` again. */
+export const storesChangedNotification = notification<Record<string, never>>("storesChanged");
+
+/** The list of a store's backups changed: ask for `backups` again. */
+export const backupsChangedNotification = notification<StoreParams>("backupsChanged");
