@@ -1,0 +1,132 @@
+import type { BackupSummary } from "../../../shared/src/protocol.ts";
+import type { Severity, StateConfiguration } from "../config/types.ts";
+import type { StateView } from "../engine/types.ts";
+import type { ScriptModel, Span } from "../language/model.ts";
+
+/**
+ * The service's questions and answers as plain data. All positions are UTF-16 offsets into
+ * `model.text`, `end` exclusive; all markdown is safe to show: values in it are masked and inert.
+ */
+
+/** Replace the text of `span` by `newText`. */
+export interface TextChange {
+  readonly span: Span;
+  readonly newText: string;
+}
+
+/** What an answer may look at beside the script. */
+export interface Surroundings {
+  readonly model: ScriptModel;
+  /** What is stored; absent when there is no store to look at. */
+  readonly view?: StateView | undefined;
+  /** absent when there is none that could be read: then nothing is claimed about switched-off functions. */
+  readonly configuration?: StateConfiguration | undefined;
+}
+
+export interface CompleteOptions extends Surroundings {
+  readonly offset: number;
+  /** The backups for `restore_backup("`; asked for only there. */
+  readonly backups?: (() => Promise<readonly BackupSummary[]>) | undefined;
+}
+
+export type CompletionKind = "member" | "namespace" | "key" | "segment" | "owner" | "backup";
+
+/** Names what is loaded when an item is looked at more closely; plain JSON, for LSP's `data`. */
+export type CompletionData =
+  | { readonly kind: "namespace"; readonly namespace: string }
+  | { readonly kind: "key"; readonly namespace: string; readonly key: string };
+
+export interface CompletionItem {
+  readonly label: string;
+  readonly kind: CompletionKind;
+  /** One short line beside the label, e.g. a value's preview. */
+  readonly detail?: string;
+  /** Markdown, where it is known without reading more. */
+  readonly documentation?: string;
+  /** Plain text, no snippet, escaped for the string it goes into. */
+  readonly insertText: string;
+  /** What `insertText` replaces; on one line and around the offset. */
+  readonly span: Span;
+  readonly sortText: string;
+  readonly filterText: string;
+  /** Not to be used as things are (a function that the configuration switches off). */
+  readonly disabled?: true;
+  /** Ask for completion again after inserting (a key's segment that goes on). */
+  readonly continues?: true;
+  /** Present when {@link CompletionItem.documentation} can be had with `resolveCompletion`. */
+  readonly data?: CompletionData;
+}
+
+export interface Completion {
+  readonly items: readonly CompletionItem[];
+  /** More match than are listed: ask again as the user types. */
+  readonly isIncomplete: boolean;
+}
+
+export interface HoverOptions extends Surroundings {
+  readonly offset: number;
+  /** ms since 1970, for ages */
+  readonly now: number;
+}
+
+export interface Hover {
+  readonly span: Span;
+  readonly markdown: string;
+}
+
+export interface SignatureOptions {
+  readonly model: ScriptModel;
+  readonly offset: number;
+  readonly configuration?: StateConfiguration | undefined;
+}
+
+export interface SignatureParameter {
+  /** Its place in the signature's label, UTF-16, end exclusive. */
+  readonly label: readonly [start: number, end: number];
+  readonly documentation: string;
+}
+
+export interface SignatureHelp {
+  /** `State.save(namespace, key, value)` */
+  readonly label: string;
+  /** Markdown */
+  readonly documentation: string;
+  readonly parameters: readonly SignatureParameter[];
+  /** 0-based; may lie beyond the last parameter when too many are given. */
+  readonly activeParameter: number;
+}
+
+/** A change of the script that answers a diagnostic. */
+export interface Fix {
+  readonly title: string;
+  /** Ascending, not overlapping. */
+  readonly changes: readonly TextChange[];
+  /** The one that is most likely meant. */
+  readonly preferred?: true;
+  /** It cannot change what a working script does: may be applied unasked, with all others of its kind. */
+  readonly safe?: true;
+}
+
+/** `unnecessary`: shown faded; `deprecated`: struck through. */
+export type DiagnosticTag = "unnecessary" | "deprecated";
+
+export interface Diagnostic {
+  /** The rule's code; `too-many-findings` for the line that says how many more there are. */
+  readonly rule: string;
+  readonly severity: Exclude<Severity, "off">;
+  readonly span: Span;
+  readonly message: string;
+  /** Page that explains the rule. */
+  readonly docsUrl: string;
+  readonly tags?: readonly DiagnosticTag[];
+  readonly fixes: readonly Fix[];
+}
+
+export interface DiagnoseOptions extends Surroundings {
+  /** The setting `llmspellState.rules`, unchecked: severities by rule. It wins over `[state.rules]`. */
+  readonly ruleSettings?: unknown;
+  /** Rules left out, e.g. `syntax-error` where another server reports it. */
+  readonly without?: readonly string[];
+  /** Most diagnostics for one script; the default is 200. */
+  readonly limit?: number;
+}
