@@ -1,15 +1,7 @@
 import type { Chunk, Expression, StringLiteral } from "./syntax/ast.ts";
+import type { Span, SyntaxProblem } from "./syntax/span.ts";
 
-/** UTF-16 offsets into the text; `end` is exclusive. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
-
-export interface SyntaxProblem {
-  readonly span: Span;
-  readonly message: string;
-}
+export type { Span, SyntaxProblem } from "./syntax/span.ts";
 
 /**
  * What is known of a text that a script computes: exactly, as a pattern whose `null` parts are
