@@ -50,6 +50,20 @@ export interface StateConfiguration {
   readonly maxValueBytes: number;
   /** Severity by rule code, where the file sets one. */
   readonly rules: Readonly<Record<string, Severity>>;
+  /** Names that `vague-namespace` and `vague-key` let pass, as written in the file. */
+  readonly allowedNamespaces: readonly string[];
+  readonly allowedKeys: readonly string[];
+}
+
+/** What a configuration depends on beside its text. */
+export interface ConfigContext {
+  /** Absolute path of the workspace folder. */
+  readonly workspaceFolder: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** false: environment variables are not read, and every folder must lie in the workspace folder. */
+  readonly trusted: boolean;
+  /** Codes of all rules, to find slips in `[state.rules]`; absent: any name is taken. */
+  readonly knownRules?: readonly string[];
 }
 
 /**

@@ -1,0 +1,78 @@
+import type { TomlValue } from "smol-toml";
+import type { Severity } from "./types.ts";
+
+/** What a setting may be: how it is said to people, and how a TOML value is read. */
+export interface Kind<T> {
+  /** Follows "must be": `true or false`, `a whole number of at least 1`. */
+  readonly expected: string;
+  /** The values to choose from, when they are few. */
+  readonly choices?: readonly string[];
+  /** undefined when the value is not of this kind. */
+  readonly read: (value: TomlValue) => T | undefined;
+}
+
+export const boolean: Kind<boolean> = {
+  expected: "true or false",
+  choices: ["true", "false"],
+  read: (value) => (typeof value === "boolean" ? value : undefined),
+};
+
+/** A whole number of at least `min`, at most what a double holds exactly. */
+export function integer(min: number): Kind<number> {
+  return {
+    expected: `a whole number of at least ${min}`,
+    read: (value) => {
+      if (typeof value !== "bigint") return undefined;
+      return value >= BigInt(min) && value <= BigInt(Number.MAX_SAFE_INTEGER)
+        ? Number(value)
+        : undefined;
+    },
+  };
+}
+
+/** Seconds in the file, days for us. */
+export const secondsAsDays: Kind<number> = {
+  expected: "a whole number of seconds, at least 1",
+  read: (value) => {
+    const seconds = integer(1).read(value);
+    return seconds === undefined ? undefined : seconds / 86_400;
+  },
+};
+
+export function choice<T extends string>(...choices: readonly T[]): Kind<T> {
+  return {
+    expected: oneOf(choices),
+    choices,
+    read: (value) => choices.find((candidate) => candidate === value),
+  };
+}
+
+/** A path of a folder. `~` is refused, for nothing here would expand it. */
+export const folder: Kind<string> = {
+  expected: `the path of a folder, such as "./state" ("~" is not expanded: use "\${HOME}/...")`,
+  read: (value) => {
+    if (typeof value !== "string" || value.trim() === "" || value.includes("\0")) return undefined;
+    return value === "~" || value.startsWith("~/") ? undefined : value;
+  },
+};
+
+const SEMVER =
+  /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/;
+
+export const version: Kind<string> = {
+  expected: 'a semantic version such as "1.0.0"',
+  read: (value) => (typeof value === "string" && SEMVER.test(value) ? value : undefined),
+};
+
+export const severity: Kind<Severity> = choice("off", "hint", "information", "warning", "error");
+
+export const names: Kind<readonly string[]> = {
+  expected: 'a list of names such as ["data", "tmp"]',
+  read: (value) =>
+    Array.isArray(value) && value.every((item) => typeof item === "string") ? value : undefined,
+};
+
+function oneOf(choices: readonly string[]): string {
+  const quoted = choices.map((candidate) => `"${candidate}"`);
+  return `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1) ?? ""}`;
+}
