@@ -47,6 +47,12 @@ export function choice<T extends string>(...choices: readonly T[]): Kind<T> {
   };
 }
 
+/** The stores; "postgres" is understood, so that it can be refused with its own message. */
+export const backend: Kind<"disk" | "sqlite" | "memory" | "postgres"> = {
+  ...choice("disk", "sqlite", "memory", "postgres"),
+  expected: oneOf(["disk", "sqlite", "memory"]),
+};
+
 /** A path of a folder. `~` is refused, for nothing here would expand it. */
 export const folder: Kind<string> = {
   expected: `the path of a folder, such as "./state" ("~" is not expanded: use "\${HOME}/...")`,

@@ -188,8 +188,10 @@ class Reader {
   /** Whether one of the two tables stands in the file; `[state.rules]` alone is none. */
   hasTable(): boolean {
     if (this.#value(RUNTIME_TABLE) !== undefined) return true;
-    if (this.#document.hasHeader(STATE_TABLE)) return true;
-    return Object.keys(this.#table(STATE_TABLE) ?? {}).some((key) => key !== "rules");
+    const state = this.#value(STATE_TABLE);
+    if (state === undefined || this.#document.hasHeader(STATE_TABLE)) return state !== undefined;
+    const keys = isTable(state) ? Object.keys(state) : [];
+    return keys.length === 0 || keys.some((key) => key !== "rules");
   }
 
   refusePostgres(): void {
@@ -270,7 +272,7 @@ class Reader {
 
   #unknown(path: readonly string[], what: string, candidates: readonly string[]): void {
     const name = path.at(-1) ?? "";
-    const near = nearest(name, candidates);
+    const near = nearest(name, candidates) ?? counterpart(path);
     const span = this.#document.locate(path)?.key ?? { start: 0, end: 0 };
     this.#report("config-unknown-key", span, {
       message: `\`${name}\` is not ${what} of [${path.slice(0, -1).join(".")}].`,
@@ -321,6 +323,15 @@ function pathsIn(
     const path = setting[table]?.path;
     return path === undefined ? [] : [path];
   });
+}
+
+/** What a setting that stands in the wrong one of the two tables is called in the right one. */
+function counterpart(path: readonly string[]): string | undefined {
+  const name = path.at(-1);
+  const settings: readonly Setting<unknown>[] = Object.values(SETTINGS);
+  return path[0] === STATE_TABLE[0]
+    ? settings.find(({ runtime }) => runtime?.path.at(-1) === name)?.state?.path[0]
+    : settings.find(({ state }) => state?.path[0] === name)?.runtime?.path.join(".");
 }
 
 function placesOf({ state, runtime }: Setting<unknown>): readonly (readonly string[])[] {

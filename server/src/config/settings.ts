@@ -1,4 +1,13 @@
-import { boolean, choice, folder, integer, type Kind, secondsAsDays, version } from "./kinds.ts";
+import {
+  backend,
+  boolean,
+  choice,
+  folder,
+  integer,
+  type Kind,
+  secondsAsDays,
+  version,
+} from "./kinds.ts";
 
 /** Where a setting stands in one of the two tables, and what it may be there. */
 interface Place<T> {
@@ -46,7 +55,7 @@ export const SETTINGS = {
     "Off: reads and writes go to memory for the run, and nothing is stored.",
   ),
   backend: setting(
-    choice("disk", "sqlite", "memory", "postgres"),
+    backend,
     "backend",
     "backend_type",
     '"disk"',

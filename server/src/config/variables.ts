@@ -14,7 +14,7 @@ export interface VariableFault {
   readonly next: string;
 }
 
-const REFERENCE = /\$\{([^{}]*)\}?/g;
+const REFERENCE = /\$\{([^{}"'\s]*)\}?/g;
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
