@@ -45,6 +45,9 @@ export interface BackupVerdict {
 
 export interface RestoreOutcome {
   readonly entriesRestored: number;
+  /** How many entries changed. */
+  readonly changed: number;
+  /** The first 1,000 changes. */
   readonly changes: readonly Change[];
   /** undefined when there was nothing stored to save first. */
   readonly safetyBackupId: string | undefined;

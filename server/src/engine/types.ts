@@ -79,6 +79,24 @@ export interface Transaction extends StateView {
     key: string,
     options?: { readonly ifRevision?: number },
   ): Promise<ChangeDetail | undefined>;
+  /**
+   * Saves an entry as it once was (restore, import): its times come back, its revision is new, and
+   * it may be larger than what may be saved today.
+   * @throws StateError `invalid-namespace`, `invalid-key`, `invalid-value`
+   */
+  put(entry: PastEntry): Promise<Change>;
+  schemaVersion(): Promise<string>;
+  /** Part of the transaction like any change, but it makes no revision. */
+  setSchemaVersion(version: string): Promise<void>;
+}
+
+/** An entry from a backup or an export. Times are ms since 1970. */
+export interface PastEntry {
+  readonly namespace: string;
+  readonly key: string;
+  readonly value: Json;
+  readonly createdAt: number;
+  readonly updatedAt: number;
 }
 
 /** A consistent picture of the whole store at one revision, for backups and exports; streams. */
@@ -88,7 +106,7 @@ export interface Snapshot {
   readonly schemaVersion: string;
   /** All entries (or some namespaces'), ascending by namespace and key bytes, in batches. */
   entries(namespaces?: readonly string[]): AsyncIterable<readonly Entry[]>;
-  /** Entries saved after `revision`, in batches, in any order. */
+  /** Entries saved after `revision`, in batches, ascending by namespace and key bytes. */
   entriesSince(revision: number): AsyncIterable<readonly Entry[]>;
   /** Keys deleted after `revision` that do not exist now; undefined when no longer known. */
   deletionsSince(revision: number): Promise<readonly Deletion[] | undefined>;
