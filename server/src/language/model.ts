@@ -34,10 +34,12 @@ export interface StateUse {
   readonly method: boolean;
   /** `alias`: through a local that stands for State or for one of its functions. */
   readonly via: "direct" | "alias" | "wrapper";
-  /** Of a call: the arguments as they stand; empty otherwise. */
+  /** Of a call: the arguments as they stand, without a missing last one; empty otherwise. */
   readonly args: readonly Argument[];
   /** Of a call: from after `(` to before `)`, or the lone string or table argument. */
   readonly argsSpan: Span | undefined;
+  /** Offsets of the commas between the arguments. */
+  readonly commas: readonly number[];
 }
 
 /** One script, understood: a pure function of its text. */

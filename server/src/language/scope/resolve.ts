@@ -1,0 +1,286 @@
+import type {
+  Block,
+  Chunk,
+  Expression,
+  FunctionExpression,
+  Identifier,
+  LocalStatement,
+  Statement,
+} from "../syntax/ast.ts";
+import { childrenOf } from "../syntax/children.ts";
+import type { Definition, FieldDefinition, Reference, Scopes, Variable } from "./variables.ts";
+
+interface MutableVariable extends Variable {
+  readonly scope: { start: number; end: number };
+  readonly definitions: Definition[];
+  readonly fields: FieldDefinition[];
+  readonly references: Reference[];
+}
+
+interface Scope {
+  readonly parent: Scope | undefined;
+  readonly names: Map<string, MutableVariable>;
+}
+
+/** Finds out which variable each name of a chunk means, by Lua's rules of scope. */
+export function resolveScopes(chunk: Chunk): Scopes {
+  return new Resolver(chunk).run();
+}
+
+class Resolver {
+  readonly #chunk: Chunk;
+  readonly #variables = new Map<Identifier, MutableVariable>();
+  readonly #locals: MutableVariable[] = [];
+  readonly #globals = new Map<string, MutableVariable>();
+  readonly #foreign = new Set<Identifier>();
+  readonly #selves = new Map<FunctionExpression, Variable>();
+  #scope: Scope = { parent: undefined, names: new Map() };
+  #owner: FunctionExpression | undefined;
+  /** How many branches, loops and functions are around. */
+  #conditions = 0;
+
+  constructor(chunk: Chunk) {
+    this.#chunk = chunk;
+  }
+
+  run(): Scopes {
+    this.#block(this.#chunk.body);
+    for (const variable of this.#locals) sortReferences(variable);
+    for (const variable of this.#globals.values()) sortReferences(variable);
+    return {
+      chunk: this.#chunk,
+      variables: this.#variables,
+      locals: this.#locals,
+      globals: this.#globals,
+      foreign: this.#foreign,
+      selves: this.#selves,
+    };
+  }
+
+  #block(block: Block, prepare?: () => void, inScope?: () => void): void {
+    const outer = this.#scope;
+    this.#scope = { parent: outer, names: new Map() };
+    const first = this.#locals.length;
+    prepare?.();
+    for (const statement of block.statements) this.#statement(statement);
+    inScope?.();
+    for (const variable of this.#locals.slice(first)) {
+      variable.scope.end = Math.min(variable.scope.end, block.span.end);
+    }
+    this.#scope = outer;
+  }
+
+  #conditional(work: () => void): void {
+    this.#conditions += 1;
+    work();
+    this.#conditions -= 1;
+  }
+
+  #statement(statement: Statement): void {
+    switch (statement.kind) {
+      case "Local":
+        this.#local(statement);
+        break;
+      case "LocalFunction":
+        this.#declare(statement.name, "local", statement.name.span.end, statement.function);
+        this.#function(statement.function);
+        break;
+      case "FunctionStatement":
+        this.#assign(statement.target, statement.function);
+        this.#function(statement.function);
+        break;
+      case "Assignment":
+        for (const value of statement.values) this.#expression(value);
+        statement.targets.forEach((target, i) => {
+          this.#assign(target, statement.values[i]);
+        });
+        break;
+      case "ExpressionStatement":
+        this.#expression(statement.expression);
+        break;
+      case "Return":
+        for (const value of statement.values) this.#expression(value);
+        break;
+      case "Do":
+        this.#block(statement.body);
+        break;
+      case "While":
+        this.#expression(statement.condition);
+        this.#conditional(() => this.#block(statement.body));
+        break;
+      case "Repeat":
+        this.#block(statement.body, undefined, () => this.#expression(statement.condition));
+        break;
+      case "If":
+        for (const clause of statement.clauses) {
+          this.#expression(clause.condition);
+          this.#conditional(() => this.#block(clause.body));
+        }
+        if (statement.otherwise !== undefined) {
+          const { otherwise } = statement;
+          this.#conditional(() => this.#block(otherwise));
+        }
+        break;
+      case "NumericFor":
+        this.#expression(statement.from);
+        this.#expression(statement.to);
+        if (statement.step !== undefined) this.#expression(statement.step);
+        this.#loop(statement.body, [statement.variable]);
+        break;
+      case "GenericFor":
+        for (const value of statement.values) this.#expression(value);
+        this.#loop(statement.body, statement.names);
+        break;
+      default:
+    }
+  }
+
+  #loop(body: Block, names: readonly Identifier[]): void {
+    this.#conditional(() =>
+      this.#block(body, () => {
+        for (const name of names) this.#declare(name, "loop", body.span.start, undefined);
+      }),
+    );
+  }
+
+  #local(statement: LocalStatement): void {
+    for (const value of statement.values) this.#expression(value);
+    statement.names.forEach(({ name, attribute }, i) => {
+      const initialised = statement.values.length > 0;
+      const value = statement.values[i];
+      const known = initialised ? value : null;
+      this.#declare(name, "local", statement.span.end, known, attribute?.name);
+    });
+  }
+
+  /** `value`: undefined when not to be known, null when there is none. */
+  #declare(
+    name: Identifier,
+    kind: Variable["kind"],
+    from: number,
+    value: Expression | undefined | null,
+    attribute?: string,
+  ): void {
+    const definitions =
+      value === null ? [] : [{ at: name, value, unconditional: this.#conditions === 0 }];
+    const variable: MutableVariable = {
+      name: name.name,
+      kind,
+      declaration: name,
+      attribute,
+      scope: { start: from, end: Number.POSITIVE_INFINITY },
+      owner: this.#owner,
+      definitions,
+      fields: [],
+      references: [],
+    };
+    this.#variables.set(name, variable);
+    this.#locals.push(variable);
+    this.#scope.names.set(name.name, variable);
+  }
+
+  #function(node: FunctionExpression): void {
+    const owner = this.#owner;
+    this.#owner = node;
+    this.#conditional(() =>
+      this.#block(node.body, () => {
+        if (node.method) this.#declareSelf(node);
+        for (const name of node.parameters) {
+          this.#declare(name, "parameter", node.body.span.start, undefined);
+        }
+      }),
+    );
+    this.#owner = owner;
+  }
+
+  #declareSelf(node: FunctionExpression): void {
+    const variable: MutableVariable = {
+      name: "self",
+      kind: "self",
+      declaration: undefined,
+      attribute: undefined,
+      scope: { start: node.body.span.start, end: node.body.span.end },
+      owner: node,
+      definitions: [],
+      fields: [],
+      references: [],
+    };
+    this.#scope.names.set("self", variable);
+    this.#selves.set(node, variable);
+    this.#locals.push(variable);
+  }
+
+  #assign(target: Expression, value: Expression | undefined): void {
+    if (target.kind === "Identifier") {
+      const variable = this.#reference(target, true);
+      variable.definitions.push({ at: target, value, unconditional: this.#conditions === 0 });
+      return;
+    }
+    this.#expression(target);
+    const base = fieldPath(target);
+    if (base === undefined) return;
+    this.#variables.get(base.root)?.fields.push({ path: base.path, target, value });
+  }
+
+  /** Resolves all names in an expression. Keeps its own stack: chains may be thousands long. */
+  #expression(expression: Expression): void {
+    const pending: Expression[] = [expression];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      if (next.kind === "Identifier") this.#reference(next, false);
+      else if (next.kind === "Function") this.#function(next);
+      else pending.push(...childrenOf(next));
+    }
+  }
+
+  #reference(at: Identifier, write: boolean): MutableVariable {
+    const variable = this.#lookup(at.name) ?? this.#global(at);
+    this.#variables.set(at, variable);
+    variable.references.push({ at, write });
+    return variable;
+  }
+
+  #lookup(name: string): MutableVariable | undefined {
+    for (let scope: Scope | undefined = this.#scope; scope !== undefined; scope = scope.parent) {
+      const variable = scope.names.get(name);
+      if (variable !== undefined) return variable;
+    }
+    return undefined;
+  }
+
+  #global(at: Identifier): MutableVariable {
+    if (this.#lookup("_ENV") !== undefined) this.#foreign.add(at);
+    const known = this.#globals.get(at.name);
+    if (known !== undefined) return known;
+    const variable: MutableVariable = {
+      name: at.name,
+      kind: "global",
+      declaration: undefined,
+      attribute: undefined,
+      scope: { start: 0, end: Number.POSITIVE_INFINITY },
+      owner: undefined,
+      definitions: [],
+      fields: [],
+      references: [],
+    };
+    this.#globals.set(at.name, variable);
+    return variable;
+  }
+}
+
+/** The variable and the fields that `a.b["c"]` names; undefined when it starts with no variable. */
+function fieldPath(
+  target: Expression,
+): { root: Identifier; path: (string | undefined)[] } | undefined {
+  const path: (string | undefined)[] = [];
+  let at = target;
+  while (at.kind === "Member" || at.kind === "Index") {
+    if (at.kind === "Member") path.push(at.name?.name);
+    else path.push(at.index.kind === "String" ? at.index.value : undefined);
+    at = at.object;
+  }
+  return at.kind === "Identifier" ? { root: at, path: path.reverse() } : undefined;
+}
+
+function sortReferences(variable: MutableVariable): void {
+  variable.references.sort((a, b) => a.at.span.start - b.at.span.start);
+}

@@ -1,0 +1,58 @@
+import type { Chunk, Expression, FunctionExpression, Identifier } from "../syntax/ast.ts";
+import type { Span } from "../syntax/span.ts";
+
+/** One way in which a variable gets its value. */
+export interface Definition {
+  /** The name where it is given the value. */
+  readonly at: Identifier;
+  /** undefined: not to be known from the text (a parameter, a loop's variable, a second result). */
+  readonly value: Expression | undefined;
+  /** Assigned in the chunk's own statements, not in a branch, loop or function. */
+  readonly unconditional: boolean;
+}
+
+/** A value given to a field of what a variable holds: `M.a.b = value`. */
+export interface FieldDefinition {
+  /** `["a", "b"]`; a part that is computed is undefined. */
+  readonly path: readonly (string | undefined)[];
+  /** The whole target: `M.a.b`. */
+  readonly target: Expression;
+  readonly value: Expression | undefined;
+}
+
+export interface Reference {
+  readonly at: Identifier;
+  readonly write: boolean;
+}
+
+/** A local variable, or a global name as this script uses it. */
+export interface Variable {
+  readonly name: string;
+  readonly kind: "local" | "parameter" | "self" | "loop" | "global";
+  /** Of a local: the name where it is declared; `self` has none. */
+  readonly declaration: Identifier | undefined;
+  /** `const` or `close`. */
+  readonly attribute: string | undefined;
+  /** Of a local: from where to where its name means it. */
+  readonly scope: Span;
+  /** The innermost function that declares it; undefined: the chunk. */
+  readonly owner: FunctionExpression | undefined;
+  readonly definitions: readonly Definition[];
+  readonly fields: readonly FieldDefinition[];
+  /** In source order, the declaration not among them. */
+  readonly references: readonly Reference[];
+}
+
+/** Which variable each name of a chunk means. */
+export interface Scopes {
+  readonly chunk: Chunk;
+  /** Every identifier that is an expression, a declaration or an assignment's target. */
+  readonly variables: ReadonlyMap<Identifier, Variable>;
+  /** Locals in the order of their declarations. */
+  readonly locals: readonly Variable[];
+  readonly globals: ReadonlyMap<string, Variable>;
+  /** Names that are global in form but read from a local `_ENV`. */
+  readonly foreign: ReadonlySet<Identifier>;
+  /** The `self` of functions written `function a:b()`. */
+  readonly selves: ReadonlyMap<FunctionExpression, Variable>;
+}

@@ -1,0 +1,273 @@
+import type { Definition, FieldDefinition, Scopes, Variable } from "../scope/variables.ts";
+import type {
+  CallExpression,
+  Expression,
+  FunctionExpression,
+  Identifier,
+  TableExpression,
+} from "../syntax/ast.ts";
+import { formatTemplate } from "./format.ts";
+import { numeralText } from "./numbers.ts";
+import { ANYTHING, joinTemplates, type Template } from "./template.ts";
+
+/** What an expression stands for, as far as the text tells. */
+export type Value =
+  /** The State that llmspell provides. */
+  | { readonly kind: "state" }
+  /** One of its functions, `State.save`. */
+  | { readonly kind: "member"; readonly name: string }
+  /** A global that the script leaves as it is, by its path: `string.format`. */
+  | { readonly kind: "global"; readonly path: string }
+  | {
+      readonly kind: "table";
+      readonly node: TableExpression;
+      /** The variable that holds it and where in it: fields assigned later are found there. */
+      readonly holder: Variable | undefined;
+      readonly path: readonly string[];
+    }
+  | { readonly kind: "function"; readonly node: FunctionExpression }
+  /** What `require("name")` returns. */
+  | { readonly kind: "module"; readonly name: string; readonly path: readonly string[] }
+  | { readonly kind: "text"; readonly template: Template }
+  /** What a call returns. */
+  | { readonly kind: "result"; readonly call: CallExpression }
+  | { readonly kind: "unknown" };
+
+const UNKNOWN: Value = { kind: "unknown" };
+/** Longest chain of names, fields and operators that is followed. */
+const MAX_STEPS = 60;
+
+/** Answers what expressions of one chunk stand for. Keeps what it found out of each variable. */
+export class Evaluator {
+  readonly #scopes: Scopes;
+  readonly #known = new Map<Variable, Value>();
+  readonly #inProgress = new Set<Variable>();
+  /** From here on the global `State` is the script's own. */
+  readonly #ownStateFrom: number;
+  #steps = 0;
+
+  constructor(scopes: Scopes) {
+    this.#scopes = scopes;
+    this.#ownStateFrom = this.#findOwnState();
+  }
+
+  /** What the expression stands for where it stands. */
+  value(expression: Expression): Value {
+    if (this.#steps >= MAX_STEPS) return UNKNOWN;
+    this.#steps += 1;
+    const value = this.#value(expression);
+    this.#steps -= 1;
+    return value;
+  }
+
+  /** The text that the expression gives as a namespace or key: numbers as their text. */
+  text(expression: Expression): Template {
+    const value = this.value(expression);
+    return value.kind === "text" ? value.template : ANYTHING;
+  }
+
+  #value(expression: Expression): Value {
+    switch (expression.kind) {
+      case "String":
+        return { kind: "text", template: [expression.value] };
+      case "Number":
+        return textOrUnknown(numeralText(expression.raw));
+      case "Identifier":
+        return this.#identifier(expression);
+      case "Paren":
+        return this.value(expression.expression);
+      case "Member":
+        return this.#field(expression.object, expression.name?.name ?? "");
+      case "Index":
+        return this.#indexed(expression.object, expression.index);
+      case "Function":
+        return { kind: "function", node: expression };
+      case "Table":
+        return { kind: "table", node: expression, holder: undefined, path: [] };
+      case "Call":
+        return this.#call(expression);
+      case "Binary":
+        if (expression.operator === "..") {
+          const template = joinTemplates([this.text(expression.left), this.text(expression.right)]);
+          return { kind: "text", template };
+        }
+        if (expression.operator === "or") return this.#alternative(expression.left);
+        return expression.operator === "and" ? this.value(expression.right) : UNKNOWN;
+      case "Unary":
+        return this.#negated(expression.operator, expression.operand);
+      default:
+        return UNKNOWN;
+    }
+  }
+
+  /** `State or {}` is State: llmspell always provides it. */
+  #alternative(left: Expression): Value {
+    const value = this.value(left);
+    return value.kind === "state" || value.kind === "member" ? value : UNKNOWN;
+  }
+
+  #negated(operator: string, operand: Expression): Value {
+    if (operator !== "-" || operand.kind !== "Number") return UNKNOWN;
+    const text = numeralText(operand.raw);
+    return textOrUnknown(text === undefined || text === "0" ? text : `-${text}`);
+  }
+
+  #identifier(identifier: Identifier): Value {
+    const variable = this.#scopes.variables.get(identifier);
+    if (variable === undefined || this.#scopes.foreign.has(identifier)) return UNKNOWN;
+    if (variable.kind !== "global") return this.#variable(variable);
+    if (variable.name === "State") {
+      return identifier.span.start < this.#ownStateFrom ? { kind: "state" } : UNKNOWN;
+    }
+    if (variable.definitions.length === 0) return { kind: "global", path: variable.name };
+    return this.#variable(variable);
+  }
+
+  /** What a variable holds when it is given a value exactly once. */
+  #variable(variable: Variable): Value {
+    const known = this.#known.get(variable);
+    if (known !== undefined) return known;
+    if (this.#inProgress.has(variable)) return UNKNOWN;
+    this.#inProgress.add(variable);
+    const value = this.#valueOf(variable);
+    this.#inProgress.delete(variable);
+    this.#known.set(variable, value);
+    return value;
+  }
+
+  #valueOf(variable: Variable): Value {
+    const [definition, ...others] = variable.definitions;
+    if (definition === undefined || others.length > 0) return UNKNOWN;
+    if (variable.kind === "parameter") return { kind: "text", template: [variable] };
+    if (definition.value === undefined) return UNKNOWN;
+    const value = this.value(definition.value);
+    if (value.kind === "table" && value.holder === undefined) {
+      return { ...value, holder: variable };
+    }
+    return value;
+  }
+
+  #indexed(object: Expression, index: Expression): Value {
+    const [name, ...more] = this.text(index);
+    return typeof name === "string" && more.length === 0 ? this.#field(object, name) : UNKNOWN;
+  }
+
+  #field(object: Expression, name: string): Value {
+    const holder = this.value(object);
+    switch (holder.kind) {
+      case "state":
+        return { kind: "member", name };
+      case "global":
+        if (holder.path === "_G" || holder.path === "_ENV") return this.#globalField(object, name);
+        return { kind: "global", path: `${holder.path}.${name}` };
+      case "module":
+        return { ...holder, path: [...holder.path, name] };
+      case "table":
+        return this.#tableField(holder, name);
+      default:
+        return UNKNOWN;
+    }
+  }
+
+  #globalField(object: Expression, name: string): Value {
+    if (name !== "State") return { kind: "global", path: name };
+    return object.span.start < this.#ownStateFrom ? { kind: "state" } : UNKNOWN;
+  }
+
+  /** The field's value when exactly one is given to it: in the constructor or later. */
+  #tableField(table: Value & { kind: "table" }, name: string): Value {
+    const path = [...table.path, name];
+    const values: (Expression | undefined)[] = table.node.fields.flatMap((field) =>
+      field.kind === "Named" && field.name.name === name ? [field.value] : [],
+    );
+    for (const field of table.holder?.fields ?? []) {
+      if (writesTo(field, path))
+        values.push(field.path.length === path.length ? field.value : undefined);
+    }
+    const [only, ...others] = values;
+    if (only === undefined || others.length > 0) return UNKNOWN;
+    const value = this.value(only);
+    if (value.kind === "table" && value.holder === undefined) {
+      return { ...value, holder: table.holder, path };
+    }
+    return value;
+  }
+
+  #call(call: CallExpression): Value {
+    if (call.callee.kind === "Member" && call.callee.method) {
+      const { object, name } = call.callee;
+      if (name?.name !== "format") return { kind: "result", call };
+      const format = this.text(object);
+      return {
+        kind: "text",
+        template: formatTemplate(
+          format,
+          call.args.map((a) => this.text(a)),
+        ),
+      };
+    }
+    const callee = this.value(call.callee);
+    if (callee.kind !== "global") return { kind: "result", call };
+    const [first, ...rest] = call.args;
+    if (first === undefined) return { kind: "result", call };
+    switch (callee.path) {
+      case "tostring":
+        return { kind: "text", template: this.text(first) };
+      case "string.format": {
+        const template = formatTemplate(
+          this.text(first),
+          rest.map((argument) => this.text(argument)),
+        );
+        return { kind: "text", template };
+      }
+      case "require": {
+        const [name, ...more] = this.text(first);
+        if (typeof name !== "string" || more.length > 0) return UNKNOWN;
+        return { kind: "module", name, path: [] };
+      }
+      case "table.concat":
+        return { kind: "text", template: this.#concatenated(first, rest[0]) };
+      default:
+        return { kind: "result", call };
+    }
+  }
+
+  #concatenated(list: Expression, separator: Expression | undefined): Template {
+    if (list.kind !== "Table" || !list.fields.every((field) => field.kind === "Positional")) {
+      return ANYTHING;
+    }
+    const between: Template = separator === undefined ? [""] : this.text(separator);
+    const texts = list.fields.map((field) => this.text(field.value));
+    return joinTemplates(texts.flatMap((text, i) => (i === 0 ? [text] : [between, text])));
+  }
+
+  /** Where the script has put something else in the place of `State` for good. */
+  #findOwnState(): number {
+    const definitions = this.#scopes.globals.get("State")?.definitions ?? [];
+    const own = definitions.filter(
+      (definition) => definition.unconditional && !this.#keepsState(definition),
+    );
+    return own[0]?.at.span.end ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** `State = State or {...}` and the like. */
+  #keepsState({ value }: Definition): boolean {
+    let at = value;
+    while (at?.kind === "Binary" || at?.kind === "Paren") {
+      at = at.kind === "Paren" ? at.expression : at.left;
+    }
+    return at?.kind === "Identifier" && at.name === "State";
+  }
+}
+
+/** Whether an assignment may change what is found at `path`. */
+function writesTo(field: FieldDefinition, path: readonly string[]): boolean {
+  return path.every((name, i) => {
+    const written = field.path[i];
+    return i >= field.path.length || written === undefined || written === name;
+  });
+}
+
+function textOrUnknown(text: string | undefined): Value {
+  return text === undefined ? UNKNOWN : { kind: "text", template: [text] };
+}

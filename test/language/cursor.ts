@@ -1,0 +1,39 @@
+import type { Place, ScriptModel } from "../../server/src/language/model.ts";
+import { placeAt } from "../../server/src/language/place.ts";
+import { buildScriptModel } from "../../server/src/language/script-model.ts";
+
+/** The script without its `|` mark, understood, and the mark's offset. */
+export function atCursor(marked: string): { model: ScriptModel; offset: number; place: Place } {
+  const offset = marked.indexOf("|");
+  const model = buildScriptModel(marked.slice(0, offset) + marked.slice(offset + 1));
+  return { model, offset, place: placeAt(model, offset) };
+}
+
+/** A place in one line: `member sa`, `load 1 "pro"`, `load 1 -` (nothing written), `none`. */
+export function placeText(marked: string): string {
+  const { model, place } = atCursor(marked);
+  if (place.kind === "none") return "none";
+  if (place.kind === "member") return `member ${place.use.member}`.trim();
+  const { argument } = place;
+  const span = argument?.literal?.contentSpan;
+  const written =
+    span !== undefined
+      ? JSON.stringify(model.text.slice(span.start, span.end))
+      : argument === undefined
+        ? "-"
+        : model.text.slice(argument.span.start, argument.span.end);
+  return `${place.use.member} ${place.index} ${written}`;
+}
+
+/** Every use in one line: `call save("user", ?:profile)`. */
+export function useTexts(source: string): string[] {
+  return buildScriptModel(source).uses.map((use) => {
+    const args = use.args.map(({ text }) => {
+      if (text.kind === "exact") return JSON.stringify(text.text);
+      return text.kind === "unknown" ? "?" : text.parts.map((part) => part ?? "*").join("");
+    });
+    const call = use.argsSpan === undefined ? "" : `(${args.join(", ")})`;
+    const via = use.via === "direct" ? "" : ` via ${use.via}`;
+    return `${use.kind} ${use.member}${call}${use.method ? " method" : ""}${via}`;
+  });
+}
