@@ -1,0 +1,86 @@
+import { keyFault, namespaceFault } from "../../../../shared/src/names.ts";
+import type { Deletion, Entry, Json } from "../types.ts";
+
+/** An entry as a backup holds it. Times are ms since 1970. */
+export interface SavedEntry {
+  readonly namespace: string;
+  readonly key: string;
+  readonly value: Json;
+  readonly revision: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly origin: string;
+}
+
+/** A key that was deleted since the parent. */
+export interface SavedDeletion {
+  readonly namespace: string;
+  readonly key: string;
+  readonly value: undefined;
+  readonly revision: number;
+  readonly deletedAt: number;
+}
+
+export type SavedLine = SavedEntry | SavedDeletion;
+
+const VALUE_MARK = ',"value":';
+
+/** One entry as a line of a data file, with its line end. The value stands last, as it is stored. */
+export function printEntry(entry: SavedEntry | Entry): string {
+  const head = `{"namespace":"${entry.namespace}","key":${JSON.stringify(entry.key)},"revision":${entry.revision}`;
+  const tail = `,"created_at":${entry.createdAt},"updated_at":${entry.updatedAt},"origin":${JSON.stringify(entry.origin)}`;
+  return `${head}${tail}${VALUE_MARK}${entry.value}}\n`;
+}
+
+/** One deletion as a line of an incremental backup's data file, with its line end. */
+export function printDeletion(deletion: Deletion): string {
+  return `{"namespace":"${deletion.namespace}","key":${JSON.stringify(deletion.key)},"revision":${deletion.revision},"deleted_at":${deletion.at}}\n`;
+}
+
+/** A line (without its end) of a data file; undefined when it is not what the functions above print. */
+export function readLine(line: string): SavedLine | undefined {
+  // Inside a JSON string a quote has a backslash before it, so the first mark is the field's.
+  const mark = line.indexOf(VALUE_MARK);
+  const head = record(mark < 0 ? line : `${line.slice(0, mark)}}`);
+  if (head === undefined) return undefined;
+  const { namespace, key, revision } = head;
+  if (typeof namespace !== "string" || namespaceFault(namespace) !== undefined) return undefined;
+  if (typeof key !== "string" || keyFault(key) !== undefined || key !== key.normalize("NFC")) {
+    return undefined;
+  }
+  if (!isMoment(revision)) return undefined;
+  if (mark < 0) {
+    const deletedAt = head["deleted_at"];
+    return isMoment(deletedAt)
+      ? { namespace, key, value: undefined, revision, deletedAt }
+      : undefined;
+  }
+  const { created_at: createdAt, updated_at: updatedAt, origin } = head;
+  if (!isMoment(createdAt) || !isMoment(updatedAt) || typeof origin !== "string") return undefined;
+  const value = line.slice(mark + VALUE_MARK.length, -1);
+  if (!line.endsWith("}") || !isJson(value)) return undefined;
+  return { namespace, key, value, revision, createdAt, updatedAt, origin };
+}
+
+function record(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === "object" && parsed !== null
+      ? (parsed as Readonly<Record<string, unknown>>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isMoment(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function isJson(text: string): boolean {
+  try {
+    return JSON.parse(text) !== null;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,27 @@
+import { listBackups } from "./catalog.ts";
+import type { BackupPlace } from "./place.ts";
+
+export interface BackupUsage {
+  readonly backups: number;
+  readonly fullBackups: number;
+  readonly incrementalBackups: number;
+  /** Bytes of all backups. */
+  readonly sizeBytes: number;
+  /** ms since 1970; undefined when there is no backup. */
+  readonly oldestAt: number | undefined;
+  readonly newestAt: number | undefined;
+}
+
+/** How much room the backups take. */
+export async function backupUsage(place: BackupPlace): Promise<BackupUsage> {
+  const heads = await listBackups(place);
+  const fullBackups = heads.filter(({ kind }) => kind === "full").length;
+  return {
+    backups: heads.length,
+    fullBackups,
+    incrementalBackups: heads.length - fullBackups,
+    sizeBytes: heads.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    oldestAt: heads.at(-1)?.createdAt,
+    newestAt: heads[0]?.createdAt,
+  };
+}
