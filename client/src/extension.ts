@@ -1,0 +1,86 @@
+import * as vscode from "vscode";
+import type { LanguageClient } from "vscode-languageclient/node";
+import { registerCommands } from "./commands/register.ts";
+import { connect } from "./connection.ts";
+import { StateDocuments } from "./documents.ts";
+import { createLanguageClient, SERVER_SETTINGS } from "./languageClient.ts";
+import { showStoreProblems } from "./problems.ts";
+import { Stores } from "./stores.ts";
+import { BackupsTree } from "./trees/backupsTree.ts";
+import { StateTree } from "./trees/stateTree.ts";
+import { SCHEME } from "./valueUri.ts";
+
+/** Ages are drawn again this often while a view can be seen. */
+const AGES_MS = 30_000;
+
+/** Wires the parts together and starts the server; VS Code disposes all of it. */
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const log = vscode.window.createOutputChannel("LLMSpell State", { log: true });
+  const scriptOutput = vscode.window.createOutputChannel("LLMSpell State: Scripts");
+  const client = createLanguageClient(context, log);
+  const connection = connect(client);
+  const stores = new Stores(connection);
+  const stateTree = new StateTree(connection, stores);
+  const backupsTree = new BackupsTree(connection, stores);
+  const documents = new StateDocuments(connection, stores);
+  const stateView = vscode.window.createTreeView("llmspellState.state", {
+    treeDataProvider: stateTree,
+    showCollapseAll: true,
+  });
+  const backupsView = vscode.window.createTreeView("llmspellState.backups", {
+    treeDataProvider: backupsTree,
+  });
+  context.subscriptions.push(
+    log,
+    scriptOutput,
+    stateTree,
+    backupsTree,
+    stateView,
+    backupsView,
+    documents,
+    vscode.workspace.registerTextDocumentContentProvider(SCHEME, documents),
+    stores,
+    connection,
+    client,
+    showStoreProblems(stores),
+    stores.onDidChange(() => tellWelcomeViews(stores)),
+    registerCommands({ connection, stores, stateTree, backupsTree, log, scriptOutput }),
+    every(AGES_MS, () => {
+      if (stateView.visible) stateTree.redraw();
+      if (backupsView.visible) backupsTree.refresh();
+    }),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => restart(client, stores)),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (SERVER_SETTINGS.some((setting) => change.affectsConfiguration(setting))) {
+        void restart(client, stores);
+      }
+    }),
+  );
+  tellWelcomeViews(stores);
+  await guarded(stores, () => client.start());
+}
+
+async function restart(client: LanguageClient, stores: Stores): Promise<void> {
+  await guarded(stores, () => client.restart());
+}
+
+/** The language client shows and logs why it did not start; the views say that it did not. */
+async function guarded(stores: Stores, start: () => Promise<void>): Promise<void> {
+  try {
+    await start();
+  } catch {
+    stores.fail();
+  }
+}
+
+/** What the welcome texts of the manifest choose by. */
+function tellWelcomeViews({ all, status }: Stores): void {
+  const usable = all.some(({ problem }) => problem === undefined);
+  const shown = status === "ready" && !usable && all.length > 0 ? "problem" : status;
+  void vscode.commands.executeCommand("setContext", "llmspellState.status", shown);
+}
+
+function every(milliseconds: number, action: () => void): vscode.Disposable {
+  const timer = setInterval(action, milliseconds);
+  return new vscode.Disposable(() => clearInterval(timer));
+}

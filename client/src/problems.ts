@@ -1,0 +1,58 @@
+import * as vscode from "vscode";
+import { type Problem, StateError, toProblem } from "../../shared/src/errors.ts";
+import type { StoreInfo } from "../../shared/src/protocol.ts";
+import type { Stores } from "./stores.ts";
+
+/** Tells the user what failed and what to do next; cancelling is no failure. */
+export async function showFailure(error: unknown): Promise<void> {
+  if (error instanceof vscode.CancellationError) return;
+  if (error instanceof StateError) await showProblem(toProblem(error));
+  else await offerLog(error instanceof Error ? error.message : String(error));
+}
+
+/** One message for one problem: what it is, the next step, and a button that takes there. */
+export async function showProblem(problem: Problem): Promise<void> {
+  const text = `${problem.message} ${problem.next}`;
+  const place = placeOf(problem);
+  if (place === undefined) {
+    await offerLog(text);
+    return;
+  }
+  const open = vscode.l10n.t("Open {0}", vscode.workspace.asRelativePath(place.uri, false));
+  if ((await vscode.window.showErrorMessage(text, open)) !== open) return;
+  await vscode.window.showTextDocument(place.uri, { selection: place.range });
+}
+
+async function offerLog(text: string): Promise<void> {
+  const log = vscode.l10n.t("Show Log");
+  if ((await vscode.window.showErrorMessage(text, log)) === log) {
+    await vscode.commands.executeCommand("llmspellState.showOutput");
+  }
+}
+
+/** The place in a file that a problem is about; its data has a path and 1-based line and column. */
+function placeOf({ data }: Problem): { uri: vscode.Uri; range: vscode.Range } | undefined {
+  const file = data?.["file"];
+  if (typeof file !== "string") return undefined;
+  const line = Math.max(0, Number(data?.["line"] ?? 1) - 1);
+  const column = Math.max(0, Number(data?.["column"] ?? 1) - 1);
+  return { uri: vscode.Uri.file(file), range: new vscode.Range(line, column, line, column) };
+}
+
+/** Shows each store's problem once: again only when it went away and came back, or is another. */
+export function showStoreProblems(stores: Stores): vscode.Disposable {
+  const shown = new Map<string, string>();
+  return stores.onDidChange(() => {
+    for (const { store, problem } of stores.all) {
+      const text = problem && `${problem.code} ${problem.message}`;
+      if (problem !== undefined && shown.get(store) !== text) void showProblem(problem);
+      if (text === undefined) shown.delete(store);
+      else shown.set(store, text);
+    }
+  });
+}
+
+/** The problem of a store, for a row that stands for it. */
+export async function showStoreProblem({ problem }: StoreInfo): Promise<void> {
+  if (problem !== undefined) await showProblem(problem);
+}

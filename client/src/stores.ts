@@ -1,0 +1,69 @@
+import * as vscode from "vscode";
+import { type StoreInfo, storesRequest } from "../../shared/src/protocol.ts";
+import type { Connection } from "./connection.ts";
+
+/** `starting` until the server has answered once; `failed` when it cannot be asked. */
+export type StoresStatus = "starting" | "ready" | "failed";
+
+/** The stores of this window's folders, in the folders' order, kept up to date. */
+export class Stores implements vscode.Disposable {
+  readonly #connection: Connection;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #subscriptions: vscode.Disposable[];
+  #all: readonly StoreInfo[] = [];
+  #status: StoresStatus = "starting";
+
+  readonly onDidChange = this.#changed.event;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#subscriptions = [
+      this.#changed,
+      connection.onReady(() => this.refresh()),
+      connection.onStoresChanged(() => this.refresh()),
+    ];
+  }
+
+  get all(): readonly StoreInfo[] {
+    return this.#all;
+  }
+
+  get status(): StoresStatus {
+    return this.#status;
+  }
+
+  /** Asks the server again and tells everyone. */
+  async refresh(): Promise<void> {
+    try {
+      this.#all = await this.#connection.request(storesRequest, {});
+      this.#status = "ready";
+    } catch {
+      this.#all = [];
+      this.#status = "failed";
+    }
+    this.#changed.fire();
+  }
+
+  /** The server could not be started: there are no stores to show. */
+  fail(): void {
+    this.#all = [];
+    this.#status = "failed";
+    this.#changed.fire();
+  }
+
+  /** The store with this id. Ids that went through a URI's authority come back in lower case. */
+  find(id: string): StoreInfo | undefined {
+    return this.#all.find(({ store }) => store.toLowerCase() === id.toLowerCase());
+  }
+
+  /** The store of the folder that holds `uri`; the only store there is for a file outside. */
+  of(uri: vscode.Uri): StoreInfo | undefined {
+    const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri.toString();
+    const inFolder = this.#all.find((info) => vscode.Uri.parse(info.folder).toString() === folder);
+    return inFolder ?? (this.#all.length === 1 ? this.#all[0] : undefined);
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+}

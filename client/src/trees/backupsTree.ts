@@ -1,0 +1,128 @@
+import * as vscode from "vscode";
+import {
+  type BackupSummary,
+  backupsRequest,
+  type StoreInfo,
+  type StoreParams,
+} from "../../../shared/src/protocol.ts";
+import type { Connection } from "../connection.ts";
+import { age, moment, size } from "../format.ts";
+import type { Stores } from "../stores.ts";
+import { nodeId } from "./stateNodes.ts";
+
+export interface BackupStoreNode {
+  readonly kind: "backupStore";
+  readonly info: StoreInfo;
+}
+
+export interface BackupNode {
+  readonly kind: "backup";
+  readonly store: string;
+  readonly summary: BackupSummary;
+}
+
+export type BackupsNode = BackupStoreNode | BackupNode;
+
+/** The backups of every store, newest first. */
+export class BackupsTree implements vscode.TreeDataProvider<BackupsNode>, vscode.Disposable {
+  readonly #connection: Connection;
+  readonly #stores: Stores;
+  readonly #changed = new vscode.EventEmitter<BackupsNode | undefined>();
+  readonly #subscriptions: vscode.Disposable[];
+  readonly #roots = new Map<string, BackupStoreNode>();
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(connection: Connection, stores: Stores) {
+    this.#connection = connection;
+    this.#stores = stores;
+    this.#subscriptions = [
+      this.#changed,
+      stores.onDidChange(() => this.refresh()),
+      connection.onBackupsChanged(({ store }: StoreParams) =>
+        this.#changed.fire(this.#roots.get(store)),
+      ),
+    ];
+  }
+
+  refresh(): void {
+    this.#roots.clear();
+    this.#changed.fire(undefined);
+  }
+
+  async getChildren(node?: BackupsNode): Promise<BackupsNode[]> {
+    if (node?.kind === "backup") return [];
+    if (node !== undefined) return await this.#backups(node.info);
+    const usable = this.#stores.all.filter(({ problem }) => problem === undefined);
+    const [only] = usable;
+    if (only !== undefined && this.#stores.all.length === 1) return await this.#backups(only);
+    return usable.map((info) => {
+      const root: BackupStoreNode = { kind: "backupStore", info };
+      this.#roots.set(info.store, root);
+      return root;
+    });
+  }
+
+  getTreeItem(node: BackupsNode): vscode.TreeItem {
+    return node.kind === "backup" ? backupItem(node, Date.now()) : storeItem(node);
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  async #backups({ store }: StoreInfo): Promise<BackupsNode[]> {
+    const summaries = await this.#connection.request(backupsRequest, { store });
+    return summaries.map((summary) => ({ kind: "backup", store, summary }));
+  }
+}
+
+function storeItem({ info }: BackupStoreNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(info.name, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = nodeId(info.store);
+  item.contextValue = "backupStore";
+  item.iconPath = new vscode.ThemeIcon("database");
+  return item;
+}
+
+function backupItem({ store, summary }: BackupNode, now: number): vscode.TreeItem {
+  const { language } = vscode.env;
+  const { id, createdAt, schemaVersion, verified } = summary;
+  const made = moment(createdAt, language);
+  const item = new vscode.TreeItem(made);
+  item.id = nodeId(store, id);
+  item.contextValue = "backup";
+  item.iconPath = icon(verified);
+  const contents = describeBackup(summary);
+  item.description = `${age(createdAt, now, language)} · ${contents}`;
+  item.tooltip = [
+    id,
+    contents,
+    vscode.l10n.t("made {0}, schema version {1}", made, schemaVersion),
+    verdict(verified),
+  ].join("\n");
+  const ago = age(createdAt, now, language, "long");
+  item.accessibilityInformation = {
+    label: vscode.l10n.t("Backup of {0}, {1}, {2}", made, ago, contents),
+  };
+  return item;
+}
+
+/** What a backup holds, in a few words. */
+export function describeBackup({ kind, entries, sizeBytes }: BackupSummary): string {
+  const count = entries === 1 ? vscode.l10n.t("1 entry") : vscode.l10n.t("{0} entries", entries);
+  const kindName = kind === "full" ? vscode.l10n.t("full") : vscode.l10n.t("incremental");
+  return `${count} · ${size(sizeBytes, vscode.env.language)} · ${kindName}`;
+}
+
+function icon(verified: boolean | undefined): vscode.ThemeIcon {
+  if (verified === undefined) return new vscode.ThemeIcon("archive");
+  return verified
+    ? new vscode.ThemeIcon("verified")
+    : new vscode.ThemeIcon("error", new vscode.ThemeColor("list.errorForeground"));
+}
+
+function verdict(verified: boolean | undefined): string {
+  if (verified === undefined) return vscode.l10n.t("not verified yet");
+  return verified ? vscode.l10n.t("verified") : vscode.l10n.t("damaged");
+}
