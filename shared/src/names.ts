@@ -80,3 +80,6 @@ export function quote(name: string): string {
   const characters = [...name];
   return JSON.stringify(characters.length > 80 ? `${characters.slice(0, 79).join("")}…` : name);
 }
+
+/** The extension's name, the source of its diagnostics and the scheme of its virtual documents. */
+export const DIAGNOSTIC_SOURCE = "llmspell-state";

@@ -26,6 +26,10 @@ export interface ServerContext {
   readonly trusted: boolean;
   /** The setting `llmspellState.rules`, unchecked. */
   readonly ruleSettings: unknown;
+  /** The setting `llmspellState.configFile`. */
+  readonly configFile: string | undefined;
+  /** Done when every folder's configuration has been read: requests wait for it. */
+  readonly ready: Promise<void>;
 }
 
 /** A Lua document with its model and folder; undefined when it is not open. */

@@ -52,6 +52,7 @@ export async function answer(
   token: CancellationToken,
 ): Promise<unknown> {
   try {
+    await context.ready;
     const result = await handle(context, params, token);
     if (token.isCancellationRequested) return cancelled();
     return result;

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
+import type { MessagePort } from "node:worker_threads";
 import { type Problem, StateError, toProblem } from "../../../shared/src/errors.ts";
 import type { StoreInfo } from "../../../shared/src/protocol.ts";
-import { CONFIGURATION_FILES, loadConfiguration } from "../config/load.ts";
-import type { LoadedConfiguration, StateConfiguration } from "../config/types.ts";
+import { loadConfiguration } from "../config/load.ts";
+import type { ConfigProblem, LoadedConfiguration, StateConfiguration } from "../config/types.ts";
 import { type EngineWorker, startEngineWorker } from "../engine/client.ts";
-import type { FeedEvent } from "../engine/engine.ts";
+import type { Engine, EngineOptions, FeedEvent } from "../engine/engine.ts";
 import { ChangeFeed } from "../engine/feed.ts";
+import type { Origin, StateView } from "../engine/types.ts";
 import { openStateView, type StateReader } from "../engine/view.ts";
 import { engineOptions } from "./engine-options.ts";
 
@@ -15,6 +17,7 @@ export interface FolderOptions {
   readonly name: string;
   /** Absolute path. */
   readonly path: string;
+  /** A configuration file named by the user, used instead of the discovered one. */
   readonly explicitFile: string | undefined;
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly trusted: boolean;
@@ -23,10 +26,188 @@ export interface FolderOptions {
   readonly onChange: (folder: StateFolder, event: FeedEvent) => void;
 }
 
-/** The parts that stand on one configuration and go when it changes. */
-interface Opened {
+/** A connection for one script; `release` it when the run has ended. */
+export interface ScriptConnection {
+  readonly port: MessagePort;
+  readonly release: () => void;
+}
+
+/**
+ * One workspace folder: its configuration and its store. Reading goes through `view()` on this
+ * thread; everything else through engine workers that start when they are first asked for.
+ */
+export class StateFolder {
+  readonly id: string;
+  readonly uri: string;
+  readonly name: string;
+  readonly path: string;
+  readonly #options: FolderOptions;
+  #loaded: LoadedConfiguration = { file: undefined, configuration: undefined, problems: [] };
+  #opened: OpenStore | undefined;
+
+  constructor(options: FolderOptions) {
+    this.#options = options;
+    this.uri = options.uri;
+    this.name = options.name;
+    this.path = options.path;
+    this.id = createHash("sha256").update(options.uri).digest("hex").slice(0, 12);
+  }
+
+  /** Reads the configuration (again) and opens its store for reading; a store that stays is kept. */
+  async load(): Promise<void> {
+    const { explicitFile, variables: environment, trusted } = this.#options;
+    this.#loaded = await loadConfiguration({
+      workspaceFolder: this.path,
+      explicitFile,
+      environment,
+      trusted,
+    });
+    const { configuration } = this.#loaded;
+    const options = configuration && engineOptions(configuration);
+    if (this.#opened?.stands(options)) return;
+    await this.#opened?.close();
+    this.#opened =
+      options && new OpenStore(options, this.#options.engineWorker, (event) => this.#tell(event));
+  }
+
+  #tell(event: FeedEvent): void {
+    this.#options.onChange(this, event);
+  }
+
+  /** The effective settings; undefined when the file cannot be used. */
+  get configuration(): StateConfiguration | undefined {
+    return this.#loaded.configuration;
+  }
+
+  /** The configuration file in use, also when it is broken. */
+  get configurationFile(): string | undefined {
+    return this.#loaded.file;
+  }
+
+  get problems(): readonly ConfigProblem[] {
+    return this.#loaded.problems;
+  }
+
+  /** The effective settings. @throws StateError `invalid-configuration` */
+  usableConfiguration(): StateConfiguration {
+    const { configuration } = this.#loaded;
+    if (configuration !== undefined) return configuration;
+    throw this.#configurationError();
+  }
+
+  /** What is stored, for looking; undefined when the configuration is broken. */
+  view(): StateView | undefined {
+    return this.#opened?.view;
+  }
+
+  /** What is stored, for an answer that needs it. @throws StateError `invalid-configuration` */
+  openView(): StateView {
+    return this.#open().view;
+  }
+
+  /** For short writes. @throws StateError `invalid-configuration` */
+  engine(): Engine {
+    return this.#open().writer();
+  }
+
+  /** For long work, so that it keeps no write waiting. @throws StateError `invalid-configuration` */
+  jobs(): Engine {
+    return this.#open().jobs();
+  }
+
+  /** A connection for one script's State calls. @throws StateError `invalid-configuration` */
+  connectScript(origin: Origin): ScriptConnection {
+    const { enabled } = this.usableConfiguration();
+    return this.#open().connectScript(origin, { shared: enabled });
+  }
+
+  /** What the client shows of this store; a store that cannot be read says why. */
+  async info(): Promise<StoreInfo> {
+    const { configuration } = this.#loaded;
+    const about = { store: this.id, name: this.name, folder: this.uri };
+    if (configuration === undefined) {
+      const problem = toProblem(this.#configurationError());
+      const unknown = { backend: "sqlite", path: "", exists: false, schemaVersion: "" } as const;
+      return { ...about, ...unknown, problem };
+    }
+    const { path, schemaVersion } = configuration;
+    const { backend } = engineOptions(configuration);
+    const state = await this.#look(schemaVersion);
+    return { ...about, backend, path, ...state };
+  }
+
+  async #look(
+    schemaVersion: string,
+  ): Promise<{ exists: boolean; schemaVersion: string; problem?: Problem }> {
+    try {
+      const exists = (await this.openView().revision()) > 0;
+      return { exists, schemaVersion };
+    } catch (error) {
+      return { exists: true, schemaVersion, problem: toProblem(error) };
+    }
+  }
+
+  #open(): OpenStore {
+    if (this.#opened !== undefined) return this.#opened;
+    throw this.#configurationError();
+  }
+
+  #configurationError(): StateError {
+    const problem = this.#loaded.problems.find(({ rule }) => rule !== "config-unknown-key");
+    if (problem === undefined) {
+      return new StateError(
+        "not-ready",
+        `The state of ${this.name} is still being opened.`,
+        "Try again in a moment.",
+      );
+    }
+    const { file, range, message, next } = problem;
+    return new StateError(
+      "invalid-configuration",
+      `${file}:${range.start.line + 1}: ${message}`,
+      next,
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#opened?.close();
+    this.#opened = undefined;
+  }
+}
+
+/** What stands on one effective configuration and goes with it. */
+class OpenStore {
   readonly view: StateReader;
-  readonly feed: ChangeFeed;
-  writer: EngineWorker | undefined;
-  jobs: EngineWorker | undefined;
+  readonly #options: EngineOptions;
+  readonly #entry: string;
+  readonly #feed: ChangeFeed;
+  #writer: EngineWorker | undefined;
+  #jobs: EngineWorker | undefined;
+
+  constructor(options: EngineOptions, entry: string, tell: (event: FeedEvent) => void) {
+    this.#options = options;
+    this.#entry = entry;
+    this.view = openStateView(options);
+    this.#feed = new ChangeFeed(this.view, tell);
+  }
+
+  stands(options: EngineOptions | undefined): boolean {
+    return JSON.stringify(options) === JSON.stringify(this.#options);
+  }
+
+  writer(): EngineWorker {
+    this.#writer ??= startEngineWorker(this.#entry, this.#options);
+    return this.#writer;
+  }
+
+  jobs(): EngineWorker {
+    this.#jobs ??= startEngineWorker(this.#entry, this.#options);
+    return this.#jobs;
+  }
+
+  async close(): Promise<void> {
+    await this.#feed.close();
+    await Promise.all([this.#writer?.close(), this.#jobs?.close()]);
+    this.view.close();
+  }
 }

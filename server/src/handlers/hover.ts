@@ -1,0 +1,26 @@
+import type { Hover, HoverParams } from "vscode-languageserver/node";
+import { hover as hoverAt } from "../service/hover.ts";
+import { type ServerContext, scriptAt } from "./context.ts";
+import { rangeOf } from "./positions.ts";
+
+/** LSP 3.17 textDocument/hover */
+export async function hover(
+  context: ServerContext,
+  { textDocument, position }: HoverParams,
+): Promise<Hover | null> {
+  const script = scriptAt(context, textDocument.uri);
+  if (script === undefined) return null;
+  const { document, folder, model } = script;
+  const found = await hoverAt({
+    model,
+    offset: document.offsetAt(position),
+    view: folder?.view(),
+    configuration: folder?.configuration,
+    now: Date.now(),
+  });
+  if (found === undefined) return null;
+  return {
+    range: rangeOf(document, found.span),
+    contents: { kind: "markdown", value: found.markdown },
+  };
+}

@@ -1,0 +1,87 @@
+import { basename, dirname, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { CancellationToken } from "vscode-languageserver/node";
+import { StateError } from "../../../shared/src/errors.ts";
+import {
+  type RunScriptParams,
+  type RunScriptResult,
+  scriptOutputNotification,
+} from "../../../shared/src/protocol.ts";
+import { startScript } from "../runner/host.ts";
+import { DEFAULT_LIMITS } from "../runner/types.ts";
+import type { StateFolder } from "../workspace/folder.ts";
+import { requireTrust, type ServerContext } from "./context.ts";
+
+/** llmspellState/runScript */
+export async function runScript(
+  context: ServerContext,
+  { uri, runId, args = [], timeout }: RunScriptParams,
+  token: CancellationToken,
+): Promise<RunScriptResult> {
+  requireTrust(context, "running scripts");
+  const file = filePath(uri);
+  const folder = folderOf(context, uri);
+  const { migrationEnabled, backupEnabled } = folder.usableConfiguration();
+  const { port, release } = await folder.connectScript(`script:${shortPath(folder, file)}`);
+  try {
+    const run = () =>
+      startScript(
+        context.environment.runnerWorker,
+        {
+          file,
+          args,
+          workspaceFolder: folder.path,
+          origin: `script:${shortPath(folder, file)}`,
+          limits: { ...DEFAULT_LIMITS, ...(timeout === undefined ? {} : { timeoutMs: timeout }) },
+          features: { migrations: migrationEnabled, backups: backupEnabled },
+          environment: {},
+          onOutput: (text) =>
+            void context.connection.sendNotification(scriptOutputNotification.method, {
+              runId,
+              text,
+            }),
+        },
+        port,
+      );
+    const cancelled = token.onCancellationRequested(() => context.runs.cancel(runId));
+    const { ok, error, reads, writes, durationMs } = await context.runs.follow(runId, run);
+    cancelled.dispose();
+    return { ok, ...(error === undefined ? {} : { error }), reads, writes, durationMs };
+  } finally {
+    release();
+  }
+}
+
+/** llmspellState/cancelScript */
+export async function cancelScript(
+  context: ServerContext,
+  { runId }: { runId: string },
+): Promise<null> {
+  context.runs.cancel(runId);
+  return null;
+}
+
+function filePath(uri: string): string {
+  if (uri.startsWith("file:")) return fileURLToPath(uri);
+  throw new StateError(
+    "not-a-file",
+    `${uri} is not a file on disk, so it cannot be run.`,
+    "Save the script in the workspace folder and run it from there.",
+  );
+}
+
+function folderOf(context: ServerContext, uri: string): StateFolder {
+  const folder = context.folders.of(uri);
+  if (folder !== undefined) return folder;
+  throw new StateError(
+    "no-folder",
+    `${basename(filePath(uri))} lies in no workspace folder, so it has no state.`,
+    "Open the folder that the script belongs to.",
+  );
+}
+
+/** The script's path within its folder, with `/` on every system. */
+function shortPath(folder: StateFolder, file: string): string {
+  const path = relative(folder.path, file);
+  return path.startsWith("..") ? `${basename(dirname(file))}/${basename(file)}` : path.split(sep).join("/");
+}

@@ -1,0 +1,34 @@
+import { StateError } from "../../../shared/src/errors.ts";
+import type { ScriptRun } from "../runner/types.ts";
+
+/** The scripts that are running, by the id that their caller chose. */
+export class ScriptRuns {
+  readonly #runs = new Map<string, ScriptRun>();
+
+  /** Follows a run to its end. @throws StateError `run-exists` when the id is taken */
+  async follow(id: string, start: () => ScriptRun) {
+    if (this.#runs.has(id)) {
+      throw new StateError(
+        "run-exists",
+        `A run with the id ${JSON.stringify(id)} is going on.`,
+        "Choose another id for this run.",
+      );
+    }
+    const run = start();
+    this.#runs.set(id, run);
+    try {
+      return await run.result;
+    } finally {
+      this.#runs.delete(id);
+    }
+  }
+
+  /** Ends a run at once; one that has ended is none. */
+  cancel(id: string): void {
+    this.#runs.get(id)?.cancel();
+  }
+
+  cancelAll(): void {
+    for (const run of this.#runs.values()) run.cancel();
+  }
+}

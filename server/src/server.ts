@@ -1,0 +1,178 @@
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import {
+  CompletionRequest,
+  CompletionResolveRequest,
+  type Connection,
+  ExecuteCommandRequest,
+  HoverRequest,
+  type InitializeParams,
+  SignatureHelpRequest,
+  TextDocumentSyncKind,
+  type ServerCapabilities,
+  TextDocuments,
+  type WorkspaceFolder,
+} from "vscode-languageserver/node";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import {
+  backupsRequest,
+  cancelScriptRequest,
+  createBackupRequest,
+  deleteRequest,
+  diffBackupRequest,
+  entriesRequest,
+  type InitializationOptions,
+  namespacesRequest,
+  readRequest,
+  restoreBackupRequest,
+  runScriptRequest,
+  storesRequest,
+  verifyBackupRequest,
+  writeRequest,
+} from "../../shared/src/protocol.ts";
+import {
+  backups,
+  createBackup,
+  diffBackup,
+  restoreBackup,
+  verifyBackup,
+} from "./handlers/backups.ts";
+import { stateChanged } from "./handlers/changes.ts";
+import { completion, completionResolve } from "./handlers/completion.ts";
+import type { ServerContext, ServerEnvironment } from "./handlers/context.ts";
+import { deleteEntry } from "./handlers/delete.ts";
+import { publishDiagnostics } from "./handlers/diagnostics.ts";
+import { entries } from "./handlers/entries.ts";
+import { commandsOf, executeCommand } from "./handlers/execute-command.ts";
+import { hover } from "./handlers/hover.ts";
+import { namespaces } from "./handlers/namespaces.ts";
+import { read } from "./handlers/read.ts";
+import { answer, type Route, route } from "./handlers/route.ts";
+import { cancelScript, runScript } from "./handlers/run-script.ts";
+import { ScriptRuns } from "./handlers/runs.ts";
+import { signatureHelp } from "./handlers/signature-help.ts";
+import { stores } from "./handlers/stores.ts";
+import { write } from "./handlers/write.ts";
+import { watchConfigurations } from "./handlers/configuration.ts";
+import { StateFolder } from "./workspace/folder.ts";
+import { StateFolders } from "./workspace/folders.ts";
+import { ScriptModels } from "./workspace/models.ts";
+
+/** Every request that the server answers. */
+const languageRoutes: readonly Route[] = [
+  route(CompletionRequest.type, "interactive", completion),
+  route(CompletionResolveRequest.type, "interactive", completionResolve),
+  route(HoverRequest.type, "interactive", hover),
+  route(SignatureHelpRequest.type, "interactive", signatureHelp),
+];
+
+const stateRoutes: readonly Route[] = [
+  route(storesRequest, "prompt", stores),
+  route(namespacesRequest, "prompt", namespaces),
+  route(entriesRequest, "prompt", entries),
+  route(readRequest, "prompt", read),
+  route(writeRequest, "prompt", write),
+  route(deleteRequest, "prompt", deleteEntry),
+  route(backupsRequest, "prompt", backups),
+  route(createBackupRequest, "long", createBackup),
+  route(verifyBackupRequest, "long", verifyBackup),
+  route(diffBackupRequest, "long", diffBackup),
+  route(restoreBackupRequest, "long", restoreBackup),
+  route(runScriptRequest, "long", runScript),
+  route(cancelScriptRequest, "prompt", cancelScript),
+];
+
+const routes: readonly Route[] = [
+  ...languageRoutes,
+  ...stateRoutes,
+  route(ExecuteCommandRequest.type, "long", executeCommand(stateRoutes)),
+];
+
+/** Serves one connection until it ends. Standard output belongs to the protocol. */
+export function startServer(connection: Connection, environment: ServerEnvironment): void {
+  const documents = new TextDocuments(TextDocument);
+
+  connection.onInitialize((params) => {
+    const context = createContext(connection, documents, environment, params);
+    for (const served of routes) {
+      connection.onRequest(served.method, (request: unknown, token) =>
+        answer(context, served, request, token),
+      );
+    }
+    followDocuments(context);
+    const watch = watchConfigurations(context);
+    connection.onShutdown(async () => {
+      context.runs.cancelAll();
+      await watch.close();
+      await context.folders.close();
+    });
+    return { capabilities: capabilities(), serverInfo: { name: "llmspell-state" } };
+  });
+  documents.listen(connection);
+  connection.listen();
+}
+
+function createContext(
+  connection: Connection,
+  documents: TextDocuments<TextDocument>,
+  environment: ServerEnvironment,
+  params: InitializeParams,
+): ServerContext {
+  const options = (params.initializationOptions ?? {}) as InitializationOptions;
+  const trusted = options.trusted ?? true;
+  const folders = new StateFolders(
+    foldersOf(params).map(
+      ({ uri, name }) =>
+        new StateFolder({
+          uri,
+          name,
+          path: fileURLToPath(uri),
+          explicitFile: options.configFile || undefined,
+          variables: environment.variables,
+          trusted,
+          engineWorker: environment.engineWorker,
+          onChange: (folder, event) => stateChanged(context, folder, event),
+        }),
+    ),
+  );
+  const context: ServerContext = {
+    connection,
+    documents,
+    folders,
+    models: new ScriptModels(),
+    runs: new ScriptRuns(),
+    environment,
+    trusted,
+    configFile: options.configFile || undefined,
+    ruleSettings: options.rules,
+    ready: folders.load(),
+  };
+  return context;
+}
+
+/** The folders that have a path here; older clients name only a root. */
+function foldersOf({ workspaceFolders, rootUri }: InitializeParams): WorkspaceFolder[] {
+  const root = rootUri ? [{ uri: rootUri, name: basename(fileURLToPath(rootUri)) }] : [];
+  return (workspaceFolders ?? root).filter(({ uri }) => uri.startsWith("file:"));
+}
+
+function capabilities(): ServerCapabilities {
+  return {
+    textDocumentSync: TextDocumentSyncKind.Incremental,
+    completionProvider: { triggerCharacters: [".", '"', "'", ":", "["], resolveProvider: true },
+    hoverProvider: true,
+    signatureHelpProvider: { triggerCharacters: ["(", ","] },
+    executeCommandProvider: { commands: commandsOf(stateRoutes) },
+    workspace: { workspaceFolders: { supported: true, changeNotifications: false } },
+  };
+}
+
+/** Open scripts are checked when they are opened and as they change. */
+function followDocuments(context: ServerContext): void {
+  const { documents, models, connection } = context;
+  documents.onDidChangeContent(({ document }) => void publishDiagnostics(context, document.uri));
+  documents.onDidClose(({ document: { uri } }) => {
+    models.forget(uri);
+    void connection.sendDiagnostics({ uri, diagnostics: [] });
+  });
+}

@@ -1,0 +1,64 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { cli } from "./cli.ts";
+
+const SERVER = join(import.meta.dirname, "../../dist/server.cjs");
+const present = spawnSync("nvim", ["--version"]).status === 0;
+if (!present) {
+  if (process.env.CI) throw new Error("CI must test with neovim: apt-get install neovim");
+  console.warn("SKIPPED: neovim is not installed, so the server is not tried with it.");
+}
+
+let folder: string;
+
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "llmspell-state-nvim-")));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Question {
+  readonly file: string;
+  /** 0-based */
+  readonly line: number;
+  readonly character: number;
+  readonly method: string;
+}
+
+/** What neovim's own language client gets from the server. */
+function ask(questions: readonly Question[]): { result: unknown }[] {
+  const out = join(folder, "answers.json");
+  const script = join(import.meta.dirname, "neovim.lua");
+  execFileSync("nvim", ["--headless", "-u", "NONE", "-i", "NONE", "-n", "-c", `luafile ${script}`], {
+    env: {
+      ...process.env,
+      HOME: folder,
+      XDG_STATE_HOME: folder,
+      XDG_CACHE_HOME: folder,
+      SERVER: JSON.stringify([process.execPath, SERVER, "--stdio"]),
+      FOLDER: folder,
+      OUT: out,
+      REQUESTS: JSON.stringify(questions),
+    },
+    stdio: ["ignore", "ignore", "ignore"],
+    timeout: 60_000,
+  });
+  return JSON.parse(readFileSync(out, "utf8"));
+}
+
+it.runIf(present)("gives neovim completion and hover from stored data", () => {
+  cli(folder, "set", "user", "preferences", '{"theme":"dark"}');
+  writeFileSync(join(folder, "a.lua"), 'local p = State.load("user", "preferences")\n');
+  writeFileSync(join(folder, "b.lua"), 'local p = State.load("user", "")\n');
+  const [hover, completion] = ask([
+    { file: "a.lua", line: 0, character: 32, method: "textDocument/hover" },
+    { file: "b.lua", line: 0, character: 30, method: "textDocument/completion" },
+  ]);
+  expect(JSON.stringify(hover?.result)).toContain('theme = \\"dark\\"');
+  const { items } = completion?.result as { items: { label: string }[] };
+  expect(items.map(({ label }) => label)).toContain("preferences");
+});

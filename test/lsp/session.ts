@@ -1,0 +1,197 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import {
+  type CompletionList,
+  createProtocolConnection,
+  type Diagnostic,
+  type Hover,
+  type InitializeResult,
+  type ProtocolConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from "vscode-languageserver-protocol/node";
+import type { InitializationOptions, RequestType } from "../../shared/src/protocol.ts";
+
+const SERVER = join(import.meta.dirname, "../../dist/server.cjs");
+
+/** The mark that stands for the cursor in a fixture. */
+const CURSOR = "‸";
+
+export interface SessionOptions {
+  /** Files of the workspace by relative path. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly options?: InitializationOptions;
+  /** An existing folder; by default a fresh one. It is removed by `stop`. */
+  readonly folder?: string;
+}
+
+interface Published {
+  readonly version: number | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A language client over standard input and output of the built server, in a folder of its own. */
+export class Session {
+  readonly folder: string;
+  readonly connection: ProtocolConnection;
+  readonly process: ChildProcess;
+  readonly initialized: InitializeResult;
+  readonly #published = new Map<string, Published>();
+  readonly #waiting = new Set<() => void>();
+  readonly #versions = new Map<string, number>();
+
+  private constructor(
+    folder: string,
+    child: ChildProcess,
+    connection: ProtocolConnection,
+    initialized: InitializeResult,
+  ) {
+    this.folder = folder;
+    this.process = child;
+    this.connection = connection;
+    this.initialized = initialized;
+    connection.onNotification("textDocument/publishDiagnostics", (params) => {
+      this.#published.set(params.uri, params);
+      for (const wake of [...this.#waiting]) wake();
+    });
+  }
+
+  static async start({
+    files = {},
+    options,
+    folder = realpathSync(mkdtempSync(join(tmpdir(), "llmspell-state-lsp-"))),
+  }: SessionOptions = {}): Promise<Session> {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    const child = spawn(process.execPath, [SERVER, "--stdio"], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    const connection = createProtocolConnection(
+      new StreamMessageReader(child.stdout),
+      new StreamMessageWriter(child.stdin),
+    );
+    connection.listen();
+    const uri = pathToFileURL(folder).href;
+    const initialized: InitializeResult = await connection.sendRequest("initialize", {
+      processId: process.pid,
+      rootUri: uri,
+      capabilities: {},
+      workspaceFolders: [{ uri, name: "workspace" }],
+      initializationOptions: options,
+    });
+    const session = new Session(folder, child, connection, initialized);
+    await connection.sendNotification("initialized", {});
+    return session;
+  }
+
+  uri(path: string): string {
+    return pathToFileURL(join(this.folder, path)).href;
+  }
+
+  /** Opens (or replaces the text of) a document; a cursor mark in it is taken out and its position given. */
+  async open(path: string, marked: string, languageId = "lua") {
+    const at = marked.indexOf(CURSOR);
+    const text = marked.replace(CURSOR, "");
+    const uri = this.uri(path);
+    const version = (this.#versions.get(uri) ?? 0) + 1;
+    this.#versions.set(uri, version);
+    if (version === 1) {
+      await this.connection.sendNotification("textDocument/didOpen", {
+        textDocument: { uri, languageId, version, text },
+      });
+    } else {
+      await this.connection.sendNotification("textDocument/didChange", {
+        textDocument: { uri, version },
+        contentChanges: [{ text }],
+      });
+    }
+    const before = text.slice(0, Math.max(at, 0)).split("\n");
+    const position = { line: before.length - 1, character: before.at(-1)?.length ?? 0 };
+    return { textDocument: { uri }, position };
+  }
+
+  async completion(path: string, marked: string): Promise<CompletionList> {
+    return await this.connection.sendRequest(
+      "textDocument/completion",
+      await this.open(path, marked),
+    );
+  }
+
+  /** The hover's markdown, or null. */
+  async hover(path: string, marked: string): Promise<string | null> {
+    const params = await this.open(path, marked);
+    const hover: Hover | null = await this.connection.sendRequest("textDocument/hover", params);
+    return hover === null ? null : (hover.contents as { value: string }).value;
+  }
+
+  async ask<P, R>(type: RequestType<P, R>, params: P): Promise<R> {
+    return await this.connection.sendRequest(type.method, params);
+  }
+
+  /** The only folder's store id. */
+  async store(): Promise<string> {
+    const stores: { store: string }[] = await this.connection.sendRequest(
+      "llmspellState/stores",
+      {},
+    );
+    const first = stores[0];
+    if (first === undefined) throw new Error("The server knows no store.");
+    return first.store;
+  }
+
+  /** The diagnostics of a document's newest version, once they are published and satisfy `until`. */
+  async diagnostics(
+    path: string,
+    until: (diagnostics: readonly Diagnostic[]) => boolean = () => true,
+  ): Promise<readonly Diagnostic[]> {
+    const uri = this.uri(path);
+    return await this.eventually(() => {
+      const published = this.#published.get(uri);
+      const version = this.#versions.get(uri);
+      const current = published !== undefined && (published.version ?? version) === version;
+      return current && until(published.diagnostics) ? published.diagnostics : undefined;
+    });
+  }
+
+  /** The first notification of a method that `accept` gives something for. */
+  notification<P, T>(method: string, accept: (params: P) => T | undefined): Promise<T> {
+    return new Promise((resolve) => {
+      const listener = this.connection.onNotification(method, (params: P) => {
+        const accepted = accept(params);
+        if (accepted === undefined) return;
+        listener.dispose();
+        resolve(accepted);
+      });
+    });
+  }
+
+  /** Looks now and after everything that is published, until `look` finds something. */
+  private eventually<T>(look: () => T | undefined): Promise<T> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        const found = look();
+        if (found === undefined) return;
+        this.#waiting.delete(wake);
+        resolve(found);
+      };
+      this.#waiting.add(wake);
+      wake();
+    });
+  }
+
+  async stop(): Promise<void> {
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      const ended = new Promise((resolve) => this.process.once("exit", resolve));
+      await this.connection.sendRequest("shutdown");
+      await this.connection.sendNotification("exit");
+      await ended;
+    }
+    this.connection.dispose();
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
