@@ -2,18 +2,18 @@ import { describe, expect, test } from "vitest";
 import { placeText } from "./cursor.ts";
 
 /**
- * Half-typed code and what must still be known of it. A note says what tree-sitter-lua makes of the
- * case where that is another thing.
+ * Half-typed code and what must still be known of it. A comment says what tree-sitter-lua makes
+ * of the case where that is another thing.
  */
-const CASES: readonly (readonly [source: string, place: string, note?: string])[] = [
+const CASES: readonly (readonly [source: string, place: string])[] = [
   ["State.|", "member"],
   ["State:|", "member"],
   ["State.sa|", "member sa"],
   ["Sta|", "none"],
-  ["State.|\nlocal b = 1", "member", "tree-sitter: `State.local b` becomes one expression"],
-  ["State.|\nprint(1)", "member", "tree-sitter: the call `State.print(1)`"],
-  ["local x = State.|\nprint(x)", "member", "tree-sitter: `State.print(x)`"],
-  ["if State.|\n  print(x)\nend", "member", "tree-sitter: `State.print(x)` as the condition"],
+  ["State.|\nlocal b = 1", "member"], // tree-sitter: `State.local b` becomes one expression
+  ["State.|\nprint(1)", "member"], // tree-sitter: the call `State.print(1)`
+  ["local x = State.|\nprint(x)", "member"], // tree-sitter: `State.print(x)`
+  ["if State.|\n  print(x)\nend", "member"], // tree-sitter: `State.print(x)` as the condition
   ["if State.| then end", "member"],
   ["print(State.|)", "member"],
   ["print(State.|", "member"],
@@ -25,13 +25,9 @@ const CASES: readonly (readonly [source: string, place: string, note?: string])[
   ["local f = function() State.| end", "member"],
   ["State.load(|", "load 0 -"],
   ["State.load(|)", "load 0 -"],
-  ['State.load("|', 'load 0 ""', "tree-sitter: the string runs on to the next quote in the file"],
+  ['State.load("|', 'load 0 ""'], // tree-sitter: the string runs on to the next quote in the file
   ['State.load("us|', 'load 0 "us"'],
-  [
-    'State.load("us|\nlocal x = "a"',
-    'load 0 "us"',
-    "tree-sitter: the string swallows the next line",
-  ],
+  ['State.load("us|\nlocal x = "a"', 'load 0 "us"'], // tree-sitter: the string swallows the next line
   ['State.load("us|)', 'load 0 "us"'],
   ['State.load("us|")', 'load 0 "us"'],
   ['State.load("user", |', "load 1 -"],
@@ -39,13 +35,13 @@ const CASES: readonly (readonly [source: string, place: string, note?: string])[
   ['State.load("user", |)', "load 1 -"],
   ['State.load("user", "|', 'load 1 ""'],
   ['State.load("user", "pro|', 'load 1 "pro"'],
-  ['State.load("user", "pro|)', 'load 1 "pro"', "tree-sitter: the string swallows the bracket"],
+  ['State.load("user", "pro|)', 'load 1 "pro"'], // tree-sitter: the string swallows the bracket
   ['State.load("user", "pro|\nprint(x)', 'load 1 "pro"'],
   ['local x = State.load("user", "pro|\nlocal y = 2', 'load 1 "pro"'],
   ["State.load('user', 'pro|", 'load 1 "pro"'],
   ["State.load('us|, 'profile')", 'load 0 "us, "'],
   ["State.load([[us|]])", 'load 0 "us"'],
-  ["State.load([[us|", 'load 0 "us"', "tree-sitter: the string runs to the end of the file"],
+  ["State.load([[us|", 'load 0 "us"'], // tree-sitter: the string runs to the end of the file
   ["State.load([==[us|\nlocal y = 2", 'load 0 "us"'],
   ['State.load"us|', 'load 0 "us"'],
   ["State.load 'us|'", 'load 0 "us"'],

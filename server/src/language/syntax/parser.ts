@@ -15,6 +15,7 @@ import type {
   TableField,
   UnaryExpression,
 } from "./ast.ts";
+import { checkJumps } from "./jumps.ts";
 import { lex } from "./lexer.ts";
 import type { Span, SyntaxProblem } from "./span.ts";
 import { TokenCursor } from "./token-cursor.ts";
@@ -33,10 +34,13 @@ export interface Parsed {
 export function parse(text: string): Parsed {
   const lexed = lex(text);
   const cursor = new TokenCursor(text, lexed);
-  const body = new Parser(text, cursor).chunk();
+  const parser = new Parser(text, cursor);
+  const body = parser.chunk();
   const span = { start: 0, end: text.length };
   const chunk: Chunk = { kind: "Chunk", span, body, comments: lexed.comments };
-  return { chunk, problems: cursor.finish() };
+  const problems = cursor.finish();
+  if (problems.length > 0) return { chunk, problems };
+  return { chunk, problems: parser.bodies.flatMap((block) => checkJumps(block)) };
 }
 
 /** Nesting that Lua's own compiler allows (LUAI_MAXCCALLS); deeper text is not looked at. */
@@ -93,6 +97,8 @@ const EXPRESSION_STARTS: ReadonlySet<TokenKind> = new Set<TokenKind>([
 ]);
 
 class Parser {
+  /** Of every function and of the chunk. */
+  readonly bodies: Block[] = [];
   readonly #text: string;
   readonly #cursor: TokenCursor;
   #depth = 0;
@@ -100,6 +106,8 @@ class Parser {
   #openRepeats = 0;
   #openIfs = 0;
   #openBlocks = 0;
+  /** Whether `...` may stand in the function being parsed. */
+  #vararg = true;
 
   constructor(text: string, cursor: TokenCursor) {
     this.#text = text;
@@ -107,8 +115,10 @@ class Parser {
   }
 
   chunk(): Block {
-    const block = this.#block();
-    return { ...block, span: { start: 0, end: this.#text.length } };
+    const { statements } = this.#block();
+    const body: Block = { kind: "Block", span: { start: 0, end: this.#text.length }, statements };
+    this.bodies.push(body);
+    return body;
   }
 
   // Statements
@@ -214,6 +224,11 @@ class Parser {
       if (name === undefined) break;
       names.push({ name, attribute: this.#attribute() });
     } while (cursor.accept(",") !== undefined);
+    const closing = names.filter(({ attribute }) => attribute?.name === "close");
+    if (closing[1] !== undefined) {
+      const message = "Only one '<close>' is allowed in a 'local'";
+      cursor.problem(closing[1].name.span, message);
+    }
     const values = cursor.accept("=") === undefined ? [] : this.#expressionList();
     return { kind: "Local", span: this.#since(start), names, values };
   }
@@ -452,6 +467,10 @@ class Parser {
       case "false":
         return this.#constant("False");
       case "...":
+        if (!this.#vararg) {
+          const message = "'...' stands in a function that takes no '...'";
+          this.#cursor.problem(spanOf(token), message);
+        }
         return this.#constant("Vararg");
       case "{":
         return this.#table();
@@ -661,11 +680,11 @@ class Parser {
     if (cursor.accept("(") === undefined) cursor.expected("'(' and the parameters");
     else vararg = cursor.within(open, () => this.#parameters(parameters));
     if (cursor.isClosed(open)) cursor.accept(")");
-    const outer = [this.#openRepeats, this.#openIfs] as const;
-    this.#openRepeats = 0;
-    this.#openIfs = 0;
+    const outer = [this.#openRepeats, this.#openIfs, this.#vararg] as const;
+    [this.#openRepeats, this.#openIfs, this.#vararg] = [0, 0, vararg];
     const body = this.#nested();
-    [this.#openRepeats, this.#openIfs] = outer;
+    [this.#openRepeats, this.#openIfs, this.#vararg] = outer;
+    this.bodies.push(body);
     this.#end(keyword);
     return { kind: "Function", span: this.#since(keyword), parameters, vararg, method, body };
   }

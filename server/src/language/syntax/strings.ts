@@ -43,13 +43,13 @@ export function decodeShortString(
     const backslash = content.indexOf("\\", at);
     if (backslash < 0) break;
     if (backslash > at) pieces.push(content.slice(at, backslash));
-    const escape = readEscape(content, backslash);
-    if (escape.piece !== undefined) pieces.push(escape.piece);
-    if (escape.fault !== undefined) {
-      const span = { start: offset + backslash, end: offset + escape.end };
-      problems.push({ span, message: escape.fault });
+    const found = readEscape(content, backslash);
+    if (found.piece !== undefined) pieces.push(found.piece);
+    if (found.fault !== undefined) {
+      const span = { start: offset + backslash, end: offset + found.end };
+      problems.push({ span, message: found.fault });
     }
-    at = escape.end;
+    at = found.end;
   }
   pieces.push(content.slice(at));
   return { value: joinPieces(pieces), problems };
