@@ -1,0 +1,57 @@
+import { type ApiRole, STATE_MEMBERS } from "../../../../shared/src/api.ts";
+import type { StateView } from "../../engine/types.ts";
+import { placeAt } from "../../language/place.ts";
+import { describeEntry, describeNamespace } from "../describe.ts";
+import type { CompleteOptions, Completion, CompletionData } from "../types.ts";
+import { completeBackups } from "./backups.ts";
+import { completeKeys } from "./keys.ts";
+import { completeMembers } from "./members.ts";
+import { completeNamespaces } from "./namespaces.ts";
+import { slotAt } from "./slot.ts";
+import type { Target } from "./target.ts";
+
+const NOTHING: Completion = { items: [], isIncomplete: false };
+
+type Completer = (options: CompleteOptions, target: Target) => Promise<Completion>;
+
+const COMPLETERS: Partial<Record<ApiRole, Completer>> = {
+  namespace: completeNamespaces,
+  owner: completeNamespaces,
+  key: completeKeys,
+  step: completeKeys,
+  "backup-id": completeBackups,
+};
+
+/**
+ * What can be written at an offset (UTF-16) of a script: members of State, namespaces, keys and the
+ * like. Values in details are masked; documentation comes from `resolveCompletion`.
+ */
+export async function complete(options: CompleteOptions): Promise<Completion> {
+  const { model, offset } = options;
+  const place = placeAt(model, offset);
+  if (place.kind === "member") return completeMembers(options, place.use);
+  if (place.kind === "none" || place.use.method) return NOTHING;
+  const slot = slotAt(model, offset, place.argument);
+  const role = STATE_MEMBERS.get(place.use.member)?.parameters[place.index]?.role;
+  const completer = role && COMPLETERS[role];
+  if (slot === undefined || completer === undefined) return NOTHING;
+  return await completer(options, { slot, use: place.use });
+}
+
+/** What an item's `data` names, as markdown; undefined when it is gone. `now` in ms since 1970. */
+export async function resolveCompletion({
+  data,
+  view,
+  now,
+}: {
+  readonly data: CompletionData;
+  readonly view: StateView;
+  readonly now: number;
+}): Promise<string | undefined> {
+  if (data.kind === "namespace") {
+    const summary = await view.namespace(data.namespace);
+    return summary && describeNamespace(summary, now);
+  }
+  const entry = await view.entry(data.namespace, data.key);
+  return entry && describeEntry(entry, now);
+}

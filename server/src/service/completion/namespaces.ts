@@ -1,0 +1,57 @@
+import { STATE_MEMBERS } from "../../../../shared/src/api.ts";
+import { count, formatBytes } from "../format.ts";
+import { namespacesIn } from "../script-names.ts";
+import type { CompleteOptions, Completion, CompletionItem } from "../types.ts";
+import { LISTED, sortable, type Target } from "./target.ts";
+
+/** Namespaces that are stored (with what they hold), then those that only the script names. */
+export async function completeNamespaces(
+  { view, model }: CompleteOptions,
+  { slot, use }: Target,
+): Promise<Completion> {
+  const prefix = STATE_MEMBERS.get(use.member)?.namespacePrefix ?? "";
+  const wanted = prefix + slot.typed;
+  const stored = ((await view?.namespaces()) ?? []).filter(({ namespace }) =>
+    namespace.startsWith(prefix),
+  );
+  const isIncomplete = stored.length > LISTED;
+  const listed = isIncomplete
+    ? stored.filter(({ namespace }) => namespace.startsWith(wanted)).slice(0, LISTED)
+    : stored;
+  const known = new Map(listed.map((summary) => [summary.namespace, summary]));
+  const inScript = namespacesIn(model, use).filter(
+    ({ text }) => text.startsWith(prefix) && text !== prefix && !known.has(text),
+  );
+  const details = [
+    ...listed.map(({ namespace, keys, bytes }) => ({
+      namespace,
+      detail: `${count(keys, "key")}, ${formatBytes(bytes)}`,
+      stored: true,
+    })),
+    ...inScript.map(({ text, uses }) => ({
+      namespace: text,
+      detail: `${count(uses, "use")} in this script`,
+      stored: false,
+    })),
+  ];
+  const items = details.flatMap((detail, index): CompletionItem[] => {
+    const label = detail.namespace.slice(prefix.length);
+    const written = slot.write(label);
+    if (written === undefined) return [];
+    return [
+      {
+        label,
+        kind: prefix === "" ? "namespace" : "owner",
+        detail: detail.detail,
+        insertText: written,
+        span: slot.span,
+        sortText: sortable(index),
+        filterText: written,
+        ...(detail.stored
+          ? { data: { kind: "namespace" as const, namespace: detail.namespace } }
+          : {}),
+      },
+    ];
+  });
+  return { items, isIncomplete };
+}

@@ -1,0 +1,75 @@
+import type { Argument, ScriptModel, Span } from "../../language/model.ts";
+import type { Expression, StringLiteral } from "../../language/syntax/ast.ts";
+import { escapeFor, longLevel, luaString } from "../lua-strings.ts";
+
+/** The text that a completion goes into. */
+export interface Slot {
+  /** What is replaced. */
+  readonly span: Span;
+  /** Decoded text between the beginning of the slot and the cursor. */
+  readonly typed: string;
+  /** The text goes on after this string: `"profile:|" .. id`. */
+  readonly open: boolean;
+  /** `text` as it must be written here; undefined where it cannot be. */
+  readonly write: (text: string) => string | undefined;
+}
+
+/**
+ * The slot at an offset of an argument: within a string of any kind, closed or not, also the first
+ * of a concatenation; or where nothing is written yet (then the text is written with quotes).
+ */
+export function slotAt(
+  model: ScriptModel,
+  offset: number,
+  argument: Argument | undefined,
+): Slot | undefined {
+  if (argument === undefined || argument.expression.kind === "Missing") {
+    return { span: { start: offset, end: offset }, typed: "", open: false, write: luaString };
+  }
+  const literal = argument.literal ?? firstLiteral(argument.expression);
+  if (literal === undefined) return undefined;
+  return literalSlot(model.text, offset, literal, argument.literal === undefined);
+}
+
+/** The literal that a concatenation begins with. */
+function firstLiteral(expression: Expression): StringLiteral | undefined {
+  if (expression.kind === "String") return expression;
+  if (expression.kind === "Binary" && expression.operator === "..") {
+    return firstLiteral(expression.left);
+  }
+  return undefined;
+}
+
+function literalSlot(
+  source: string,
+  offset: number,
+  literal: StringLiteral,
+  open: boolean,
+): Slot | undefined {
+  const { contentSpan, quote } = literal;
+  if (offset < contentSpan.start || offset > contentSpan.end) return undefined;
+  // The line break after `[[` is not part of the string.
+  const skipped =
+    quote === "long"
+      ? (/^\r?\n/.exec(source.slice(contentSpan.start, offset))?.[0].length ?? 0)
+      : 0;
+  const start = contentSpan.start + skipped;
+  // What follows an unclosed string on its line is the rest of the statement, not of the text.
+  const end = literal.closed ? contentSpan.end : offset;
+  if (source.slice(start, end).includes("\n")) return undefined;
+  const level = longLevel(source, literal);
+  return {
+    span: { start, end },
+    typed: decodeTyped(source.slice(start, offset), quote),
+    open,
+    write: (text) => escapeFor(quote, text, level),
+  };
+}
+
+/** The text that `raw`, the beginning of a string's content, stands for; escapes that matter here. */
+function decodeTyped(raw: string, quote: StringLiteral["quote"]): string {
+  if (quote === "long") return raw;
+  return raw.replace(/\\(?:x([0-9A-Fa-f]{2})|(["'\\])|(t)|.)/gs, (_, hex, same, tab) =>
+    hex !== undefined ? String.fromCharCode(Number.parseInt(hex, 16)) : (same ?? (tab ? "\t" : "")),
+  );
+}

@@ -1,0 +1,45 @@
+import type { NamespaceSummary } from "../../../shared/src/protocol.ts";
+import type { Entry } from "../engine/types.ts";
+import { count, formatAge, formatBytes } from "./format.ts";
+import { type Bounds, bounded, codeBlock, codeSpan, plainText } from "./markdown.ts";
+import { luaText } from "./present-entry.ts";
+
+/** As much of a value as a hover shows. */
+const VALUE_BOUNDS: Bounds = { lines: 30, characters: 4_000 };
+
+/** `namespace` / `key` as a heading of a hover. */
+export function entryTitle(namespace: string, key: string): string {
+  return `${codeSpan(namespace)} / ${codeSpan(key)}`;
+}
+
+/**
+ * An entry for people: its value as Lua (masked, bounded), type, size, revision, age and who wrote
+ * it. `now` in ms since 1970. Markdown; nothing in the value can act.
+ */
+export function describeEntry(entry: Entry, now: number): string {
+  const { text, masked } = luaText(entry);
+  const { text: shown, more } = bounded(text, VALUE_BOUNDS);
+  const facts = [
+    entry.type,
+    formatBytes(entry.bytes),
+    `revision ${entry.revision}`,
+    `${formatAge(entry.updatedAt, now)} by ${plainText(entry.origin)}`,
+  ];
+  return [
+    entryTitle(entry.namespace, entry.key),
+    codeBlock("lua", shown),
+    ...(more === undefined ? [] : [`… ${more}`]),
+    ...(masked ? ["Sensitive parts are masked."] : []),
+    facts.join(" · "),
+  ].join("\n\n");
+}
+
+/** What a namespace holds: how many keys, how large, how old the newest change is. Markdown. */
+export function describeNamespace(summary: NamespaceSummary, now: number): string {
+  const facts = [
+    count(summary.keys, "key"),
+    formatBytes(summary.bytes),
+    `newest change ${formatAge(summary.updatedAt, now)}`,
+  ];
+  return `Namespace ${codeSpan(summary.namespace)}\n\n${facts.join(" · ")}`;
+}

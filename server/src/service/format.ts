@@ -1,0 +1,29 @@
+const UNITS: readonly { readonly name: string; readonly ms: number }[] = [
+  { name: "year", ms: 365 * 86_400_000 },
+  { name: "month", ms: 30 * 86_400_000 },
+  { name: "day", ms: 86_400_000 },
+  { name: "hour", ms: 3_600_000 },
+  { name: "minute", ms: 60_000 },
+  { name: "second", ms: 1_000 },
+];
+
+/** `1 key`, `2 keys`, `12,000 keys`. */
+export function count(n: number, noun: string, plural = `${noun}s`): string {
+  return `${n.toLocaleString("en-US")} ${n === 1 ? noun : plural}`;
+}
+
+/** Bytes for people: `17 bytes`, `1.5 KB` (of 1,024). */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return count(bytes, "byte");
+  const power = Math.min(Math.floor(Math.log2(bytes) / 10), 4);
+  const scaled = bytes / 1024 ** power;
+  const digits = scaled < 10 ? scaled.toFixed(1).replace(/\.0$/, "") : scaled.toFixed(0);
+  return `${digits} ${["bytes", "KB", "MB", "GB", "TB"][power]}`;
+}
+
+/** How long ago `at` was, both in ms since 1970: `just now`, `3 minutes ago`. */
+export function formatAge(at: number, now: number): string {
+  const elapsed = now - at;
+  const unit = UNITS.find(({ ms }) => elapsed >= ms);
+  return unit === undefined ? "just now" : `${count(Math.floor(elapsed / unit.ms), unit.name)} ago`;
+}

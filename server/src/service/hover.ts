@@ -1,0 +1,107 @@
+import { STATE_MEMBERS } from "../../../shared/src/api.ts";
+import type { StateView } from "../engine/types.ts";
+import type { Argument, KnownText, StateUse } from "../language/model.ts";
+import { placeAt } from "../language/place.ts";
+import { describeEntry, describeNamespace, entryTitle } from "./describe.ts";
+import { describePattern, knownPrefix, matches, type Touched, touchedBy } from "./entry-of.ts";
+import { count } from "./format.ts";
+import { codeSpan } from "./markdown.ts";
+import { describeMember, describeUnknownMember } from "./members.ts";
+import { previewLine } from "./present-entry.ts";
+import type { Hover, HoverOptions } from "./types.ts";
+
+/** How many entries or namespaces a pattern is held against. */
+const SEARCHED = 500;
+const EXAMPLES = 5;
+
+/**
+ * What is known of the member, namespace or key at an offset (UTF-16): documentation, and what is
+ * stored now, masked where sensitive. undefined where there is nothing of State.
+ */
+export async function hover(options: HoverOptions): Promise<Hover | undefined> {
+  const place = placeAt(options.model, options.offset);
+  if (place.kind === "member") return hoverMember(options, place.use);
+  if (place.kind === "none" || place.argument === undefined) return undefined;
+  const touched = touchedBy(place.use);
+  if (touched === undefined) return undefined;
+  const markdown = await describeArgument(options, touched, place.argument);
+  return markdown === undefined ? undefined : { span: place.argument.span, markdown };
+}
+
+function hoverMember({ configuration }: HoverOptions, use: StateUse): Hover | undefined {
+  if (use.member === "") return undefined;
+  const member = STATE_MEMBERS.get(use.member);
+  return {
+    span: use.memberSpan,
+    markdown:
+      member === undefined
+        ? describeUnknownMember(use.member)
+        : describeMember(member, configuration),
+  };
+}
+
+async function describeArgument(
+  { view, now }: HoverOptions,
+  { namespace, key, namespaceArgument, keyArgument }: Touched,
+  argument: Argument,
+): Promise<string | undefined> {
+  if (view === undefined) return undefined;
+  if (argument === namespaceArgument) return await describeNamespaceText(view, namespace, now);
+  if (argument !== keyArgument || key === undefined) return undefined;
+  return await describeKeyText(view, namespace, key, now);
+}
+
+async function describeNamespaceText(
+  view: StateView,
+  namespace: KnownText,
+  now: number,
+): Promise<string | undefined> {
+  if (namespace.kind === "unknown") return undefined;
+  if (namespace.kind === "exact") {
+    const summary = await view.namespace(namespace.text);
+    if (summary !== undefined) return describeNamespace(summary, now);
+    return `Namespace ${codeSpan(namespace.text)}: nothing is stored in it.`;
+  }
+  const found = (await view.namespaces()).filter((one) => matches(namespace, one.namespace));
+  return patternText(
+    `Namespaces ${codeSpan(describePattern(namespace))}`,
+    found.map((one) => `${codeSpan(one.namespace)}: ${count(one.keys, "key")}`),
+    false,
+  );
+}
+
+async function describeKeyText(
+  view: StateView,
+  namespace: KnownText,
+  key: KnownText,
+  now: number,
+): Promise<string | undefined> {
+  if (namespace.kind !== "exact" || key.kind === "unknown") return undefined;
+  if (key.kind === "pattern") return await describeKeyPattern(view, namespace.text, key);
+  const entry = await view.entry(namespace.text, key.text.normalize("NFC"));
+  if (entry !== undefined) return describeEntry(entry, now);
+  return `${entryTitle(namespace.text, key.text)} is not stored.`;
+}
+
+async function describeKeyPattern(
+  view: StateView,
+  namespace: string,
+  pattern: KnownText,
+): Promise<string> {
+  const page = await view.page(namespace, { prefix: knownPrefix(pattern), limit: SEARCHED });
+  const found = page.filter((entry) => matches(pattern, entry.key));
+  return patternText(
+    `Keys ${entryTitle(namespace, describePattern(pattern))}`,
+    found.map((entry) => `${codeSpan(entry.key)}: ${codeSpan(previewLine(entry))}`),
+    page.length === SEARCHED,
+  );
+}
+
+function patternText(title: string, lines: readonly string[], more: boolean): string {
+  if (lines.length === 0) return `${title}: nothing stored matches${more ? " so far" : ""}.`;
+  const examples = lines.slice(0, EXAMPLES).map((line) => `- ${line}`);
+  const rest = lines.length - examples.length;
+  if (rest > 0) examples.push(`- … ${rest}${more ? " and more" : ""} others`);
+  const stored = `${lines.length}${more ? " or more" : ""} stored`;
+  return `${title}: ${stored}\n\n${examples.join("\n")}`;
+}

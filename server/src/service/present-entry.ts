@@ -1,0 +1,69 @@
+import type { ChangePreview, EntrySummary, ReadResult } from "../../../shared/src/protocol.ts";
+import type { ChangeDetail, Entry, Json } from "../engine/types.ts";
+import { printLua } from "../engine/values/lua.ts";
+import { parseValue } from "../engine/values/parse.ts";
+import { previewValue } from "../engine/values/preview.ts";
+import { printIndented } from "../engine/values/print.ts";
+import { jsonType } from "../engine/values/value.ts";
+import { formatBytes } from "./format.ts";
+import { maskValue } from "./sensitive/mask.ts";
+
+/** Characters of JSON beyond which a value is not read for one line about it. */
+const READ_FOR_PREVIEW = 50_000;
+/** Characters of one line about a value. */
+const PREVIEW = 80;
+
+type Valued = Pick<Entry, "namespace" | "key" | "value">;
+
+/** One short line of an entry's value as JSON, masked; of a long one only its type and size. */
+export function previewLine({ namespace, key, value }: Valued): string {
+  if (value.length > READ_FOR_PREVIEW) {
+    return `${jsonType(value)} of ${formatBytes(new TextEncoder().encode(value).length)}`;
+  }
+  return previewValue(maskValue(namespace, key, parseValue(value)).value, PREVIEW);
+}
+
+/** An entry's value as Lua source, masked; `masked`: something was replaced. */
+export function luaText({ namespace, key, value }: Valued): {
+  readonly text: string;
+  readonly masked: boolean;
+} {
+  const shown = maskValue(namespace, key, parseValue(value));
+  return { text: printLua(shown.value), masked: shown.masked };
+}
+
+/** An entry as a list shows it. */
+export function entrySummary(entry: Entry): EntrySummary {
+  const { key, type, bytes, revision, updatedAt } = entry;
+  return { key, type, bytes, revision, updatedAt, preview: previewLine(entry) };
+}
+
+/** An entry with its value as indented JSON; masked unless the user asked to reveal it. */
+export function readEntry(entry: Entry, { reveal }: { readonly reveal: boolean }): ReadResult {
+  const { key, type, bytes, revision, createdAt, updatedAt, origin } = entry;
+  const value = parseValue(entry.value);
+  const shown = reveal ? { value, masked: false } : maskValue(entry.namespace, entry.key, value);
+  return {
+    key,
+    value: printIndented(shown.value),
+    masked: shown.masked,
+    type,
+    bytes,
+    revision,
+    createdAt,
+    updatedAt,
+    origin,
+  };
+}
+
+/** A change with one masked line for each side. */
+export function changePreview({ op, namespace, key, before, after }: ChangeDetail): ChangePreview {
+  const line = (value: Json) => previewLine({ namespace, key, value });
+  return {
+    op,
+    namespace,
+    key,
+    ...(before === undefined ? {} : { before: line(before) }),
+    ...(after === undefined ? {} : { after: line(after) }),
+  };
+}

@@ -1,0 +1,47 @@
+import type { Severity, StateConfiguration } from "../../config/types.ts";
+import type { StateView } from "../../engine/types.ts";
+import type { ScriptModel, Span } from "../../language/model.ts";
+import type { Suppression } from "../suppressions.ts";
+import type { DiagnosticTag, Fix } from "../types.ts";
+
+/** What a rule looks at. */
+export interface RuleContext {
+  readonly model: ScriptModel;
+  /** undefined: nothing is known of what is stored. */
+  readonly view: StateView | undefined;
+  readonly configuration: StateConfiguration | undefined;
+}
+
+/** One thing that a rule found. */
+export interface Finding {
+  readonly span: Span;
+  readonly message: string;
+  readonly fixes?: readonly Fix[];
+  /** Instead of the rule's default, where neither TOML nor settings say otherwise. */
+  readonly severity?: Exclude<Severity, "off">;
+}
+
+/** What all other rules left behind. */
+export interface Outcome {
+  readonly suppressions: readonly Suppression[];
+  /** Whether the suppression silenced anything of this rule. */
+  readonly silenced: (suppression: Suppression, code: string) => boolean;
+  /** Rules that were run. */
+  readonly checked: ReadonlySet<string>;
+}
+
+export type RuleFamily = "naming" | "shape" | "use" | "data" | "security";
+
+/** A rule: this, its test and its page in docs/rules/ are all there is to it. */
+export interface Rule {
+  readonly code: string;
+  readonly family: RuleFamily;
+  readonly defaultSeverity: Severity;
+  /** One line for the index of rules. */
+  readonly summary: string;
+  readonly tags?: readonly DiagnosticTag[];
+  /** Findings in any order. */
+  readonly check?: (context: RuleContext) => readonly Finding[] | Promise<readonly Finding[]>;
+  /** For a rule about the others: runs when they have. */
+  readonly checkOutcome?: (outcome: Outcome) => readonly Finding[];
+}

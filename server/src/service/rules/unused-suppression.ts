@@ -1,0 +1,48 @@
+import { nearest } from "../nearest.ts";
+import type { Suppression } from "../suppressions.ts";
+import type { Finding, Outcome, Rule } from "./rule.ts";
+
+/** A comment that silences a rule where the rule has nothing to say. */
+export function unusedSuppression(otherCodes: readonly string[]): Rule {
+  const known = new Set(otherCodes);
+  return {
+    code: "unused-suppression",
+    family: "use",
+    defaultSeverity: "hint",
+    summary: "A comment that silences nothing",
+    tags: ["unnecessary"],
+    checkOutcome: (outcome) =>
+      outcome.suppressions.flatMap((suppression) => unused(suppression, outcome, known)),
+  };
+}
+
+function unused(suppression: Suppression, outcome: Outcome, known: ReadonlySet<string>): Finding[] {
+  const { rules, span } = suppression;
+  if (rules.length === 0) {
+    const used = [...known].some((code) => outcome.silenced(suppression, code));
+    return used
+      ? []
+      : [{ span, message: "This comment silences nothing.", fixes: [removal(span)] }];
+  }
+  return rules.flatMap(({ code, span: place }): Finding[] => {
+    if (!known.has(code)) {
+      const meant = nearest(code, known);
+      const hint = meant === undefined ? "" : ` Did you mean ${meant}?`;
+      return [{ span: place, message: `There is no rule ${code}.${hint}` }];
+    }
+    if (!outcome.checked.has(code) || outcome.silenced(suppression, code)) return [];
+    const fixes = rules.length === 1 ? [removal(span)] : [];
+    return [
+      { span: place, message: `${code} has nothing to say here: this silences nothing.`, fixes },
+    ];
+  });
+}
+
+function removal(span: Suppression["span"]) {
+  return {
+    title: "Remove the comment",
+    changes: [{ span, newText: "" }],
+    preferred: true as const,
+    safe: true as const,
+  };
+}

@@ -1,0 +1,298 @@
+import { describe, expect, it } from "vitest";
+import { complete, resolveCompletion } from "../../server/src/service/completion/complete.ts";
+import type { CompleteOptions, CompletionItem } from "../../server/src/service/types.ts";
+import { configuration } from "./support/configuration.ts";
+import { fixture } from "./support/cursor.ts";
+import { NOW, type Stored, viewOf } from "./support/view.ts";
+
+const STORED: Stored = {
+  "agent:7": { mood: '"calm"' },
+  auth: { api_key: '"hunter22hunter"', api_key_ref: '"vault://keys/api_key"' },
+  stats: { 'it\'s "quoted"': "1", plain: "true" },
+  user: {
+    preferences: '{"theme":"dark","language":"en"}',
+    "profile:email": '"john@example.com"',
+    "profile:name": '"John"',
+    theme: '"dark"',
+  },
+  "user:123": { theme: '"light"' },
+};
+
+type Extra = Partial<Omit<CompleteOptions, "model" | "offset">>;
+
+async function completed(marked: string, extra: Extra = {}) {
+  const at = fixture(marked);
+  return { ...at, ...(await complete({ view: viewOf(STORED), ...at, ...extra })) };
+}
+
+/** The labels offered, in the order of `sortText`. */
+async function labels(marked: string, extra: Extra = {}): Promise<string[]> {
+  const { items } = await completed(marked, extra);
+  return items.toSorted((a, b) => (a.sortText < b.sortText ? -1 : 1)).map(({ label }) => label);
+}
+
+/** The text after the item with this label is taken. */
+async function accepted(marked: string, label: string, extra: Extra = {}): Promise<string> {
+  const { model, items, offset } = await completed(marked, extra);
+  const item = items.find((one) => one.label === label);
+  if (item === undefined) throw new Error(`${label} is not among ${items.map((i) => i.label)}`);
+  expect(item.span.start).toBeLessThanOrEqual(offset);
+  expect(item.span.end).toBeGreaterThanOrEqual(offset);
+  return model.text.slice(0, item.span.start) + item.insertText + model.text.slice(item.span.end);
+}
+
+const named = (items: readonly CompletionItem[], label: string) =>
+  items.find((item) => item.label === label);
+
+describe("members", () => {
+  const all =
+    "save load delete list_keys workflow_get workflow_list agent_get agent_set tool_get tool_set".split(
+      " ",
+    );
+
+  it.each([
+    "State.‸",
+    "State.sa‸",
+    "local v = State.‸",
+    "State.‸\nlocal b = 1",
+    "local S = State S.‸",
+    "if x then State.‸ end",
+  ])("%s", async (marked) => {
+    expect((await labels(marked)).slice(0, all.length)).toEqual(all);
+  });
+
+  it.each([
+    ["State.sa‸", "save", "State.save"],
+    ["State.sa‸ve('a', 'b', 1)", "load", "State.load('a', 'b', 1)"],
+    ['State["sa‸"]("a")', "save", 'State["save"]("a")'],
+    ["local v = State.‸\nlocal b = 1", "load", "local v = State.load\nlocal b = 1"],
+  ])("%s takes %s", async (marked, label, expected) => {
+    expect(await accepted(marked, label)).toBe(expected);
+  });
+
+  it.each(["State‸", "other.‸", "local State = {} State.‸", "-- State.‸", '"State.‸"'])(
+    "nothing of ours in %s",
+    async (marked) => {
+      expect(await labels(marked)).toEqual([]);
+    },
+  );
+
+  it("marks what the configuration switches off, last, and says how to switch it on", async () => {
+    const off = configuration({ backupEnabled: false });
+    const { items } = await completed("State.‸", { configuration: off });
+    const item = named(items, "create_backup");
+    expect(item?.disabled).toBe(true);
+    expect(item?.documentation).toContain(
+      "Set `backup_enabled = true` in the table `[state]` of `llmspell.toml`",
+    );
+    expect(named(items, "save")?.disabled).toBeUndefined();
+    const order = await labels("State.‸", { configuration: off });
+    expect(order.indexOf("create_backup")).toBeGreaterThan(order.indexOf("tool_set"));
+  });
+
+  it("claims nothing about switches where there is no configuration", async () => {
+    const { items } = await completed("State.‸");
+    expect(items.some(({ disabled }) => disabled)).toBe(false);
+  });
+});
+
+describe("namespaces", () => {
+  const stored = ["agent:7", "auth", "stats", "user", "user:123"];
+
+  it.each([
+    'State.load("‸")',
+    "State.load('‸')",
+    "State.load([[‸]])",
+    'State.load("‸',
+    'State.load("us‸',
+    'State.load("us‸", "theme")',
+    'local put = State.save put("‸")',
+    'pcall(State.load, "‸")',
+    "State.list_keys(‸)",
+  ])("%s", async (marked) => {
+    expect(await labels(marked)).toEqual(stored);
+  });
+
+  it.each([
+    ['State.load("us‸")', "user", 'State.load("user")'],
+    ['State.load("us‸er:1", "k")', "user:123", 'State.load("user:123", "k")'],
+    ["State.load('‸')", "user", "State.load('user')"],
+    ["State.load([[‸]])", "user", "State.load([[user]])"],
+    ["State.load([==[us‸]==])", "user", "State.load([==[user]==])"],
+    ["State.load[[‸]]", "user", "State.load[[user]]"],
+    ['State.load("us‸', "user", 'State.load("user'],
+    ['State.load("us‸\nlocal b = 1', "user", 'State.load("user\nlocal b = 1'],
+    ["State.load(‸)", "user", 'State.load("user")'],
+    ['State.load("‸", "theme")', "user", 'State.load("user", "theme")'],
+    ['local é = "𝄞" State.load("us‸")', "user", 'local é = "𝄞" State.load("user")'],
+  ])("%s takes %s", async (marked, label, expected) => {
+    expect(await accepted(marked, label)).toBe(expected);
+  });
+
+  it("also knows what only the script names, and says so", async () => {
+    const { items } = await completed(
+      'State.save("drafts", "a", 1) State.load("drafts", "b") State.load("‸")',
+    );
+    expect(named(items, "drafts")?.detail).toBe("2 uses in this script");
+    expect(named(items, "user")?.detail).toBe("4 keys, 62 bytes");
+  });
+
+  it("offers owners where the namespace is made from one", async () => {
+    expect(await labels('State.agent_get("‸")')).toEqual(["7"]);
+    expect(await accepted('State.agent_get("‸", "mood")', "7")).toBe(
+      'State.agent_get("7", "mood")',
+    );
+    expect(await labels('State.agent_get("7", "‸")')).toEqual(["mood"]);
+  });
+
+  it("lists at most 200 and asks again while more match", async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 500 }, (_, i) => [`ns${String(i).padStart(3, "0")}`, { k: "1" }]),
+    );
+    const first = await completed('State.load("‸")', { view: viewOf(many) });
+    expect([first.items.length, first.isIncomplete]).toEqual([200, true]);
+    const later = await completed('State.load("ns49‸")', { view: viewOf(many) });
+    expect(later.items.map(({ label }) => label)).toContain("ns499");
+  });
+});
+
+describe("keys", () => {
+  const user = ["profile:", "preferences", "profile:email", "profile:name", "theme"];
+
+  it.each([
+    'State.load("user", "‸")',
+    'State.load("user", "‸',
+    "State.load('user', '‸')",
+    "State.load('user', [[‸]])",
+    'State.load("user", "pro‸")',
+    'State.load("user", ‸)',
+    'State.load("user", "‸)',
+    'State.save("user", "‸", 1)',
+    'local NS <const> = "user" State.load(NS, "‸")',
+    'State.delete("user", "‸")',
+  ])("%s", async (marked) => {
+    expect(await labels(marked)).toEqual(user);
+  });
+
+  it.each([
+    ['State.load("user", "‸")', "theme", 'State.load("user", "theme")'],
+    ['State.load("user", "profile:‸")', "profile:name", 'State.load("user", "profile:name")'],
+    ['State.load("user", "pro‸file:x")', "theme", 'State.load("user", "theme")'],
+    ['State.load("user", "pro‸', "profile:", 'State.load("user", "profile:'],
+    ["State.load('stats', '‸')", 'it\'s "quoted"', "State.load('stats', 'it\\'s \"quoted\"')"],
+    ['State.load("stats", "‸")', 'it\'s "quoted"', 'State.load("stats", "it\'s \\"quoted\\"")'],
+    ["State.load('stats', [[‸]])", 'it\'s "quoted"', "State.load('stats', [[it's \"quoted\"]])"],
+    ['State.load("user", ‸)', "theme", 'State.load("user", "theme")'],
+  ])("%s takes %s", async (marked, label, expected) => {
+    expect(await accepted(marked, label)).toBe(expected);
+  });
+
+  it("shows values in one line, masked where sensitive", async () => {
+    const { items } = await completed('State.load("user", "‸")');
+    expect(named(items, "preferences")?.detail).toBe('{"theme": "dark", "language": "en"}');
+    const auth = await completed('State.load("auth", "‸")');
+    expect(named(auth.items, "api_key")?.detail).toBe('"••••••••"');
+    expect(named(auth.items, "api_key_ref")?.detail).toBe('"vault://keys/api_key"');
+  });
+
+  it("offers a segment that several keys share, to go on from", async () => {
+    const { items } = await completed('State.load("user", "‸")');
+    const segment = named(items, "profile:");
+    expect([segment?.kind, segment?.detail, segment?.continues]).toEqual([
+      "segment",
+      "2 keys",
+      true,
+    ]);
+  });
+
+  it("offers only segments where the key goes on outside the string", async () => {
+    expect(await labels('State.load("user", "‸" .. id)')).toEqual(["profile:"]);
+    expect(await accepted('State.load("user", "pro‸" .. id)', "profile:")).toBe(
+      'State.load("user", "profile:" .. id)',
+    );
+  });
+
+  it("knows keys and beginnings of keys that only the script names", async () => {
+    const { items } = await completed(
+      'State.save("drafts", "intro", 1) State.load("drafts", "page:" .. n) State.load("drafts", "‸")',
+    );
+    expect(items.map(({ label, detail }) => [label, detail])).toEqual([
+      ["intro", "1 use in this script"],
+      ["page:", "page:* in this script"],
+    ]);
+  });
+
+  it("does not offer the half-typed key itself", async () => {
+    expect(await labels('State.load("nothing", "half‸")')).toEqual([]);
+  });
+
+  it("looks into the namespaces that a computed one can be", async () => {
+    expect(await labels('State.load("user:" .. id, "‸")')).toEqual(["theme"]);
+  });
+
+  it("lists by what is typed in a large namespace, reads little, and asks again", async () => {
+    const large = viewOf({
+      cache: Object.fromEntries(
+        Array.from({ length: 3000 }, (_, i) => [
+          `${i < 2000 ? "api" : "page"}:${String(i).padStart(4, "0")}`,
+          "1",
+        ]),
+      ),
+    });
+    const first = await completed('State.load("cache", "‸")', { view: large });
+    expect(first.isIncomplete).toBe(true);
+    expect(first.items.filter(({ kind }) => kind === "segment").map(({ label }) => label)).toEqual([
+      "api:",
+      "page:",
+    ]);
+    expect(first.items.filter(({ kind }) => kind === "key")).toHaveLength(200);
+    expect(large.read).toBeLessThan(500);
+    const later = await completed('State.load("cache", "page:299‸")', { view: large });
+    expect(later.items.filter(({ kind }) => kind === "key").map(({ label }) => label)).toEqual(
+      Array.from({ length: 10 }, (_, i) => `page:299${i}`),
+    );
+  });
+
+  it("has the value as documentation only when asked", async () => {
+    const { items } = await completed('State.load("user", "‸")');
+    const item = named(items, "preferences");
+    expect(item?.documentation).toBeUndefined();
+    if (item?.data === undefined) throw new Error("no data");
+    const text = await resolveCompletion({ data: item.data, view: viewOf(STORED), now: NOW });
+    expect(text).toContain('```lua\n{ theme = "dark", language = "en" }\n```');
+  });
+});
+
+describe("backups", () => {
+  const backups = async () => [
+    {
+      id: "20260101T000000Z-ab12",
+      kind: "full" as const,
+      createdAt: 1,
+      entries: 12,
+      sizeBytes: 2048,
+      schemaVersion: "1.0.0",
+    },
+  ];
+
+  it("offers their ids", async () => {
+    const { items } = await completed('State.restore_backup("‸")', { backups });
+    expect(items.map(({ label, detail }) => [label, detail])).toEqual([
+      ["20260101T000000Z-ab12", "full, 12 entries, 2 KB"],
+    ]);
+  });
+});
+
+describe("elsewhere", () => {
+  it.each([
+    'State.save("user", "theme", "‸")',
+    'print("‸")',
+    'State.load("user", key‸)',
+    'State.load("user", "theme", "‸")',
+    'State:load("‸")',
+    'local s = "State.load(\\"‸"',
+    'State.get("‸")',
+  ])("offers nothing in %s", async (marked) => {
+    expect(await labels(marked)).toEqual([]);
+  });
+});
