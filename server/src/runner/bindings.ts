@@ -1,0 +1,260 @@
+import {
+  type ApiMember,
+  type ApiParameter,
+  STATE_API,
+  signature,
+} from "../../../shared/src/api.ts";
+import { StateError } from "../../../shared/src/errors.ts";
+import {
+  checkKey,
+  checkNamespace,
+  KEY_RULE,
+  keyFault,
+  NAMESPACE_RULE,
+  namespaceFault,
+  quote,
+} from "../../../shared/src/names.ts";
+import type { BackupHead, BackupVerdict, RestoreOutcome } from "../engine/engine.ts";
+import type { ChangeDetail, Entry, Origin } from "../engine/types.ts";
+import type { StateBridge } from "./bridge.ts";
+import { type HostArguments, type HostFunction, type HostResult, ScriptError } from "./runtime.ts";
+import type { RunFeatures } from "./types.ts";
+
+/** What a binding works with. */
+export interface BindingContext {
+  readonly bridge: StateBridge;
+  readonly origin: Origin;
+  read(): void;
+  /** A change was made and is committed. */
+  wrote(change: ChangeDetail): void;
+}
+
+/** The arguments after their checks: names as they are stored, in the order of the parameters. */
+interface Checked {
+  readonly member: ApiMember;
+  readonly args: HostArguments;
+  readonly names: readonly string[];
+}
+type Binding = (context: BindingContext, call: Checked) => HostResult;
+
+const load: Binding = ({ bridge, read }, { names: [namespace, key] }) => {
+  read();
+  const entry = bridge.call("entry", namespace, key) as Entry | undefined;
+  return entry === undefined ? null : { json: entry.value, plain: entry.plain };
+};
+
+const save: Binding = ({ bridge, origin, wrote }, { args, names: [namespace, key] }) => {
+  const value = args.json(3);
+  wrote(
+    bridge.call("save", origin, namespace, key, value, { keepEmptyArrays: true }) as ChangeDetail,
+  );
+  return undefined;
+};
+
+const list: Binding = ({ bridge, read }, { names: [namespace] }) => {
+  read();
+  return plain(bridge.call("keys", namespace) as readonly string[]);
+};
+
+/** One per member of the State API: a test holds that the two tables agree. */
+export const BINDINGS: Readonly<Record<string, Binding>> = {
+  save,
+  load,
+  delete: ({ bridge, origin, wrote }, { names: [namespace, key] }) => {
+    const change = bridge.call("delete", origin, namespace, key) as ChangeDetail | undefined;
+    if (change !== undefined) wrote(change);
+    return undefined;
+  },
+  list_keys: list,
+  workflow_get: load,
+  workflow_list: list,
+  agent_get: load,
+  agent_set: save,
+  tool_get: load,
+  tool_set: save,
+
+  create_backup: ({ bridge }, { args }) =>
+    answer(() => {
+      const incremental = args.count >= 1 && args.boolean(1);
+      const head = bridge.call("createBackup", { incremental }) as BackupHead;
+      return {
+        backup_id: head.id,
+        incremental: head.kind === "incremental",
+        parent_id: head.parentId,
+        entries: head.entries,
+        size_bytes: head.sizeBytes,
+      };
+    }),
+  restore_backup: ({ bridge, wrote }, { names: [id] }) =>
+    answer(() => {
+      const outcome = bridge.call("restoreBackup", id) as RestoreOutcome;
+      for (const change of outcome.changes) wrote(change);
+      return {
+        entries_restored: outcome.entriesRestored,
+        safety_backup_id: outcome.safetyBackupId,
+      };
+    }),
+  list_backups: ({ bridge }) => {
+    const heads = bridge.call("backups") as readonly BackupHead[];
+    return plain(
+      heads.toReversed().map((head) => ({
+        id: head.id,
+        kind: head.kind,
+        parent_id: head.parentId,
+        created_at: head.createdAt,
+        entries: head.entries,
+        size_bytes: head.sizeBytes,
+        schema_version: head.schemaVersion,
+        verified: head.verified,
+      })),
+    );
+  },
+  validate_backup: ({ bridge }, { names: [id] }) => {
+    try {
+      const verdict = bridge.call("verifyBackup", id) as BackupVerdict;
+      return plain({ is_valid: verdict.isValid, errors: verdict.errors });
+    } catch (error) {
+      if (!(error instanceof StateError)) throw error;
+      return plain({ is_valid: false, errors: [sentence(error)] });
+    }
+  },
+};
+
+/** The functions of the `State` table that this run has, by name. */
+export function stateFunctions(
+  context: BindingContext,
+  features: RunFeatures,
+): ReadonlyMap<string, HostFunction> {
+  const has = (member: ApiMember) =>
+    member.gate === undefined ||
+    (member.gate === "backup_enabled" ? features.backups : features.migrations);
+  const functions = new Map<string, HostFunction>();
+  for (const member of STATE_API) {
+    const binding = BINDINGS[member.name];
+    if (binding === undefined || !has(member)) continue;
+    functions.set(member.name, (args) => binding(context, check(member, args)));
+  }
+  return functions;
+}
+
+/** `success = false` with the reason instead of an error, as the API has it for backups. */
+function answer(work: () => Readonly<Record<string, unknown>>): HostResult {
+  try {
+    return plain({ success: true, ...work() });
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    return plain({ success: false, error: sentence(error) });
+  }
+}
+
+/** Our own data: strings, booleans, whole numbers; absent fields are nil. */
+const plain = (data: object): HostResult => ({ json: JSON.stringify(data), plain: true });
+
+const sentence = (error: StateError) => `${error.message} ${error.next}`;
+
+/** Checks every argument. @throws ScriptError which one is wrong, what was given, what is allowed */
+function check(member: ApiMember, args: HostArguments): Checked {
+  const names: string[] = [];
+  member.parameters.forEach((parameter, i) => {
+    const index = i + 1;
+    if (index === 1 && args.type(1) === "table" && args.count > member.parameters.length) {
+      throw new ScriptError(
+        `State.${member.name} was called with ':', which passes State itself first: write State.${signature(member)}`,
+      );
+    }
+    switch (parameter.role) {
+      case "value":
+        if (args.type(index) === "nil" || args.type(index) === "none") {
+          throw wrong(
+            member,
+            index,
+            args,
+            "a string, number, boolean or table (to remove a value, use State.delete)",
+          );
+        }
+        break;
+      case "flag":
+        checkFlag(member, parameter, index, args);
+        break;
+      default:
+        names.push(checkName(member, parameter, index, args));
+    }
+  });
+  return { member, args, names };
+}
+
+function checkFlag(member: ApiMember, parameter: ApiParameter, index: number, args: HostArguments) {
+  const type = args.type(index);
+  if (type === "boolean") return;
+  if (parameter.optional === true && (type === "nil" || type === "none")) return;
+  throw wrong(
+    member,
+    index,
+    args,
+    parameter.optional === true ? "true, false or nothing" : "true or false",
+  );
+}
+
+/** A namespace, owner, key, step, backup id or version: a string, or a number as its string. */
+function checkName(
+  member: ApiMember,
+  parameter: ApiParameter,
+  index: number,
+  args: HostArguments,
+): string {
+  const given = args.text(index);
+  const rule = nameRule(parameter, member);
+  if (given === undefined) throw wrong(member, index, args, rule);
+  if (parameter.role === "namespace" || parameter.role === "owner") {
+    const namespace = `${member.namespacePrefix ?? ""}${given}`;
+    const fault = namespaceFault(namespace);
+    if (fault !== undefined) throw wrong(member, index, args, rule, fault);
+    return checkNamespace(namespace);
+  }
+  if (parameter.role === "key" || parameter.role === "step") {
+    const fault = keyFault(given);
+    if (fault !== undefined) throw wrong(member, index, args, rule, fault);
+    return checkKey(given);
+  }
+  return given;
+}
+
+function nameRule(parameter: ApiParameter, member: ApiMember): string {
+  switch (parameter.role) {
+    case "namespace":
+      return `a namespace of ${NAMESPACE_RULE}`;
+    case "owner":
+      return `an id that makes '${member.namespacePrefix}ID' a namespace of ${NAMESPACE_RULE}`;
+    case "key":
+    case "step":
+      return `a key of ${KEY_RULE}`;
+    default:
+      return "a string";
+  }
+}
+
+function wrong(
+  member: ApiMember,
+  index: number,
+  args: HostArguments,
+  allowed: string,
+  fault?: string,
+): ScriptError {
+  const parameter = member.parameters[index - 1];
+  const type = args.type(index);
+  const text = type === "string" || type === "number" ? args.text(index) : undefined;
+  const given =
+    text !== undefined
+      ? quote(text)
+      : type === "none"
+        ? "nothing"
+        : type === "string"
+          ? "a string that is not valid UTF-8"
+          : type === "nil"
+            ? "nil"
+            : `a ${type}`;
+  const why = fault === undefined ? "" : `: ${fault}`;
+  return new ScriptError(
+    `bad argument #${index} to 'State.${member.name}' (${parameter?.name}): ${given} was given${why}; allowed is ${allowed}`,
+  );
+}

@@ -1,0 +1,122 @@
+import type { LuaFailure, LuaPosition } from "./runtime.ts";
+import type { Sources } from "./sources.ts";
+import type { RunError } from "./types.ts";
+
+/** rs-llmspell's globals beside State: scripts test for them, so they are nil here, not absent words. */
+const LLMSPELL_GLOBALS: ReadonlySet<string> = new Set([
+  "Agent",
+  "Artifact",
+  "Config",
+  "Context",
+  "Debug",
+  "Event",
+  "Hook",
+  "JSON",
+  "LocalLLM",
+  "Logger",
+  "Memory",
+  "Provider",
+  "RAG",
+  "Replay",
+  "Session",
+  "Streaming",
+  "Template",
+  "Tool",
+  "Utils",
+  "Workflow",
+]);
+
+/** Library functions that the sandbox leaves out, as they are written in scripts. */
+const LEFT_OUT: readonly string[] = [
+  "dofile",
+  "loadfile",
+  "debug",
+  "io.close",
+  "io.input",
+  "io.lines",
+  "io.open",
+  "io.output",
+  "io.popen",
+  "io.read",
+  "io.stdin",
+  "io.tmpfile",
+  "os.execute",
+  "os.exit",
+  "os.remove",
+  "os.rename",
+  "os.setlocale",
+  "os.tmpname",
+  "package.loadlib",
+  "package.searchers",
+  "package.searchpath",
+  "string.dump",
+];
+
+/** A failure as the run's error: with the file and line it is about, and what a reader needs to know. */
+export function failureToError(failure: LuaFailure, code: string, found: Sources): RunError {
+  const at = culprit(failure, found);
+  const lineText = at === undefined ? "" : lineOf(found.file(at.chunk)?.source, at.line);
+  const file = at === undefined ? undefined : found.file(at.chunk)?.path;
+  const hint = explanation(failure.message, lineText);
+  return {
+    code,
+    message: hint === undefined ? failure.message : `${failure.message}\n${hint}`,
+    ...(file === undefined || at === undefined ? {} : { file, line: at.line }),
+    ...(failure.traceback === "" ? {} : { traceback: failure.traceback }),
+  };
+}
+
+/** The place that the message names when it is in a file of this run, else where it was raised. */
+function culprit(failure: LuaFailure, found: Sources): LuaPosition | undefined {
+  for (const [, chunk = "", digits] of failure.message.matchAll(/(?:^|\n\t)([^\n]*?):(\d+): /g)) {
+    const file = found.file(chunk);
+    const line = Number(digits);
+    if (file !== undefined && line >= 1 && line <= lineCount(file.source)) return { chunk, line };
+  }
+  const at = failure.position;
+  if (at !== undefined && found.file(at.chunk) !== undefined) return at;
+  for (const [, chunk = "", digits] of failure.traceback.matchAll(/\n\t([^\n]*?):(\d+): in /g)) {
+    if (found.file(chunk) !== undefined) return { chunk, line: Number(digits) };
+  }
+  return undefined;
+}
+
+function lineCount(source: Uint8Array): number {
+  let lines = 1;
+  for (const byte of source) if (byte === 10) lines++;
+  return lines;
+}
+
+function lineOf(source: Uint8Array | undefined, line: number): string {
+  return (
+    Buffer.from(source ?? [])
+      .toString("utf8")
+      .split("\n")[line - 1] ?? ""
+  );
+}
+
+/** What the bare message does not say about this host. */
+function explanation(message: string, line: string): string | undefined {
+  const global = /attempt to (?:index|call) a nil value \(global '(\w+)'\)/.exec(message)?.[1];
+  if (global !== undefined && LLMSPELL_GLOBALS.has(global)) {
+    return `\`${global}\` belongs to the llmspell program and does not exist here: this runner has \`State\` and the Lua libraries. Run the script with \`llmspell run\`, or test \`if ${global} then\` first.`;
+  }
+  if (/attempt to (?:index|call) a nil value/.test(message)) {
+    const missing = LEFT_OUT.find((name) =>
+      new RegExp(`(^|[^\\w.:])${name.replace(".", "\\s*\\.\\s*")}\\b`).test(line),
+    );
+    if (missing !== undefined) {
+      return `\`${missing}\` is left out on purpose: scripts run here have no access to files, processes or native code. Output goes through \`print\` and \`io.write\`.`;
+    }
+  }
+  if (
+    /unexpected symbol near '<'|'=' expected near '<'|syntax error near '<'/.test(message) &&
+    /<\s*(const|close)\s*>/.test(line)
+  ) {
+    return "Attributes such as `<const>` and `<close>` came with Lua 5.4; this runtime is Lua 5.3. Leave the attribute out.";
+  }
+  if (/malformed number near '(0[xX][0-9a-fA-F]+|\d+)'/.test(message)) {
+    return "Integers are exact up to 2^53 in this Lua runtime; a larger one is refused rather than rounded.";
+  }
+  return undefined;
+}

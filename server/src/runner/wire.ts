@@ -1,0 +1,49 @@
+import type { MessagePort } from "node:worker_threads";
+import type { ChangeDetail } from "../engine/types.ts";
+import type { RunMemory } from "./output.ts";
+import type { RunError, RunLimits, RunRequest } from "./types.ts";
+
+/** What a run's worker is started with. */
+export interface RunData
+  extends Pick<
+    RunRequest,
+    "file" | "text" | "args" | "workspaceFolder" | "origin" | "limits" | "features" | "environment"
+  > {
+  readonly memory: RunMemory;
+  /** The engine's end is elsewhere: requests are answered there. */
+  readonly port: MessagePort;
+}
+
+/** What a run's worker tells its host. */
+export type WorkerMessage =
+  | { readonly type: "started" }
+  | { readonly type: "output" }
+  | { readonly type: "change"; readonly change: ChangeDetail }
+  | { readonly type: "ended"; readonly error: RunError | undefined };
+
+/** Why a run is ended from outside; the numbers are what the control cell holds. */
+export const STOP_REASONS = {
+  1: "script-cancelled",
+  2: "script-timeout",
+  3: "script-memory",
+  4: "script-output",
+} as const;
+export type StopReason = keyof typeof STOP_REASONS;
+
+/** The error of a run that was ended: what the limit was. */
+export function stopError(reason: StopReason, limits: RunLimits): RunError {
+  return { code: STOP_REASONS[reason], message: stopMessage(reason, limits) };
+}
+
+function stopMessage(reason: StopReason, limits: RunLimits): string {
+  switch (reason) {
+    case 1:
+      return "The run was cancelled.";
+    case 2:
+      return `The script ran longer than ${limits.timeoutMs} ms and was ended.`;
+    case 3:
+      return `The script needed more than ${limits.memoryMb} MB of memory and was ended.`;
+    case 4:
+      return `The script printed more than ${limits.outputBytes} bytes and was ended.`;
+  }
+}
