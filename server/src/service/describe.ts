@@ -1,7 +1,7 @@
 import type { NamespaceSummary } from "../../../shared/src/protocol.ts";
 import type { Entry } from "../engine/types.ts";
 import { count, formatAge, formatBytes } from "./format.ts";
-import { type Bounds, bounded, codeBlock, codeSpan, plainText } from "./markdown.ts";
+import { type Bounds, bounded, codeBlock, codeSpan } from "./markdown.ts";
 import { luaText } from "./present-entry.ts";
 
 /** As much of a value as a hover shows. */
@@ -23,7 +23,7 @@ export function describeEntry(entry: Entry, now: number): string {
     entry.type,
     formatBytes(entry.bytes),
     `revision ${entry.revision}`,
-    `${formatAge(entry.updatedAt, now)} by ${plainText(entry.origin)}`,
+    `${formatAge(entry.updatedAt, now)} by ${codeSpan(entry.origin)}`,
   ];
   return [
     entryTitle(entry.namespace, entry.key),

@@ -82,10 +82,7 @@ function silencing({ model }: RuleContext) {
     found.filter(({ finding }) => {
       const line = lineOf(starts, finding.span.start);
       const by = suppressions.filter(
-        ({ rules, lines }) =>
-          lines.first <= line &&
-          line <= lines.last &&
-          (rules.length === 0 || rules.some(({ code }) => code === rule.code)),
+        ({ rules, lines }) => lines.first <= line && line <= lines.last && names(rules, rule),
       );
       for (const suppression of by) {
         used.set(suppression, (used.get(suppression) ?? new Set()).add(rule.code));
@@ -97,6 +94,12 @@ function silencing({ model }: RuleContext) {
     unsilenced,
     silenced: (suppression: Suppression, code: string) => used.get(suppression)?.has(code) ?? false,
   };
+}
+
+/** A comment that names no rule means all of them, but cannot hide that it is of no use itself. */
+function names(rules: Suppression["rules"], rule: Rule): boolean {
+  if (rules.length === 0) return rule.checkOutcome === undefined;
+  return rules.some(({ code }) => code === rule.code);
 }
 
 const GRAVITY: Readonly<Record<Diagnostic["severity"], number>> = {

@@ -26,13 +26,6 @@ export function codeSpan(text: string): string {
   return `${fence}${pad}${line}${pad}${fence}`;
 }
 
-/** Prose whose characters mean nothing to markdown or HTML. */
-export function plainText(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~&:]/g, (character) =>
-    character === "<" ? "&lt;" : character === "&" ? "&amp;" : `\\${character}`,
-  );
-}
-
 export interface Bounds {
   readonly lines: number;
   /** UTF-16 units altogether. */

@@ -1,0 +1,152 @@
+import { describe, expect, it } from "vitest";
+import { buildScriptModel } from "../../server/src/language/script-model.ts";
+import { diagnose } from "../../server/src/service/diagnose.ts";
+import type { DiagnoseOptions } from "../../server/src/service/types.ts";
+import { StateError } from "../../shared/src/errors.ts";
+import { configuration } from "./support/configuration.ts";
+import { viewOf } from "./support/view.ts";
+
+type Options = Partial<Omit<DiagnoseOptions, "model">>;
+
+async function diagnosed(text: string, options: Options = {}) {
+  return await diagnose({
+    model: buildScriptModel(text),
+    configuration: configuration(),
+    ...options,
+  });
+}
+
+/** `rule severity` of each finding. */
+async function summary(text: string, options: Options = {}): Promise<string[]> {
+  return (await diagnosed(text, options)).map(({ rule, severity }) => `${rule} ${severity}`);
+}
+
+const VAGUE = 'State.delete("app", "x")';
+
+describe("severities", () => {
+  it.each<[string, Options, string[]]>([
+    ["the rule's own", {}, ["vague-key warning"]],
+    [
+      "[state.rules]",
+      { configuration: configuration({ rules: { "vague-key": "hint" } }) },
+      ["vague-key hint"],
+    ],
+    ["the setting", { ruleSettings: { "vague-key": "error" } }, ["vague-key error"]],
+    [
+      "the setting before the table",
+      {
+        ruleSettings: { "vague-key": "off" },
+        configuration: configuration({ rules: { "vague-key": "hint" } }),
+      },
+      [],
+    ],
+    ["no configuration at all", { configuration: undefined }, ["vague-key warning"]],
+    ["a setting that is no severity", { ruleSettings: { "vague-key": 7 } }, ["vague-key warning"]],
+    ["settings that are no table", { ruleSettings: "off" }, ["vague-key warning"]],
+    ["a rule left out", { without: ["vague-key"] }, []],
+  ])("%s", async (_, options, expected) => {
+    expect(await summary(VAGUE, options)).toEqual(expected);
+  });
+});
+
+it("links each finding to its rule's page", async () => {
+  const [found] = await diagnosed(VAGUE);
+  expect(found?.docsUrl).toBe(
+    "https://github.com/llmspell/llmspell-state/blob/main/docs/rules/vague-key.md",
+  );
+});
+
+describe("suppression comments", () => {
+  it.each([
+    [`-- llmspell-state-disable-next-line vague-key: it is a test\n${VAGUE}`],
+    [`${VAGUE} -- llmspell-state-disable-line vague-key: it is a test`],
+    [`-- llmspell-state-disable-file vague-key: generated\n\n\n${VAGUE}`],
+    [`${VAGUE}\n-- llmspell-state-disable-file vague-key`],
+    [`--[[ llmspell-state-disable-next-line vague-key: why ]]\n${VAGUE}`],
+    [`-- llmspell-state-disable-next-line vague-key\r\n${VAGUE}`],
+    [`-- llmspell-state-disable-next-line\n${VAGUE}`],
+    [
+      `-- llmspell-state-disable-next-line vague-key, invalid-key: both\nState.delete("app", "x") State.delete("app", "__x")`,
+    ],
+  ])("silence: %s", async (text) => {
+    expect(await summary(text)).toEqual([]);
+  });
+
+  it.each([
+    [
+      `-- llmspell-state-disable-next-line vague-key\n\n${VAGUE}`,
+      ["unused-suppression hint", "vague-key warning"],
+    ],
+    [
+      `-- llmspell-state-disable-line vague-key\n${VAGUE}`,
+      ["unused-suppression hint", "vague-key warning"],
+    ],
+    [
+      `-- llmspell-state-disable-next-line invalid-key\n${VAGUE}`,
+      ["unused-suppression hint", "vague-key warning"],
+    ],
+    [
+      `-- llmspell-state-disable-next-line vague-keys\n${VAGUE}`,
+      ["unused-suppression hint", "vague-key warning"],
+    ],
+    [`-- llmspell-state-disable-next-lines vague-key\n${VAGUE}`, ["vague-key warning"]],
+    [`local s = "-- llmspell-state-disable-line vague-key" ${VAGUE}`, ["vague-key warning"]],
+    ["-- llmspell-state-disable-file", ["unused-suppression hint"]],
+  ])("do not silence what they do not name: %s", async (text, expected) => {
+    expect(await summary(text)).toEqual(expected);
+  });
+
+  it("are not called unused for a rule that is switched off or cannot be checked", async () => {
+    const text = `-- llmspell-state-disable-next-line vague-key: why\nlocal x = 1`;
+    expect(await summary(text, { ruleSettings: { "vague-key": "off" } })).toEqual([]);
+  });
+
+  it("are written by a fix, for one rule after the other", async () => {
+    let text = 'if x then\n  State.delete("x y", "x")\nend\n';
+    for (const rule of ["vague-key", "invalid-namespace"]) {
+      const found = (await diagnosed(text)).find((diagnostic) => diagnostic.rule === rule);
+      const [change] = found?.fixes.at(-1)?.changes ?? [];
+      if (change === undefined) throw new Error(`no fix for ${rule}`);
+      text = text.slice(0, change.span.start) + change.newText + text.slice(change.span.end);
+    }
+    expect(text).toBe(
+      'if x then\n  -- llmspell-state-disable-next-line vague-key, invalid-namespace: reason\n  State.delete("x y", "x")\nend\n',
+    );
+    expect(await summary(text)).toEqual([]);
+  });
+
+  it("are not written into a long string", async () => {
+    const text = 'local s = [[\n]] State.delete("app", "x")\n';
+    const [found] = await diagnosed(text);
+    const [change] = found?.fixes.at(-1)?.changes ?? [];
+    expect(change?.newText).toBe(" -- llmspell-state-disable-line vague-key: reason");
+    expect(change?.span.start).toBe(text.length - 1);
+  });
+});
+
+describe("the bound", () => {
+  const many = `State.delete("a b", "theme")\n${`${VAGUE}\n`.repeat(9)}State.delete("a b", "theme")\n`;
+
+  it("leaves out the least severe and says how many", async () => {
+    expect(await summary(many, { limit: 4 })).toEqual([
+      "invalid-namespace error",
+      "vague-key warning",
+      "vague-key warning",
+      "invalid-namespace error",
+      "too-many-findings information",
+    ]);
+    expect((await diagnosed(many, { limit: 4 })).at(-1)?.message).toBe(
+      "7 more findings are not shown, from here on.",
+    );
+  });
+});
+
+describe("a store that cannot be read", () => {
+  it("does not keep the text from being checked", async () => {
+    const refuse = async () => {
+      throw new StateError("store-damaged", "The store is damaged.", "Restore a backup.");
+    };
+    const view = { ...viewOf({}), entry: refuse, namespace: refuse, page: refuse };
+    expect(await summary(VAGUE, { view })).toEqual(["vague-key warning"]);
+  });
+});

@@ -1,0 +1,162 @@
+import { describe, expect, it } from "vitest";
+import { hover } from "../../server/src/service/hover.ts";
+import { signatureHelp } from "../../server/src/service/signature-help.ts";
+import type { HoverOptions } from "../../server/src/service/types.ts";
+import { configuration } from "./support/configuration.ts";
+import { fixture } from "./support/cursor.ts";
+import { NOW, type Stored, viewOf } from "./support/view.ts";
+
+const STORED: Stored = {
+  auth: { api_key: '"hunter22hunter"', note: '"key AKIAABCDEFGHIJKLMNOP here"' },
+  notes: {
+    evil: '"```\\n[click](command:evil) <img src=x onerror=alert(1)>"',
+    long: JSON.stringify(Array.from({ length: 500 }, (_, i) => `line ${i}`)),
+    wide: `"${"x".repeat(9000)}"`,
+  },
+  user: { preferences: '{"theme":"dark","n":3,"f":3.0}', "profile:1": "1", "profile:2": "2" },
+  "user:1": { a: "1" },
+  "user:2": { a: "1" },
+};
+
+type Extra = Partial<Omit<HoverOptions, "model" | "offset">>;
+
+async function hovered(marked: string, extra: Extra = {}) {
+  const at = fixture(marked);
+  const found = await hover({ view: viewOf(STORED), now: NOW, ...at, ...extra });
+  const { start, end } = found?.span ?? { start: 0, end: 0 };
+  return { text: found?.markdown, on: at.model.text.slice(start, end) };
+}
+
+describe("members", () => {
+  it("shows signature, documentation and parameters", async () => {
+    const { text, on } = await hovered('State.sa‸ve("a", "b", 1)');
+    expect(on).toBe("save");
+    expect(text).toContain("```lua\nState.save(namespace, key, value)\n```");
+    expect(text).toContain("Saves a value to persistent state.");
+    expect(text).toContain("- `namespace` (string): ");
+  });
+
+  it("says that a function is switched off, and how to switch it on", async () => {
+    const { text } = await hovered("State.create_‸backup()", {
+      configuration: configuration({ backupEnabled: false }),
+    });
+    expect(text).toContain("Switched off here: it is nil in scripts.");
+    expect(text).toContain("Set `backup_enabled = true`");
+  });
+
+  it("suggests a function for one that there is not", async () => {
+    expect((await hovered('State.g‸et("k")')).text).toBe(
+      "`State.get` is not part of the State API: it is nil. Did you mean `State.load`?",
+    );
+  });
+});
+
+describe("namespaces", () => {
+  it.each([
+    [
+      'State.load("us‸er", "theme")',
+      '"user"',
+      "Namespace `user`\n\n3 keys · 32 bytes · newest change 3 minutes ago",
+    ],
+    ['State.load("no‸ne", "theme")', '"none"', "Namespace `none`: nothing is stored in it."],
+    [
+      'State.load("user:"‸ .. id, "a")',
+      '"user:" .. id',
+      "Namespaces `user:*`: 2 stored\n\n- `user:1`: 1 key\n- `user:2`: 1 key",
+    ],
+    [
+      'local NS = "user" State.load(N‸S, "x")',
+      "NS",
+      "Namespace `user`\n\n3 keys · 32 bytes · newest change 3 minutes ago",
+    ],
+  ])("%s", async (marked, on, text) => {
+    expect(await hovered(marked)).toEqual({ text, on });
+  });
+});
+
+describe("keys", () => {
+  it("shows the value as Lua, and what is known of it", async () => {
+    expect(await hovered('local p = State.load("user", "pref‸erences")')).toEqual({
+      on: '"preferences"',
+      text: [
+        "`user` / `preferences`",
+        '```lua\n{ theme = "dark", n = 3, f = 3.0 }\n```',
+        "object · 30 bytes · revision 6 · 3 minutes ago by `script:chat.lua`",
+      ].join("\n\n"),
+    });
+  });
+
+  it("says that a key is not stored", async () => {
+    expect((await hovered('State.load("user", "no‸ne")')).text).toBe(
+      "`user` / `none` is not stored.",
+    );
+  });
+
+  it("tells how many a pattern matches, with examples", async () => {
+    expect((await hovered('State.load("user", "prof‸ile:" .. id)')).text).toBe(
+      "Keys `user` / `profile:*`: 2 stored\n\n- `profile:1`: `1`\n- `profile:2`: `2`",
+    );
+  });
+
+  it.each(["api_key", "note"])("masks what is sensitive: %s", async (key) => {
+    const { text } = await hovered(`State.load("auth", "‸${key}")`);
+    expect(text).toContain("••••••••");
+    expect(text).toContain("Sensitive parts are masked.");
+    expect(text).not.toMatch(/hunter22|AKIA/);
+  });
+
+  it("shows a value's markdown as text", async () => {
+    const { text = "" } = await hovered('State.load("notes", "ev‸il")');
+    const [, fence] = /(`{4,})lua\n/.exec(text) ?? [];
+    expect(fence).toBe("````");
+    expect(text.split("````")).toHaveLength(3);
+  });
+
+  it.each([
+    ["long", "… 472 more lines"],
+    ["wide", "… 5,002 more characters"],
+  ])("shows the beginning of a %s value and says how much more there is", async (key, more) => {
+    const { text = "" } = await hovered(`State.load("notes", "‸${key}")`);
+    expect(text).toContain(more);
+    expect(text.length).toBeLessThan(4500);
+  });
+});
+
+describe("elsewhere", () => {
+  it.each([
+    'pri‸nt("user")',
+    'State.save("user", "theme", "da‸rk")',
+    'State.load(name‸, "theme")',
+    'State.get("us‸er", "x")',
+    'local State = other State.load("us‸er", "theme")',
+    "State.‸",
+  ])("says nothing in %s", async (marked) => {
+    expect((await hovered(marked)).text).toBeUndefined();
+  });
+});
+
+describe("signature help", () => {
+  it.each([
+    ["State.save(‸)", 0],
+    ['State.save("a"‸)', 0],
+    ['State.save("a", ‸', 1],
+    ['State.save("a", "b", {‸', 2],
+    ['local put = State.save put("a", ‸)', 1],
+  ])("%s: parameter %i", (marked, parameter) => {
+    const help = signatureHelp(fixture(marked));
+    expect([help?.label, help?.activeParameter]).toEqual([
+      "State.save(namespace, key, value)",
+      parameter,
+    ]);
+  });
+
+  it("places each parameter in the label", () => {
+    const help = signatureHelp(fixture("State.create_backup(‸)"));
+    const [parameter] = help?.parameters ?? [];
+    expect(help?.label.slice(...(parameter?.label ?? []))).toBe("incremental?");
+  });
+
+  it.each(["State.get(‸)", "print(‸)", "State.save‸()"])("none in %s", (marked) => {
+    expect(signatureHelp(fixture(marked))).toBeUndefined();
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { findings, fixed, passes, reports } from "../support/rule.ts";
+
+reports("unknown-member", [
+  'State.⟦get⟧("theme")',
+  'State.⟦set⟧("theme", "dark")',
+  "local v = State.⟦keys⟧()",
+  "State.⟦list_scopes⟧()",
+  'State.⟦laod⟧("user", "theme")',
+  'State.⟦Save⟧("user", "theme", 1)',
+  'State["⟦get⟧"]("theme")',
+  "local get = State.⟦get⟧",
+  'local S = State S.⟦get⟧("theme")',
+  'print(State.⟦exists⟧("user", "theme"))',
+  'if State.⟦exists⟧("user", "theme") then end',
+  'pcall(State.⟦get⟧, "theme")',
+  "State.⟦get⟧('a') State.⟦set⟧('a', 1)",
+]);
+
+passes("unknown-member", [
+  'State.load("user", "theme")',
+  "if State.exists then end",
+  "if not State.exists then return end",
+  "local has = State.exists ~= nil",
+  "local keys = State.list_keys or function() return {} end",
+  "if type(State.exists) == 'function' then end",
+  'local State = require("statemachine") State.get("theme")',
+  'function f(State) return State.get("theme") end',
+  'Other.get("theme")',
+  'game.State.get("theme")',
+  'State.exists = function(ns, k) return State.load(ns, k) ~= nil end State.exists("a", "b")',
+  "function State.peek() end State.peek()",
+  "State.",
+  'State = {} State.get("theme")',
+  'State[name]("theme")',
+  "State.create_backup(true)",
+]);
+
+describe("the suggestion", () => {
+  it.each([
+    ["get", "State.get is not part of the State API: it is nil. Did you mean State.load?"],
+    [
+      "list_key",
+      "State.list_key is not part of the State API: it is nil. Did you mean State.list_keys?",
+    ],
+    [
+      "setScope",
+      "State.setScope is not part of the State API: it is nil. See the list of functions.",
+    ],
+    [
+      "frobnicate",
+      "State.frobnicate is not part of the State API: it is nil. See the list of functions.",
+    ],
+  ])("for %s", async (member, message) => {
+    const [found] = await findings("unknown-member", `State.${member}()`);
+    expect(found?.message).toBe(message);
+  });
+
+  it("is a fix where the arguments fit the other function", async () => {
+    const script = 'State.get("user", "theme")';
+    expect(await fixed("unknown-member", script, "Change to State.load")).toBe(
+      'State.load("user", "theme")',
+    );
+    const [found] = await findings("unknown-member", 'State.get("theme")');
+    expect(found?.fixes.map(({ title }) => title)).not.toContain("Change to State.load");
+  });
+});
+
+reports("syntax-error", ["local x =⟦⟧ ", 'local x = ⟦"abc⟧\nlocal y = 1', "⟦if⟧ x then "]);
+
+passes("syntax-error", [
+  "local x <const> = 1 // 2 & 3",
+  "goto done ::done::",
+  "return function(...) return ... end",
+]);
