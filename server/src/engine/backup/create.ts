@@ -1,3 +1,4 @@
+import { StateError } from "../../../../shared/src/errors.ts";
 import { APPLICATION_VERSION } from "../../../../shared/src/version.ts";
 import type { BackupHead, JobControl } from "../engine.ts";
 import type { Deletion, Entry, Snapshot, Store } from "../types.ts";
@@ -54,12 +55,23 @@ export async function createBackup(
     made = await ensureFolder(place.folder);
     await cleanLeftovers(place.folder, (id) => hasChildren(place.folder, id));
     const total = (await store.namespaces()).reduce((sum, { keys }) => sum + keys, 0);
-    return await store.snapshot((snapshot) =>
+    const backup = await store.snapshot((snapshot) =>
       backUpSnapshot(snapshot, place, options, control, total),
     );
+    await keepDeletions(store, backup.revision);
+    return backup;
   } catch (error) {
     if (made !== undefined) await dropEmptyFolders(place.folder, made);
     throw storageProblem(error, place.folder);
+  }
+}
+
+/** So that the next incremental backup can build on this one; the backup is made in any case. */
+async function keepDeletions(store: Store, revision: number): Promise<void> {
+  try {
+    await store.keepDeletions(revision);
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
   }
 }
 
@@ -135,7 +147,7 @@ async function write(
     return { ...headOfManifest(manifest), note: undefined, revision: snapshot.revision };
   } catch (error) {
     await discard(folder, id);
-    throw control.signal?.aborted ? cancelled(WHAT) : error;
+    throw control.signal?.aborted ? cancelled(WHAT) : storageProblem(error, folder);
   }
 }
 

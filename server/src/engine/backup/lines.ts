@@ -1,5 +1,6 @@
 import { keyFault, namespaceFault } from "../../../../shared/src/names.ts";
 import type { Deletion, Entry, Json } from "../types.ts";
+import { checkValue } from "../values/check.ts";
 
 /** An entry as a backup holds it. Times are ms since 1970. */
 export interface SavedEntry {
@@ -58,7 +59,7 @@ export function readLine(line: string): SavedLine | undefined {
   const { created_at: createdAt, updated_at: updatedAt, origin } = head;
   if (!isMoment(createdAt) || !isMoment(updatedAt) || typeof origin !== "string") return undefined;
   const value = line.slice(mark + VALUE_MARK.length, -1);
-  if (!line.endsWith("}") || !isJson(value)) return undefined;
+  if (!line.endsWith("}") || !isCanonical(value)) return undefined;
   return { namespace, key, value, revision, createdAt, updatedAt, origin };
 }
 
@@ -77,9 +78,10 @@ function isMoment(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
-function isJson(text: string): boolean {
+/** Whether the text is a value exactly as it would be stored. */
+function isCanonical(text: string): boolean {
   try {
-    return JSON.parse(text) !== null;
+    return checkValue(text).json === text;
   } catch {
     return false;
   }

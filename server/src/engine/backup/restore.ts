@@ -132,7 +132,7 @@ async function apply(
       const change = await bring(transaction, pair);
       if (change === undefined) continue;
       changed++;
-      if (changes.length < TOLD) changes.push(change);
+      if (changes.length < TOLD) changes.push(told(change));
     }
     const done = entriesRestored;
     control.progress?.({ done, total: Math.max(done, total), what: "restoring entries" });
@@ -141,6 +141,11 @@ async function apply(
     await transaction.setSchemaVersion(last.schemaVersion);
   }
   return { entriesRestored, changed, changes, safetyBackupId };
+}
+
+/** The change without values. */
+function told({ op, namespace, key, revision, at, origin }: Change): Change {
+  return { op, namespace, key, revision, at, origin };
 }
 
 /** Brings one entry back; the change that it took, if any. */
