@@ -1,31 +1,19 @@
 import * as vscode from "vscode";
 import type { ChangePreview, DiffResult } from "../../shared/src/protocol.ts";
 
-/** How many entries restoring would put back as new, change and remove, among those previewed. */
-export interface DiffCounts {
-  readonly added: number;
-  readonly changed: number;
-  readonly removed: number;
-}
-
-export function countDiff({ changes }: DiffResult): DiffCounts {
+/** What restoring would do, in one line. */
+export function summarizeDiff(diff: DiffResult): string {
+  const { changes, total } = diff;
+  if (total > changes.length) return vscode.l10n.t("{0} entries would change.", total);
   const removed = changes.filter(({ op }) => op === "delete").length;
   const added = changes.filter(({ op, before }) => op === "save" && before === undefined).length;
-  return { added, removed, changed: changes.length - added - removed };
-}
-
-/** One sentence of what restoring would do. */
-export function summarizeDiff(diff: DiffResult): string {
-  if (diff.total > diff.changes.length) {
-    return vscode.l10n.t("{0} entries would change.", diff.total);
-  }
-  const { added, changed, removed } = countDiff(diff);
-  return vscode.l10n.t(
-    "{0} would come back, {1} would change, {2} would be removed.",
-    added,
-    changed,
-    removed,
-  );
+  const changed = changes.length - added - removed;
+  const parts = [
+    ...(changed === 0 ? [] : [vscode.l10n.t("{0} changed", changed)]),
+    ...(added === 0 ? [] : [vscode.l10n.t("{0} brought back", added)]),
+    ...(removed === 0 ? [] : [vscode.l10n.t("{0} removed", removed)]),
+  ];
+  return vscode.l10n.t("Entries: {0}.", parts.join(", "));
 }
 
 /** The same, entry by entry, as text in diff notation. */

@@ -16,7 +16,7 @@ const AGES_MS = 30_000;
 /** Wires the parts together and starts the server; VS Code disposes all of it. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const log = vscode.window.createOutputChannel("LLMSpell State", { log: true });
-  const scriptOutput = vscode.window.createOutputChannel("LLMSpell State: Scripts");
+  const scriptOutput = vscode.window.createOutputChannel("LLMSpell Scripts");
   const client = createLanguageClient(context, log);
   const connection = connect(client);
   const stores = new Stores(connection);
@@ -44,6 +44,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     client,
     showStoreProblems(stores),
     stores.onDidChange(() => tellWelcomeViews(stores)),
+    vscode.window.onDidChangeActiveTextEditor(tellScriptOpen),
     registerCommands({ connection, stores, stateTree, backupsTree, log, scriptOutput }),
     every(AGES_MS, () => {
       if (stateView.visible) stateTree.redraw();
@@ -57,6 +58,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     }),
   );
   tellWelcomeViews(stores);
+  tellScriptOpen(vscode.window.activeTextEditor);
   await guarded(stores, () => client.start());
 }
 
@@ -78,6 +80,12 @@ function tellWelcomeViews({ all, status }: Stores): void {
   const usable = all.some(({ problem }) => problem === undefined);
   const shown = status === "ready" && !usable && all.length > 0 ? "problem" : status;
   void vscode.commands.executeCommand("setContext", "llmspellState.status", shown);
+}
+
+/** Whether there is a script to run, for the welcome text that offers it. */
+function tellScriptOpen(editor: vscode.TextEditor | undefined): void {
+  const open = editor?.document.languageId === "lua";
+  void vscode.commands.executeCommand("setContext", "llmspellState.scriptOpen", open);
 }
 
 function every(milliseconds: number, action: () => void): vscode.Disposable {

@@ -44,9 +44,17 @@ export function size(bytes: number, locale: string): string {
   }).format(bytes / 1_000 ** step);
 }
 
-/** A moment for people, to the second, in their own time zone. */
-export function moment(at: number, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" }).format(at);
+/** A moment for people, to the second, in their own time zone; the year only where it is not now's. */
+export function moment(at: number, now: number, locale: string): string {
+  const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+  return new Intl.DateTimeFormat(locale, {
+    ...(sameYear ? {} : { year: "numeric" }),
+    month: "short",
+    day: "numeric",
+    hour: "numeric",
+    minute: "2-digit",
+    second: "2-digit",
+  }).format(at);
 }
 
 /** `text` on one line of at most `length` characters, an ellipsis standing for the rest. */

@@ -48,7 +48,7 @@ async function pickBackup(connection: Connection, stores: Stores): Promise<Chose
   const { language } = vscode.env;
   const now = Date.now();
   const items = backups.map((backup) => ({
-    label: moment(backup.createdAt, language),
+    label: moment(backup.createdAt, now, language),
     description: age(backup.createdAt, now, language, "long"),
     detail: describeBackup(backup),
     id: backup.id,
@@ -98,7 +98,7 @@ async function confirm({ id }: Chosen, diff: DiffResult): Promise<boolean> {
   const restoreButton = vscode.l10n.t("Restore");
   const detail = [
     summarizeDiff(diff),
-    vscode.l10n.t("The editor behind this question lists them."),
+    vscode.l10n.t("The editor behind this question lists every one."),
     vscode.l10n.t("A safety backup of the present state is made first."),
   ].join("\n");
   const answer = await vscode.window.showWarningMessage(
@@ -117,7 +117,7 @@ async function restore(connection: Connection, chosen: Chosen): Promise<void> {
       connection.request(restoreBackupRequest, { ...chosen, workDoneToken }, token),
   );
   const done = vscode.l10n.t(
-    "Restored: the state is the backup's {0} entries again, {1} changed.",
+    "Restored: {0} entries, as they are in the backup ({1} changed).",
     entriesRestored,
     changed,
   );

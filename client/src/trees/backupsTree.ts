@@ -88,7 +88,7 @@ function storeItem({ info }: BackupStoreNode): vscode.TreeItem {
 function backupItem({ store, summary }: BackupNode, now: number): vscode.TreeItem {
   const { language } = vscode.env;
   const { id, createdAt, schemaVersion, verified } = summary;
-  const made = moment(createdAt, language);
+  const made = moment(createdAt, now, language);
   const item = new vscode.TreeItem(made);
   item.id = nodeId(store, id);
   item.contextValue = "backup";

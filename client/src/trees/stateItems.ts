@@ -4,7 +4,7 @@ import { age, moment, shorten, size } from "../format.ts";
 import type { EntryNode, MoreNode, NamespaceNode, ProblemNode, StoreNode } from "./stateNodes.ts";
 import { nodeId } from "./stateNodes.ts";
 
-const PREVIEW_LENGTH = 60;
+const PREVIEW_LENGTH = 28;
 const TOOLTIP_LENGTH = 2_000;
 
 const ICONS: Readonly<Record<ValueType, string>> = {
@@ -52,7 +52,7 @@ export function namespaceItem(
   const item = new vscode.TreeItem(namespace, vscode.TreeItemCollapsibleState.Collapsed);
   item.id = nodeId(store, namespace);
   item.contextValue = "namespace";
-  item.iconPath = new vscode.ThemeIcon("symbol-namespace");
+  item.iconPath = new vscode.ThemeIcon("folder");
   if (summary === undefined) return item;
   const { keys, bytes, updatedAt } = summary;
   const { language } = vscode.env;
@@ -72,7 +72,7 @@ function entryItem({ store, namespace, summary }: EntryNode, now: number): vscod
   item.contextValue = "entry";
   item.iconPath = new vscode.ThemeIcon(ICONS[type]);
   const short = shorten(preview, PREVIEW_LENGTH);
-  item.description = `${short} · ${type} · ${age(updatedAt, now, language)}`;
+  item.description = `${short} · ${age(updatedAt, now, language)} · ${type}`;
   const changed = vscode.l10n.t("changed {0}", age(updatedAt, now, language, "long"));
   item.accessibilityInformation = { label: `${key}, ${type}, ${short}, ${changed}` };
   item.command = {
@@ -132,7 +132,7 @@ export function valueTooltip(
     vscode.l10n.t(
       "changed {0} ({1}) by {2}",
       age(read.updatedAt, now, language, "long"),
-      moment(read.updatedAt, language),
+      moment(read.updatedAt, now, language),
       read.origin,
     ),
   ];
