@@ -80,7 +80,6 @@ export class BackupsTree implements vscode.TreeDataProvider<BackupsNode>, vscode
 function storeItem({ info }: BackupStoreNode): vscode.TreeItem {
   const item = new vscode.TreeItem(info.name, vscode.TreeItemCollapsibleState.Expanded);
   item.id = nodeId(info.store);
-  item.contextValue = "backupStore";
   item.iconPath = new vscode.ThemeIcon("database");
   return item;
 }

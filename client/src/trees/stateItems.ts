@@ -36,7 +36,6 @@ export function stateItem(
 function storeItem({ info }: StoreNode): vscode.TreeItem {
   const item = new vscode.TreeItem(info.name, vscode.TreeItemCollapsibleState.Expanded);
   item.id = nodeId(info.store);
-  item.contextValue = "store";
   item.iconPath = new vscode.ThemeIcon("database");
   item.description = info.backend;
   item.tooltip = info.path;
@@ -51,7 +50,6 @@ export function namespaceItem(
 ): vscode.TreeItem {
   const item = new vscode.TreeItem(namespace, vscode.TreeItemCollapsibleState.Collapsed);
   item.id = nodeId(store, namespace);
-  item.contextValue = "namespace";
   item.iconPath = new vscode.ThemeIcon("folder");
   if (summary === undefined) return item;
   const { keys, bytes, updatedAt } = summary;
@@ -87,7 +85,6 @@ function moreItem(node: MoreNode): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.l10n.t("Load more…"));
   // Not an entry's id: those have a key, and no key is empty.
   item.id = nodeId(node.store, node.namespace, "");
-  item.contextValue = "more";
   item.iconPath = new vscode.ThemeIcon("ellipsis");
   item.command = {
     command: "llmspellState.loadMore",
@@ -100,7 +97,6 @@ function moreItem(node: MoreNode): vscode.TreeItem {
 function problemItem({ info }: ProblemNode): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.l10n.t("State cannot be shown"));
   item.id = nodeId(info.store, "", "problem");
-  item.contextValue = "problem";
   item.iconPath = new vscode.ThemeIcon("error", new vscode.ThemeColor("list.errorForeground"));
   const { message = "", next = "" } = info.problem ?? {};
   item.description = message;

@@ -1,0 +1,33 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { parseValuePath, valuePath } from "../../client/src/valueUri.ts";
+import { keyFault } from "../../shared/src/names.ts";
+
+test.each([
+  ["user", "preferences", "/user/preferences.json"],
+  ["user:42", "profile:ada", "/user:42/profile:ada.json"],
+  ["cache", "api/users/1", "/cache/api%2Fusers%2F1.json"],
+  ["cache", "100%2F", "/cache/100%252F.json"],
+])("%s / %s is %s", (namespace, key, path) => {
+  expect(valuePath({ namespace, key })).toBe(path);
+  expect(parseValuePath(path)).toEqual({ namespace, key });
+});
+
+test("every allowed key comes back from its path, which has two segments", () => {
+  const keys = fc.string({ unit: "grapheme", minLength: 1 }).filter((key) => !keyFault(key));
+  fc.assert(
+    fc.property(keys, (key) => {
+      const path = valuePath({ namespace: "user", key });
+      expect(path.split("/").length).toBe(3);
+      expect(parseValuePath(path)).toEqual({ namespace: "user", key });
+    }),
+    { seed: 20261122, numRuns: 2_000 },
+  );
+});
+
+test.each(["", "/", "/user", "/user/", "/user/.json", "/user/a/b.json", "/user/a.txt"])(
+  "%j names no entry",
+  (path) => {
+    expect(parseValuePath(path)).toBeUndefined();
+  },
+);

@@ -1,0 +1,16 @@
+import { join } from "node:path";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  root: join(import.meta.dirname, "../.."),
+  test: {
+    include: ["test/e2e/**/*.test.ts"],
+    pool: "forks",
+    // Each file has a VS Code of its own, and two of them at once would only slow each other down.
+    fileParallelism: false,
+    testTimeout: 90_000,
+    hookTimeout: 180_000,
+    // The tests of a file are one story: what follows a failure would fail for its reasons.
+    bail: 1,
+  },
+});

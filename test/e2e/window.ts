@@ -1,0 +1,158 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import { findChromium } from "../../scripts/chromium.ts";
+import { vsixFile } from "../../scripts/vsix.ts";
+import { type Editor, startEditor } from "../../testbed/editor.ts";
+
+const root = join(import.meta.dirname, "../..");
+const pictures = join(root, "test-results");
+
+/** Steady for tests: no animation, no blinking, nothing that opens by itself. */
+const SETTINGS = {
+  "editor.accessibilitySupport": "off",
+  "editor.cursorBlinking": "solid",
+  "editor.inlineSuggest.enabled": false,
+  "editor.minimap.enabled": false,
+  "git.enabled": false,
+  "window.autoDetectColorScheme": true,
+  "workbench.reduceMotion": "on",
+};
+
+const QUICK_INPUT = '.quick-input-widget:not([style*="display: none"])';
+
+export interface WindowOptions {
+  /** Files of the workspace folder, by relative path; a copy of examples/ unless given. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Ask whether the folder is trusted, as a desktop VS Code does. */
+  readonly workspaceTrust?: boolean;
+}
+
+/** A real VS Code in a browser on a folder of its own, with the packed extension in it. */
+export class EditorWindow {
+  readonly page: Page;
+  /** The workspace folder. */
+  readonly folder: string;
+  readonly #editor: Editor;
+  readonly #browser: Browser;
+
+  private constructor(page: Page, folder: string, editor: Editor, browser: Browser) {
+    this.page = page;
+    this.folder = folder;
+    this.#editor = editor;
+    this.#browser = browser;
+  }
+
+  static async open({ files, settings, workspaceTrust = false }: WindowOptions = {}) {
+    const folder = join(mkdtempSync(join(tmpdir(), "state-")), "workspace");
+    mkdirSync(folder);
+    if (files === undefined) cpSync(join(root, "examples"), folder, { recursive: true });
+    rmSync(join(folder, "state"), { recursive: true, force: true });
+    for (const [path, content] of Object.entries(files ?? {})) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), content);
+    }
+    const editor = await startEditor({
+      vsix: vsixFile(root),
+      settings: { ...SETTINGS, ...settings },
+      workspaceTrust,
+    });
+    const browser = await chromium.launch({
+      executablePath: findChromium(),
+      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"],
+    });
+    const page = await browser.newPage({
+      viewport: { width: 1280, height: 800 },
+      colorScheme: "dark",
+    });
+    await page.goto(editor.address(folder));
+    await page.locator(".part.activitybar").waitFor({ timeout: 60_000 });
+    return new EditorWindow(page, folder, editor, browser);
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await this.#editor.stop();
+    rmSync(dirname(this.folder), { recursive: true, force: true });
+  }
+
+  /** Saves what is on the screen as test-results/NAME-dark.png and NAME-light.png. */
+  async picture(name: string): Promise<void> {
+    for (const colorScheme of ["light", "dark"] as const) {
+      await this.page.emulateMedia({ colorScheme });
+      const theme = colorScheme === "dark" ? ".vs-dark" : ".vs:not(.vs-dark)";
+      await this.page.locator(`.monaco-workbench${theme}`).waitFor();
+      await this.page.screenshot({ path: join(pictures, `${name}-${colorScheme}.png`) });
+    }
+  }
+
+  /** Opens the sidebar of the extension. */
+  async openSidebar(): Promise<void> {
+    await this.page
+      .locator('.activitybar .action-item a[aria-label^="LLMSpell State"]')
+      .click({ timeout: 60_000 });
+    await this.pane("State").waitFor();
+  }
+
+  /** A view of the sidebar by its title. */
+  pane(title: string): Locator {
+    const header = this.page.locator(`.pane-header[aria-label^="${title} Section"]`);
+    return this.page.locator(".sidebar .pane", { has: header });
+  }
+
+  /** The rows of a view that contain `text`. */
+  row(title: string, text: string | RegExp): Locator {
+    return this.pane(title).locator(".monaco-list-row", { hasText: text });
+  }
+
+  /** Opens a file of the folder through the quick open box. */
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press("Control+P");
+    await this.page.locator(`${QUICK_INPUT} input[type=text]`).fill(name);
+    await this.picked(name).first().click();
+    await this.page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).waitFor();
+  }
+
+  /** Runs a command by its title in the palette. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press("F1");
+    await this.page.locator(`${QUICK_INPUT} input[type=text]`).fill(`>${title}`);
+    await this.picked(title).first().click();
+  }
+
+  /** Rows of the open quick pick that contain `text`. */
+  picked(text: string | RegExp): Locator {
+    return this.page.locator(`${QUICK_INPUT} .monaco-list-row`, { hasText: text });
+  }
+
+  notification(text: string | RegExp): Locator {
+    return this.page.locator(".notification-toast", { hasText: text });
+  }
+
+  dialog(): Locator {
+    return this.page.locator(".monaco-dialog-box");
+  }
+
+  /** The line of the active editor that contains `text`. */
+  line(text: string | RegExp): Locator {
+    return this.page.locator(".editor-instance .view-line", { hasText: text });
+  }
+
+  /** Points at the given text in the editor and waits for a hover that contains `expected`. */
+  async hover(text: string, expected: string | RegExp): Promise<Locator> {
+    const hover = this.page.locator(".monaco-hover:visible", { hasText: expected });
+    await this.page.mouse.move(640, 700);
+    await this.line(text).getByText(text, { exact: false }).last().hover();
+    await hover.first().waitFor({ timeout: 20_000 });
+    return hover.first();
+  }
+
+  /** Runs the command line tool in the folder, as another process; gives its standard output. */
+  cli(...args: string[]): string {
+    const tool = join(root, "dist/cli.cjs");
+    return execFileSync(process.execPath, [tool, ...args], { cwd: this.folder, encoding: "utf8" });
+  }
+}
