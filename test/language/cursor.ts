@@ -1,6 +1,7 @@
-import type { Place, ScriptModel } from "../../server/src/language/model.ts";
+import type { Place, ScriptModel, StateUse } from "../../server/src/language/model.ts";
 import { placeAt } from "../../server/src/language/place.ts";
 import { buildScriptModel } from "../../server/src/language/script-model.ts";
+import type { ModuleSummary } from "../../server/src/language/wrappers/summary.ts";
 
 /** The script without its `|` mark, understood, and the mark's offset. */
 export function atCursor(marked: string): { model: ScriptModel; offset: number; place: Place } {
@@ -22,18 +23,37 @@ export function placeText(marked: string): string {
       : argument === undefined
         ? "-"
         : model.text.slice(argument.span.start, argument.span.end);
-  return `${place.use.member} ${place.index} ${written}`;
+  const { within } = place;
+  const around = within === undefined ? "" : ` in ${within.before}_${within.after}`;
+  return `${place.use.member} ${place.index} ${written}${around}`;
 }
 
-/** Every use in one line: `call save("user", ?:profile)`. */
+/** Every use in one line: `call save("user", profile:*)`. */
 export function useTexts(source: string): string[] {
-  return buildScriptModel(source).uses.map((use) => {
-    const args = use.args.map(({ text }) => {
-      if (text.kind === "exact") return JSON.stringify(text.text);
-      return text.kind === "unknown" ? "?" : text.parts.map((part) => part ?? "*").join("");
-    });
-    const call = use.argsSpan === undefined ? "" : `(${args.join(", ")})`;
-    const via = use.via === "direct" ? "" : ` via ${use.via}`;
-    return `${use.kind} ${use.member}${call}${use.method ? " method" : ""}${via}`;
+  return buildScriptModel(source).uses.map(useText);
+}
+
+/** What calls of wrappers do: `cacheSet: call save("cache", "k", ?) via wrapper`. */
+export function wrapperTexts(
+  source: string,
+  modules: Readonly<Record<string, string>> = {},
+): string[] {
+  const lookup = (name: string): ModuleSummary | undefined => {
+    const text = modules[name];
+    return text === undefined ? undefined : buildScriptModel(text, lookup).module;
+  };
+  const { wrapperUses } = buildScriptModel(source, lookup);
+  return wrapperUses.map((use) =>
+    `${use.wrapper?.name}: ${useText(use)}`.replace(" via wrapper", ""),
+  );
+}
+
+function useText(use: StateUse): string {
+  const args = use.args.map(({ text }) => {
+    if (text.kind === "exact") return JSON.stringify(text.text);
+    return text.kind === "unknown" ? "?" : text.parts.map((part) => part ?? "*").join("");
   });
+  const call = use.argsSpan === undefined ? "" : `(${args.join(", ")})`;
+  const via = use.via === "direct" ? "" : ` via ${use.via}`;
+  return `${use.kind} ${use.member}${call}${use.method ? " method" : ""}${via}`.trimEnd();
 }

@@ -1,16 +1,10 @@
 import type { Chunk, Expression, StringLiteral } from "./syntax/ast.ts";
 import type { Span, SyntaxProblem } from "./syntax/span.ts";
+import type { KnownText } from "./values/known-text.ts";
+import type { ModuleSummary } from "./wrappers/summary.ts";
 
 export type { Span, SyntaxProblem } from "./syntax/span.ts";
-
-/**
- * What is known of a text that a script computes: exactly, as a pattern whose `null` parts are
- * anything (`"profile:" .. id` is `["profile:", null]`), or not at all.
- */
-export type KnownText =
-  | { readonly kind: "exact"; readonly text: string }
-  | { readonly kind: "pattern"; readonly parts: readonly (string | null)[] }
-  | { readonly kind: "unknown" };
+export type { KnownText } from "./values/known-text.ts";
 
 export interface Argument {
   readonly span: Span;
@@ -18,6 +12,29 @@ export interface Argument {
   readonly text: KnownText;
   /** When the argument is one string literal as such (also half-typed: an unclosed one). */
   readonly literal: StringLiteral | undefined;
+  /**
+   * Which argument of the call as written gives this one (0-based); undefined: a wrapper sets it by
+   * itself, and nothing of it stands here (`span` and `expression` are then the callee's).
+   */
+  readonly slot: number | undefined;
+  /** What a wrapper puts around the written text: `"profile:" .. id` has before "profile:". */
+  readonly within: Surroundings | undefined;
+}
+
+export interface Surroundings {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** The function of a script, through which a call reaches State. */
+export interface Wrapper {
+  /** As the call names it: `cacheSet`, `M.set`. */
+  readonly name: string;
+  /** The module that it comes from, as `require` names it; undefined: this script. */
+  readonly module: string | undefined;
+  /** The function in this script; of another module: its name there. */
+  readonly span: Span;
+  readonly parameters: readonly string[];
 }
 
 /** One place where a function of the global `State` is named. */
@@ -40,6 +57,8 @@ export interface StateUse {
   readonly argsSpan: Span | undefined;
   /** Offsets of the commas between the arguments. */
   readonly commas: readonly number[];
+  /** Of a call `via` a wrapper. */
+  readonly wrapper: Wrapper | undefined;
 }
 
 /** One script, understood: a pure function of its text. */
@@ -47,8 +66,15 @@ export interface ScriptModel {
   readonly text: string;
   readonly chunk: Chunk;
   readonly problems: readonly SyntaxProblem[];
-  /** In source order. */
+  /** Direct and through aliases, in source order. */
   readonly uses: readonly StateUse[];
+  /**
+   * What calls of the script's own functions (and of required modules') do to State by passing their
+   * arguments on: one for each State function behind a call, in source order, args by its parameters.
+   */
+  readonly wrapperUses: readonly StateUse[];
+  /** What this script is to others. */
+  readonly module: ModuleSummary;
 }
 
 /** Where an offset stands, as far as State is concerned. */
@@ -61,5 +87,7 @@ export type Place =
       readonly use: StateUse;
       readonly index: number;
       readonly argument: Argument | undefined;
+      /** As in `Argument`: what is written here is only a part of the argument. */
+      readonly within: Surroundings | undefined;
     }
   | { readonly kind: "none" };

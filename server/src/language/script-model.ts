@@ -4,16 +4,24 @@ import { resolveScopes } from "./scope/resolve.ts";
 import { parse } from "./syntax/parser.ts";
 import { findUses } from "./uses.ts";
 import { Evaluator } from "./values/evaluate.ts";
+import { FunctionEffects } from "./wrappers/effects.ts";
+import { summarizeModule } from "./wrappers/module.ts";
+import type { ModuleLookup } from "./wrappers/summary.ts";
 
-/** Understands a script: a pure function of its text, for half-typed text too. Never throws. */
-export function buildScriptModel(text: string): ScriptModel {
+/**
+ * Understands a script: a pure function of its text (and of what the modules it requires are), for
+ * half-typed text too. Never throws.
+ */
+export function buildScriptModel(text: string, modules?: ModuleLookup): ScriptModel {
   const { chunk, problems } = parse(text);
   const scopes = resolveScopes(chunk);
-  const evaluator = new Evaluator(scopes);
+  const evaluator = new Evaluator(scopes, modules);
+  const effects = new FunctionEffects(evaluator);
   return {
     text,
     chunk,
     problems: problems.length > 0 ? problems : constantProblems(scopes),
-    uses: findUses(scopes, evaluator),
+    ...findUses(scopes, evaluator, effects),
+    module: summarizeModule(scopes, evaluator, effects),
   };
 }

@@ -1,3 +1,4 @@
+import { memberSpan } from "./member-span.ts";
 import type { Argument, StateUse } from "./model.ts";
 import type { Scopes } from "./scope/variables.ts";
 import type {
@@ -8,25 +9,40 @@ import type {
   MemberExpression,
   Statement,
 } from "./syntax/ast.ts";
-import type { Span } from "./syntax/span.ts";
+import { argumentsOf, type Called, calledBy } from "./values/called.ts";
 import type { Evaluator } from "./values/evaluate.ts";
 import { knownText } from "./values/template.ts";
+import { applyWrapper, writtenArguments } from "./wrappers/apply.ts";
+import type { FunctionEffects } from "./wrappers/effects.ts";
 
 type Context = "value" | "test" | "write";
 
-/** Finds every place where a script names a function of State, in source order. */
-export function findUses(scopes: Scopes, evaluator: Evaluator): StateUse[] {
-  const finder = new UseFinder(evaluator);
+export interface FoundUses {
+  readonly uses: readonly StateUse[];
+  readonly wrapperUses: readonly StateUse[];
+}
+
+/** Finds every place where a script names a function of State, by itself or through wrappers. */
+export function findUses(
+  scopes: Scopes,
+  evaluator: Evaluator,
+  effects: FunctionEffects,
+): FoundUses {
+  const finder = new UseFinder(evaluator, effects);
   finder.block(scopes.chunk.body);
-  return finder.uses.sort((a, b) => a.memberSpan.start - b.memberSpan.start);
+  const inOrder = (a: StateUse, b: StateUse) => a.memberSpan.start - b.memberSpan.start;
+  return { uses: finder.uses.sort(inOrder), wrapperUses: finder.wrapperUses.sort(inOrder) };
 }
 
 class UseFinder {
   readonly uses: StateUse[] = [];
+  readonly wrapperUses: StateUse[] = [];
   readonly #evaluator: Evaluator;
+  readonly #effects: FunctionEffects;
 
-  constructor(evaluator: Evaluator) {
+  constructor(evaluator: Evaluator, effects: FunctionEffects) {
     this.#evaluator = evaluator;
+    this.#effects = effects;
   }
 
   block(block: Block): void {
@@ -131,7 +147,8 @@ class UseFinder {
     const value = this.#evaluator.value(expression);
     const rest: [Expression, Context][] = [[expression.object, "value"]];
     if (expression.kind === "Index") rest.push([expression.index, "value"]);
-    if (value.kind !== "member" || !this.#isState(expression.object)) return rest;
+    const onState = this.#evaluator.value(expression.object).kind === "state";
+    if (value.kind !== "member" || !onState) return rest;
     const kind = context === "value" ? "mention" : context;
     this.uses.push({
       member: value.name,
@@ -139,50 +156,37 @@ class UseFinder {
       span: expression.span,
       kind,
       method: expression.kind === "Member" && expression.method,
-      via: this.#isDirect(expression.object) ? "direct" : "alias",
+      via: this.#evaluator.isGlobalState(expression.object) ? "direct" : "alias",
       args: [],
       argsSpan: undefined,
       commas: [],
+      wrapper: undefined,
     });
     return expression.kind === "Index" ? rest : [];
   }
 
   #call(call: CallExpression): [Expression, Context][] {
-    const { callee, args } = call;
-    const rest = args.map((argument): [Expression, Context] => [argument, "value"]);
-    const value = this.#evaluator.value(callee);
+    const called = calledBy(call, this.#evaluator);
+    const { callee, value, skipped } = called;
+    const { path } = value.kind === "global" ? value : { path: "" };
+    const rest = call.args.map((argument): [Expression, Context] => [
+      argument,
+      path === "type" ? "test" : "value",
+    ]);
     if (value.kind === "member") {
-      this.#told(call, callee, value.name, 0);
+      this.#told(call, called, value.name);
       if (callee.kind === "Index") rest.push([callee.index, "value"]);
-      return rest;
+      return skipped > 0 ? rest.slice(1) : rest;
     }
-    if (value.kind === "global") return this.#globalCall(call, value.path, rest);
-    return [[callee, "value"], ...rest];
+    const applied = applyWrapper(call, called, this.#effects, this.#evaluator);
+    this.wrapperUses.push(...applied);
+    return skipped > 0 ? rest : [[callee, "value"], ...rest];
   }
 
-  /** `pcall(State.save, "ns", "key", 1)` is a call of State; `type(State.save)` tests it. */
-  #globalCall(
-    call: CallExpression,
-    path: string,
-    rest: [Expression, Context][],
-  ): [Expression, Context][] {
-    const [first] = call.args;
-    if (path === "type") return rest.map(([argument]) => [argument, "test"]);
-    const skipped = path === "pcall" ? 1 : path === "xpcall" ? 2 : 0;
-    if (skipped === 0 || first === undefined) return rest;
-    const value = this.#evaluator.value(first);
-    if (value.kind !== "member") return rest;
-    this.#told(call, first, value.name, skipped);
-    return rest.slice(1);
-  }
-
-  /** `skipped`: how many arguments of the call come before those of the function. */
-  #told(call: CallExpression, callee: Expression, member: string, skipped: number): void {
-    const last = call.args.at(-1)?.kind === "Missing" ? -1 : undefined;
-    const comma = call.commas[skipped - 1];
-    const start = comma === undefined ? call.argsSpan.start : comma + 1;
+  #told(call: CallExpression, { callee, skipped }: Called, member: string): void {
     const onState = callee.kind === "Member" || callee.kind === "Index" ? callee.object : undefined;
-    const direct = onState !== undefined && this.#isDirect(onState);
+    const direct = onState !== undefined && this.#evaluator.isGlobalState(onState);
+    const { start, commas } = writtenArguments(call, skipped);
     this.uses.push({
       member,
       memberSpan: memberSpan(callee),
@@ -190,30 +194,22 @@ class UseFinder {
       kind: "call",
       method: callee.kind === "Member" && callee.method,
       via: direct ? "direct" : "alias",
-      args: call.args.slice(skipped, last).map((argument) => this.#argument(argument)),
+      args: argumentsOf(call, skipped).map((argument, slot) => this.#argument(argument, slot)),
       argsSpan: { start, end: call.argsSpan.end },
-      commas: call.commas.slice(skipped),
+      commas,
+      wrapper: undefined,
     });
   }
 
-  #argument(expression: Expression): Argument {
+  #argument(expression: Expression, slot: number): Argument {
     return {
       span: expression.span,
       expression,
       text: knownText(this.#evaluator.text(expression)),
       literal: expression.kind === "String" ? expression : undefined,
+      slot,
+      within: undefined,
     };
-  }
-
-  #isState(expression: Expression): boolean {
-    return this.#evaluator.value(expression).kind === "state";
-  }
-
-  /** `State` itself, or `_G.State`: no other name in between. */
-  #isDirect(expression: Expression): boolean {
-    if (!this.#isState(expression)) return false;
-    if (expression.kind === "Identifier") return expression.name === "State";
-    return expression.kind === "Member" || expression.kind === "Index";
   }
 }
 
@@ -232,12 +228,4 @@ function binaryOperands(
     [left, tested && right.kind === "Nil" ? "test" : "value"],
     [right, tested && left.kind === "Nil" ? "test" : "value"],
   ];
-}
-
-function memberSpan(callee: Expression): Span {
-  if (callee.kind === "Member") {
-    return callee.name?.span ?? { start: callee.dot + 1, end: callee.dot + 1 };
-  }
-  if (callee.kind !== "Index") return callee.span;
-  return callee.index.kind === "String" ? callee.index.contentSpan : callee.index.span;
 }

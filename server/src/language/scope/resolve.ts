@@ -5,6 +5,7 @@ import type {
   FunctionExpression,
   Identifier,
   LocalStatement,
+  MemberExpression,
   Statement,
 } from "../syntax/ast.ts";
 import { childrenOf } from "../syntax/children.ts";
@@ -16,6 +17,8 @@ interface MutableVariable extends Variable {
   readonly fields: FieldDefinition[];
   readonly references: Reference[];
 }
+
+type FieldPath = readonly (string | undefined)[];
 
 interface Scope {
   readonly parent: Scope | undefined;
@@ -32,8 +35,9 @@ class Resolver {
   readonly #variables = new Map<Identifier, MutableVariable>();
   readonly #locals: MutableVariable[] = [];
   readonly #globals = new Map<string, MutableVariable>();
+  /** The variable (and the field in it) whose object a `self` is. */
+  readonly #selves = new Map<MutableVariable, { holder: MutableVariable; path: FieldPath }>();
   readonly #foreign = new Set<Identifier>();
-  readonly #selves = new Map<FunctionExpression, Variable>();
   #scope: Scope = { parent: undefined, names: new Map() };
   #owner: FunctionExpression | undefined;
   /** How many branches, loops and functions are around. */
@@ -53,7 +57,6 @@ class Resolver {
       locals: this.#locals,
       globals: this.#globals,
       foreign: this.#foreign,
-      selves: this.#selves,
     };
   }
 
@@ -87,7 +90,7 @@ class Resolver {
         break;
       case "FunctionStatement":
         this.#assign(statement.target, statement.function);
-        this.#function(statement.function);
+        this.#function(statement.function, statement.target);
         break;
       case "Assignment":
         for (const value of statement.values) this.#expression(value);
@@ -179,12 +182,13 @@ class Resolver {
     this.#scope.names.set(name.name, variable);
   }
 
-  #function(node: FunctionExpression): void {
+  /** `target`: what `function a:b()` is assigned to. */
+  #function(node: FunctionExpression, target?: Expression): void {
     const owner = this.#owner;
     this.#owner = node;
     this.#conditional(() =>
       this.#block(node.body, () => {
-        if (node.method) this.#declareSelf(node);
+        if (node.method && target?.kind === "Member") this.#declareSelf(node, target);
         for (const name of node.parameters) {
           this.#declare(name, "parameter", node.body.span.start, undefined);
         }
@@ -193,7 +197,9 @@ class Resolver {
     this.#owner = owner;
   }
 
-  #declareSelf(node: FunctionExpression): void {
+  /** `self` is what stands before the colon. */
+  #declareSelf(node: FunctionExpression, target: MemberExpression): void {
+    const { name, object } = target;
     const variable: MutableVariable = {
       name: "self",
       kind: "self",
@@ -201,12 +207,14 @@ class Resolver {
       attribute: undefined,
       scope: { start: node.body.span.start, end: node.body.span.end },
       owner: node,
-      definitions: [],
+      definitions: name === undefined ? [] : [{ at: name, value: object, unconditional: true }],
       fields: [],
       references: [],
     };
     this.#scope.names.set("self", variable);
-    this.#selves.set(node, variable);
+    const base = fieldPath(object);
+    const holder = base && this.#variables.get(base.root);
+    if (holder !== undefined) this.#selves.set(variable, { holder, path: base?.path ?? [] });
     this.#locals.push(variable);
   }
 
@@ -219,7 +227,10 @@ class Resolver {
     this.#expression(target);
     const base = fieldPath(target);
     if (base === undefined) return;
-    this.#variables.get(base.root)?.fields.push({ path: base.path, target, value });
+    const variable = this.#variables.get(base.root);
+    variable?.fields.push({ path: base.path, target, value });
+    const self = variable === undefined ? undefined : this.#selves.get(variable);
+    self?.holder.fields.push({ path: [...self.path, ...base.path], target, value });
   }
 
   /** Resolves all names in an expression. Keeps its own stack: chains may be thousands long. */

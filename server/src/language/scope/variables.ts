@@ -29,7 +29,7 @@ export interface Reference {
 export interface Variable {
   readonly name: string;
   readonly kind: "local" | "parameter" | "self" | "loop" | "global";
-  /** Of a local: the name where it is declared; `self` has none. */
+  /** Of a local: the name where it is declared; `self` has none, its value is the object. */
   readonly declaration: Identifier | undefined;
   /** `const` or `close`. */
   readonly attribute: string | undefined;
@@ -53,6 +53,4 @@ export interface Scopes {
   readonly globals: ReadonlyMap<string, Variable>;
   /** Names that are global in form but read from a local `_ENV`. */
   readonly foreign: ReadonlySet<Identifier>;
-  /** The `self` of functions written `function a:b()`. */
-  readonly selves: ReadonlyMap<FunctionExpression, Variable>;
 }

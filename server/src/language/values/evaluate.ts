@@ -1,4 +1,4 @@
-import type { Definition, FieldDefinition, Scopes, Variable } from "../scope/variables.ts";
+import type { Definition, Scopes, Variable } from "../scope/variables.ts";
 import type {
   CallExpression,
   Expression,
@@ -6,9 +6,11 @@ import type {
   Identifier,
   TableExpression,
 } from "../syntax/ast.ts";
+import type { Span } from "../syntax/span.ts";
+import type { ModuleExport, ModuleLookup } from "../wrappers/summary.ts";
 import { formatTemplate } from "./format.ts";
 import { numeralText } from "./numbers.ts";
-import { ANYTHING, joinTemplates, type Template } from "./template.ts";
+import { ANYTHING, joinTemplates, type Template, templateOf } from "./template.ts";
 
 /** What an expression stands for, as far as the text tells. */
 export type Value =
@@ -33,6 +35,12 @@ export type Value =
   | { readonly kind: "result"; readonly call: CallExpression }
   | { readonly kind: "unknown" };
 
+/** A value given to a field; undefined: something that is not known. */
+interface FieldValue {
+  readonly value: Expression | undefined;
+  readonly span: Span;
+}
+
 const UNKNOWN: Value = { kind: "unknown" };
 /** Longest chain of names, fields and operators that is followed. */
 const MAX_STEPS = 60;
@@ -40,14 +48,16 @@ const MAX_STEPS = 60;
 /** Answers what expressions of one chunk stand for. Keeps what it found out of each variable. */
 export class Evaluator {
   readonly #scopes: Scopes;
+  readonly #modules: ModuleLookup;
   readonly #known = new Map<Variable, Value>();
   readonly #inProgress = new Set<Variable>();
   /** From here on the global `State` is the script's own. */
   readonly #ownStateFrom: number;
   #steps = 0;
 
-  constructor(scopes: Scopes) {
+  constructor(scopes: Scopes, modules: ModuleLookup = () => undefined) {
     this.#scopes = scopes;
+    this.#modules = modules;
     this.#ownStateFrom = this.#findOwnState();
   }
 
@@ -64,6 +74,34 @@ export class Evaluator {
   text(expression: Expression): Template {
     const value = this.value(expression);
     return value.kind === "text" ? value.template : ANYTHING;
+  }
+
+  #exactText(expression: Expression): string | undefined {
+    const [text, ...more] = this.text(expression);
+    return typeof text === "string" && more.length === 0 ? text : undefined;
+  }
+
+  /** The module's name when the call is `require("name")`. */
+  requiredName({ callee, args: [first] }: CallExpression): string | undefined {
+    const value = this.value(callee);
+    const required = value.kind === "global" && value.path === "require" && first !== undefined;
+    return required ? this.#exactText(first) : undefined;
+  }
+
+  /** Whether this is the global `State` by that name, with no other name in between. */
+  isGlobalState(expression: Expression): boolean {
+    if (this.value(expression).kind !== "state") return false;
+    if (expression.kind === "Paren") return this.isGlobalState(expression.expression);
+    if (expression.kind === "Member" || expression.kind === "Index") {
+      return this.value(expression.object).kind === "global";
+    }
+    if (expression.kind !== "Identifier" || expression.name !== "State") return false;
+    return this.#scopes.variables.get(expression)?.kind === "global";
+  }
+
+  /** What a module that is required gives under a path. */
+  exported(name: string, path: readonly string[]): ModuleExport | undefined {
+    return this.#modules(name)?.exports.find((found) => samePath(found.path, path));
   }
 
   #value(expression: Expression): Value {
@@ -148,8 +186,8 @@ export class Evaluator {
   }
 
   #indexed(object: Expression, index: Expression): Value {
-    const [name, ...more] = this.text(index);
-    return typeof name === "string" && more.length === 0 ? this.#field(object, name) : UNKNOWN;
+    const name = this.#exactText(index);
+    return name === undefined ? UNKNOWN : this.#field(object, name);
   }
 
   #field(object: Expression, name: string): Value {
@@ -161,12 +199,18 @@ export class Evaluator {
         if (holder.path === "_G" || holder.path === "_ENV") return this.#globalField(object, name);
         return { kind: "global", path: `${holder.path}.${name}` };
       case "module":
-        return { ...holder, path: [...holder.path, name] };
+        return this.#ofModule(holder.name, [...holder.path, name]);
       case "table":
         return this.#tableField(holder, name);
       default:
         return UNKNOWN;
     }
+  }
+
+  #ofModule(name: string, path: readonly string[]): Value {
+    const value = this.exported(name, path)?.value;
+    if (value === undefined || value.kind === "function") return { kind: "module", name, path };
+    return value.kind === "text" ? { kind: "text", template: templateOf(value.text) } : value;
   }
 
   #globalField(object: Expression, name: string): Value {
@@ -176,21 +220,56 @@ export class Evaluator {
 
   /** The field's value when exactly one is given to it: in the constructor or later. */
   #tableField(table: Value & { kind: "table" }, name: string): Value {
-    const path = [...table.path, name];
-    const values: (Expression | undefined)[] = table.node.fields.flatMap((field) =>
-      field.kind === "Named" && field.name.name === name ? [field.value] : [],
-    );
-    for (const field of table.holder?.fields ?? []) {
-      if (writesTo(field, path))
-        values.push(field.path.length === path.length ? field.value : undefined);
-    }
-    const [only, ...others] = values;
+    const [only, ...others] = this.#givenTo(table, name);
     if (only === undefined || others.length > 0) return UNKNOWN;
-    const value = this.value(only);
+    const value = only.value === undefined ? UNKNOWN : this.value(only.value);
     if (value.kind === "table" && value.holder === undefined) {
-      return { ...value, holder: table.holder, path };
+      return { ...value, holder: table.holder, path: [...table.path, name] };
     }
     return value;
+  }
+
+  /** Everything that is, or may be, given to a field: by the constructor and by assignments. */
+  #givenTo(table: Value & { kind: "table" }, name: string): FieldValue[] {
+    const given: FieldValue[] = [];
+    for (const field of table.node.fields) {
+      if (field.kind === "Named" && field.name.name === name) {
+        given.push({ value: field.value, span: field.name.span });
+      } else if (field.kind === "Computed") {
+        const key = this.#exactText(field.key);
+        if (key === undefined || key === name) {
+          given.push({ value: key === undefined ? undefined : field.value, span: field.span });
+        }
+      }
+    }
+    const path = [...table.path, name];
+    for (const { path: written, target, value } of table.holder?.fields ?? []) {
+      if (written.length !== path.length) continue;
+      if (written.every((part, i) => part === undefined || part === path[i])) {
+        given.push({ value: written.includes(undefined) ? undefined : value, span: target.span });
+      }
+    }
+    return given;
+  }
+
+  /** The fields by name to which exactly one value is given. */
+  fieldsOf(table: Value & { kind: "table" }): Map<string, { value: Expression; span: Span }> {
+    const names = new Set<string>();
+    for (const field of table.node.fields) if (field.kind === "Named") names.add(field.name.name);
+    for (const { path } of table.holder?.fields ?? []) {
+      const name = path.at(-1);
+      const inside = path.length === table.path.length + 1;
+      if (name !== undefined && inside && table.path.every((part, i) => part === path[i])) {
+        names.add(name);
+      }
+    }
+    const fields = new Map<string, { value: Expression; span: Span }>();
+    for (const name of names) {
+      const [only, ...others] = this.#givenTo(table, name);
+      if (only?.value === undefined || others.length > 0) continue;
+      fields.set(name, { value: only.value, span: only.span });
+    }
+    return fields;
   }
 
   #call(call: CallExpression): Value {
@@ -221,10 +300,11 @@ export class Evaluator {
         return { kind: "text", template };
       }
       case "require": {
-        const [name, ...more] = this.text(first);
-        if (typeof name !== "string" || more.length > 0) return UNKNOWN;
-        return { kind: "module", name, path: [] };
+        const name = this.#exactText(first);
+        return name === undefined ? UNKNOWN : this.#ofModule(name, []);
       }
+      case "setmetatable":
+        return this.value(first);
       case "table.concat":
         return { kind: "text", template: this.#concatenated(first, rest[0]) };
       default:
@@ -260,12 +340,8 @@ export class Evaluator {
   }
 }
 
-/** Whether an assignment may change what is found at `path`. */
-function writesTo(field: FieldDefinition, path: readonly string[]): boolean {
-  return path.every((name, i) => {
-    const written = field.path[i];
-    return i >= field.path.length || written === undefined || written === name;
-  });
+function samePath(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name, i) => name === b[i]);
 }
 
 function textOrUnknown(text: string | undefined): Value {

@@ -1,5 +1,5 @@
-import type { KnownText } from "../model.ts";
 import type { Variable } from "../scope/variables.ts";
+import type { KnownText } from "./known-text.ts";
 
 /** A part of a computed text: literal, a function's own parameter, or anything. */
 export type Piece = string | Variable | undefined;
@@ -43,4 +43,10 @@ export function knownText(template: Template): KnownText {
     if (part !== null || parts.at(-1) !== null || parts.length === 0) parts.push(part);
   }
   return { kind: "pattern", parts };
+}
+
+/** The template of a text that is known from elsewhere. */
+export function templateOf(text: KnownText): Template {
+  if (text.kind === "exact") return [text.text];
+  return text.kind === "unknown" ? ANYTHING : text.parts.map((part) => part ?? undefined);
 }

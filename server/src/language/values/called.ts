@@ -1,0 +1,36 @@
+import type { CallExpression, Expression } from "../syntax/ast.ts";
+import type { Evaluator, Value } from "./evaluate.ts";
+
+/** What a call calls in the end. */
+export interface Called {
+  /** The expression that names it. */
+  readonly callee: Expression;
+  readonly value: Value;
+  /** How many arguments of the call stand before those of what is called. */
+  readonly skipped: number;
+}
+
+const PROTECTED: ReadonlyMap<string, number> = new Map([
+  ["pcall", 1],
+  ["xpcall", 2],
+]);
+
+/** What a call calls; through `pcall(f, ...)` and `xpcall(f, handler, ...)` that is `f`. */
+export function calledBy(call: CallExpression, evaluator: Evaluator): Called {
+  const value = evaluator.value(call.callee);
+  const [first] = call.args;
+  const skipped = value.kind === "global" ? PROTECTED.get(value.path) : undefined;
+  if (skipped === undefined || first === undefined)
+    return { callee: call.callee, value, skipped: 0 };
+  const inner = evaluator.value(first);
+  if (inner.kind !== "member" && inner.kind !== "function" && inner.kind !== "module") {
+    return { callee: call.callee, value, skipped: 0 };
+  }
+  return { callee: first, value: inner, skipped };
+}
+
+/** The arguments as they stand, without a missing last one. */
+export function argumentsOf(call: CallExpression, skipped: number): readonly Expression[] {
+  const last = call.args.at(-1)?.kind === "Missing" ? -1 : undefined;
+  return call.args.slice(skipped, last);
+}

@@ -1,0 +1,50 @@
+import type { KnownText } from "../values/known-text.ts";
+
+/** A part of a text that a function makes: literal, one of its parameters (0-based), or anything. */
+export type EffectPart = string | { readonly parameter: number } | null;
+
+/** A State function that a script's function calls, in terms of its own parameters. Plain data. */
+export interface Effect {
+  /** `save`, `load` ... */
+  readonly member: string;
+  /** By the State function's parameters; a `self` counts as parameter -1. */
+  readonly args: readonly (readonly EffectPart[])[];
+}
+
+/** What a function does to State when it is called. */
+export interface FunctionSummary {
+  readonly kind: "function";
+  /** Written `function M:f()`: the object is not among the parameters. */
+  readonly method: boolean;
+  readonly parameters: readonly string[];
+  readonly effects: readonly Effect[];
+}
+
+/** What a module's field is, as far as it matters to scripts that require the module. */
+export type ExportedValue =
+  | FunctionSummary
+  | { readonly kind: "state" }
+  | { readonly kind: "member"; readonly name: string }
+  | { readonly kind: "text"; readonly text: KnownText };
+
+export interface ModuleExport {
+  /** `[]`: what the module returns itself; `["keys", "user"]`: a field of a field. */
+  readonly path: readonly string[];
+  readonly value: ExportedValue;
+  /** UTF-16 offsets of the name where it is defined. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * What a script is to others: what it returns, and which modules it asks for. Plain data, so that it
+ * can be cached and sent between threads.
+ */
+export interface ModuleSummary {
+  readonly exports: readonly ModuleExport[];
+  /** Names given to `require`, each once. */
+  readonly requires: readonly string[];
+}
+
+/** Finds a module by the name that `require` is given; undefined when it is not known (yet). */
+export type ModuleLookup = (name: string) => ModuleSummary | undefined;

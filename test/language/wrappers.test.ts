@@ -1,0 +1,200 @@
+import { describe, expect, test } from "vitest";
+import { buildScriptModel } from "../../server/src/language/script-model.ts";
+import { placeText, wrapperTexts } from "./cursor.ts";
+
+const CACHE = `
+local function cacheSet(key, value, ttl)
+    local entry = { value = value, expires_at = os.time() + ttl }
+    State.save("cache", key, entry)
+end
+local function cacheGet(key)
+    local entry = State.load("cache", key)
+    if entry then
+        if entry.expires_at > os.time() then return entry.value
+        else State.delete("cache", key) end
+    end
+    return nil
+end
+`;
+
+const cases: readonly (readonly [source: string, ...expected: string[]])[] = [
+  [
+    `${CACHE} cacheSet("api:user:123", data, 3600)`,
+    'cacheSet: call save("cache", "api:user:123", ?)',
+  ],
+  [
+    `${CACHE} local c = cacheGet("api:" .. id)`,
+    'cacheGet: call load("cache", api:*)',
+    'cacheGet: call delete("cache", api:*)',
+  ],
+  [
+    "local function f(id) return State.load('user', 'profile:' .. id) end f('x') f(id)",
+    'f: call load("user", "profile:x")',
+    'f: call load("user", profile:*)',
+  ],
+  [
+    "local function f(ns, k, v) State.save(ns, k, v) end f('a', 'b', {})",
+    'f: call save("a", "b", ?)',
+  ],
+  [
+    "local function put(k, v) State.save('a', k, v) end local function deep(k) put('x:' .. k, 1) end local function deeper(k) deep(k .. ':y') end deeper('z')",
+    'put: call save("a", x:*, "1")',
+    'deep: call save("a", x:*:y, "1")',
+    'deeper: call save("a", "x:z:y", "1")',
+  ],
+  ["local function f() return State.load('a', 'b') end f()"],
+  ["local function f(v) State.save('a', 'b', v) end f({})", 'f: call save("a", "b", ?)'],
+  ["local function f(k) k = k:lower() State.load('a', k) end f('x')"],
+  [
+    "local function f(k) State.load('a', k) f(k .. 'x') end f('y')",
+    'f: call load("a", *x)',
+    'f: call load("a", "y")',
+  ],
+  [
+    "local a, b function a(k) State.load('n', k) b(k) end function b(k) a(k) end b('x')",
+    'b: call load("n", ?)',
+    'a: call load("n", ?)',
+    'b: call load("n", "x")',
+  ],
+  [
+    "local M = {} function M.set(k, v) State.save('m', k, v) end M.set('x', 1)",
+    'M.set: call save("m", "x", "1")',
+  ],
+  [
+    "local M = {} M.set = function(k, v) State.save('m', k, v) end M.set('x', 1)",
+    'M.set: call save("m", "x", "1")',
+  ],
+  [
+    "local M = {set = function(k, v) State.save('m', k, v) end} M['set']('x', 1)",
+    ': call save("m", "x", "1")',
+  ],
+  [
+    "local M = {} function M.get(self, k) return State.load('m', k) end M:get('x') M.get(M, 'y')",
+    'M:get: call load("m", "x")',
+    'M.get: call load("m", "y")',
+  ],
+  [
+    "local C = {ns = 'conf'} function C:get(k) return State.load(self.ns, k) end C:get('x') C.get(C, 'y')",
+    'C:get: call load("conf", "x")',
+    'C.get: call load("conf", "y")',
+  ],
+  [
+    "local C = {} function C:get(k) return State.load('c', k) end function C:all(k) return self:get('all:' .. k) end C:all('x')",
+    'self:get: call load("c", all:*)',
+    'C:all: call load("c", "all:x")',
+  ],
+  [
+    "local C = {ns = 'conf'} function C:use(ns) self.ns = ns end function C:get(k) return State.load(self.ns, k) end C:get('x')",
+    'C:get: call load(?, "x")',
+  ],
+  [
+    "local function f(k) return pcall(function() return State.load('a', k) end) end f('x')",
+    'f: call load("a", "x")',
+  ],
+  ["local function f(k) return pcall(State.load, 'a', k) end f('x')", 'f: call load("a", "x")'],
+  ["local function f(k) return State.load('a', k) end pcall(f, 'x')", 'f: call load("a", "x")'],
+  ["function Get(k) return State.load('a', k) end Get('x')", 'Get: call load("a", "x")'],
+  [
+    "local function f(k) return State.load('a', k) end local g = f g('x')",
+    'g: call load("a", "x")',
+  ],
+  ["local function f(k) return State.load('a', k) end f()", 'f: call load("a", ?)'],
+  ["local function f(k) return State.load('a', k) end f = nil f('x')"],
+  ["local function f(k) local k = 'own' return State.load('a', k) end f('x')"],
+  ["local function f(...) return State.load(...) end f('a', 'b')"],
+  ["local function f(k) return function(x) return State.load(k, x) end end f('a')"],
+];
+
+describe("wrappers in one script", () => {
+  test.each(cases)("%s", (source, ...expected) => {
+    expect(wrapperTexts(source)).toEqual(expected);
+  });
+
+  test("a ladder of two hundred functions is followed in time", () => {
+    const steps = Array.from(
+      { length: 200 },
+      (_, i) => `local function f${i + 1}(k) f${i}(k) f${i}(k) end`,
+    );
+    const source = `local function f0(k) State.load("a", k) end ${steps.join("\n")} f200("x")`;
+    expect(wrapperTexts(source).at(-1)).toBe('f200: call load("a", "x")');
+  });
+
+  test("the function is named and found", () => {
+    const source = "local function get(key) return State.load('a', key) end get('x')";
+    const [use] = buildScriptModel(source).wrapperUses;
+    expect(use?.wrapper?.parameters).toEqual(["key"]);
+    const span = use?.wrapper?.span;
+    expect(source.slice(span?.start, span?.end)).toMatch(/^function get.*end$/);
+  });
+});
+
+describe("places in calls of wrappers", () => {
+  const get = "local function get(key) return State.load('cache', key) end ";
+  const profile = "local function profile(id) return State.load('user', 'profile:' .. id) end ";
+  test.each([
+    [`${get} get("a|`, 'load 1 "a"'],
+    [`${get} get(|)`, "load 1 -"],
+    [`${get} get("a", |)`, "none"],
+    [`${profile} profile("|`, 'load 1 "" in profile:_'],
+    [`${CACHE} cacheSet("k|", 1, 2)`, 'save 1 "k"'],
+    [`${CACHE} cacheSet("k", 1|, 2)`, "none"],
+    [`${get} get(State.load("x", "y|"))`, 'load 1 "y"'],
+    [`${get} State.load("x", get("y|"))`, 'load 1 "y"'],
+    [`${get} State.load("x|", get("y"))`, 'load 0 "x"'],
+  ])("%s", (source, place) => {
+    expect(placeText(source)).toBe(place);
+  });
+});
+
+describe("wrappers across scripts", () => {
+  const store = `local M = { ns = "app", keys = { user = "current:user" } }
+    function M.get(key) return State.load(M.ns, key) end
+    M.put = State.save
+    function M:set(key, value) State.save(self.ns, key, value) end
+    return M`;
+
+  test.each<[string, ...string[]]>([
+    ['local S = require("store") S.get("theme")', 'S.get: call load("app", "theme")'],
+    ['local S = require "store" S:set("theme", 1)', 'S:set: call save("app", "theme", "1")'],
+    ['require("store").get("theme")', 'get: call load("app", "theme")'],
+    ['local S = require("store") S.get(S.keys.user)', 'S.get: call load("app", "current:user")'],
+    ['local S = require("other") S.get("theme")'],
+    [
+      'local S = require("store") local function two(k) return S.get("two:" .. k) end two("x")',
+      'S.get: call load("app", two:*)',
+      'two: call load("app", "two:x")',
+    ],
+    ['local S = require("deep") S.get("x")', 'S.get: call load("app", "deep:x")'],
+    ['local get = require("single") get("x")', 'get: call load("one", "x")'],
+  ])("%s", (source, ...expected) => {
+    const modules = {
+      store,
+      deep: 'local S = require("store") return { get = function(k) return S.get("deep:" .. k) end }',
+      single: 'return function(k) return State.load("one", k) end',
+    };
+    expect(wrapperTexts(source, modules)).toEqual(expected);
+  });
+
+  test("aliases and State itself come through a module", () => {
+    const lookup = (name: string) =>
+      name === "s"
+        ? buildScriptModel("return { state = State, put = State.save }").module
+        : undefined;
+    const model = buildScriptModel(
+      'local S = require("s") S.put("a", "b", 1) S.state.load("c", "d")',
+      lookup,
+    );
+    expect(model.uses.map(({ member, via }) => [member, via])).toEqual([
+      ["save", "alias"],
+      ["load", "alias"],
+    ]);
+  });
+
+  test("a summary is plain data and names what is required", () => {
+    const { module } = buildScriptModel(
+      'local a = require("a") local function f() return require "b" end local b = require("a")',
+    );
+    expect(JSON.parse(JSON.stringify(module))).toEqual(module);
+    expect(module.requires).toEqual(["a", "b"]);
+  });
+});
