@@ -10,7 +10,7 @@ export function signatureHelp({
   configuration,
 }: SignatureOptions): SignatureHelp | undefined {
   const place = placeAt(model, offset);
-  if (place.kind !== "argument") return undefined;
+  if (place.kind !== "argument" || place.use.via === "wrapper") return undefined;
   const member = STATE_MEMBERS.get(place.use.member);
   if (member === undefined) return undefined;
   const off = isSwitchedOff(member, configuration)
