@@ -2,7 +2,7 @@ import { StateError } from "../../../../shared/src/errors.ts";
 import { readBody } from "./body.ts";
 import { BatchCursor } from "./cursor.ts";
 import { damagedBackup, faultOf, unknownBackup } from "./faults.ts";
-import { dataPath, listIds, manifestPath, readSmallFile, sizeOf } from "./files.ts";
+import { dataPath, listIds, manifestPath, openRegularFile, readSmallFile } from "./files.ts";
 import { checkBackupId } from "./ids.ts";
 import type { SavedEntry, SavedLine } from "./lines.ts";
 import { MAX_MANIFEST_BYTES, type Manifest, readManifest, sha256 } from "./manifest.ts";
@@ -74,19 +74,14 @@ async function parentOf(
   return parent.manifest;
 }
 
-/** Checks that the chain's data files have their sizes. @throws StateError `damaged-backup` */
+/** Checks that the chain's data files are there and have their sizes. @throws StateError `damaged-backup` */
 export async function checkSizes(folder: string, chain: readonly Manifest[]): Promise<void> {
   for (const { id, dataBytes } of chain) {
     const path = dataPath(folder, id);
-    const size = await sizeOf(path);
-    if (size !== dataBytes) {
-      throw damagedBackup(
-        id,
-        size === 0
-          ? `${path} is missing.`
-          : `${path} has ${size} bytes where its manifest says ${dataBytes}.`,
-      );
-    }
+    const handle = await openRegularFile(path, id);
+    const { size } = await handle.stat().finally(() => handle.close());
+    if (size === dataBytes) continue;
+    throw damagedBackup(id, `${path} has ${size} bytes where its manifest says ${dataBytes}.`);
   }
 }
 

@@ -197,6 +197,9 @@ function contradictionOf(manifest: Manifest): string | undefined {
       ? "is of an incremental backup but names no parent."
       : "is of a full backup but names a parent.";
   }
+  if (manifest.parentId !== undefined && backupTime(manifest.parentId) === undefined) {
+    return "names a parent that is no backup.";
+  }
   if (!incremental && manifest.fromRevision !== 0) return "is of a full backup but begins late.";
   if (!incremental && manifest.deletions !== 0) return "is of a full backup but holds deletions.";
   if (manifest.fromRevision > manifest.toRevision) return "ends before it begins.";
