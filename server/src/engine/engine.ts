@@ -1,6 +1,9 @@
 import type { Change } from "../../../shared/src/protocol.ts";
 import type {
   ChangeDetail,
+  ChangesSince,
+  DeleteOptions,
+  HistoryItem,
   Json,
   Origin,
   SaveOptions,
@@ -78,12 +81,26 @@ export interface Engine extends StateView {
     origin: Origin,
     namespace: string,
     key: string,
-    options?: { readonly ifRevision?: number },
+    options?: DeleteOptions,
   ): Promise<ChangeDetail | undefined>;
+
+  /** Newest first, what is now first. */
+  history(namespace: string, key: string): Promise<readonly HistoryItem[]>;
+  /**
+   * Saves an earlier value again; see `Store.undo`.
+   * @throws StateError `nothing-to-undo`, `unknown-revision`
+   */
+  undo(origin: Origin, namespace: string, key: string, to?: number): Promise<ChangeDetail>;
+  /** Identity of the data; empty before the first write. */
+  storeId(): Promise<string>;
+  changesSince(revision: number, limit: number): Promise<ChangesSince>;
 
   /** Newest first. Unreadable ones are listed with `verified: false`. */
   backups(): Promise<readonly BackupHead[]>;
-  createBackup(options: { readonly incremental: boolean }, control?: JobControl): Promise<BackupHead>;
+  createBackup(
+    options: { readonly incremental: boolean },
+    control?: JobControl,
+  ): Promise<BackupHead>;
   /** Every byte and entry, without restoring. @throws StateError `unknown-backup`, `invalid-backup-id` */
   verifyBackup(id: string, control?: JobControl): Promise<BackupVerdict>;
   /** What a restore would change now. @throws StateError `unknown-backup`, `damaged-backup` */

@@ -69,6 +69,13 @@ export interface SaveOptions {
   readonly keepEmptyArrays?: boolean;
 }
 
+export interface DeleteOptions {
+  /** @throws StateError `conflict` with `data.revision` when the entry has another. */
+  readonly ifRevision?: number;
+  /** Its earlier values go too, past recovery by undo, also where the key is deleted already. */
+  readonly forget?: boolean;
+}
+
 /** What may be done inside one transaction of a store; it sees its own changes. */
 export interface Transaction extends StateView {
   /** @throws StateError `invalid-namespace`, `invalid-key`, `invalid-value`, `value-too-large`, `conflict` */
@@ -77,7 +84,7 @@ export interface Transaction extends StateView {
   delete(
     namespace: string,
     key: string,
-    options?: { readonly ifRevision?: number },
+    options?: DeleteOptions,
   ): Promise<ChangeDetail | undefined>;
   /**
    * Saves an entry as it once was (restore, import): its times come back, its revision is new, and
@@ -119,6 +126,15 @@ export interface Deletion {
   readonly at: number;
 }
 
+/** One thing that happened to a key; `value` is what was saved, absent for a deletion. */
+export interface HistoryItem {
+  readonly op: "save" | "delete";
+  readonly revision: number;
+  readonly at: number;
+  readonly origin: Origin;
+  readonly value?: Json;
+}
+
 /** Changes after a revision, oldest first; or `gap` when they cannot all be told any more. */
 export type ChangesSince =
   | { readonly gap: false; readonly changes: readonly Change[] }
@@ -142,7 +158,7 @@ export interface Store extends StateView {
     origin: Origin,
     namespace: string,
     key: string,
-    options?: { readonly ifRevision?: number },
+    options?: DeleteOptions,
   ): Promise<ChangeDetail | undefined>;
   /**
    * Several changes that happen together or not at all; an exception rolls all back. The work must
@@ -155,6 +171,21 @@ export interface Store extends StateView {
   ): Promise<T>;
   snapshot<T>(work: (snapshot: Snapshot) => Promise<T>): Promise<T>;
   changesSince(revision: number, limit: number): Promise<ChangesSince>;
+  /** All keys of a namespace, ascending by UTF-8 bytes. */
+  keys(namespace: string): Promise<readonly string[]>;
+  /** Newest first, what is now first; as far back as `historyLimit` earlier values. */
+  history(namespace: string, key: string): Promise<readonly HistoryItem[]>;
+  /**
+   * Saves an earlier value again: that of revision `to`, else the one before the present one (the
+   * last one of a deleted key). Undoing an undo goes one further back.
+   * @throws StateError `nothing-to-undo`, `unknown-revision`
+   */
+  undo(origin: Origin, namespace: string, key: string, to?: number): Promise<ChangeDetail>;
+  /**
+   * Keeps what is known of deletions after `revision` until told otherwise: a backup of that
+   * revision is what the next incremental one builds on. undefined: nothing builds on anything.
+   */
+  keepDeletions(revision: number | undefined): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -170,4 +201,6 @@ export interface StoreOptions {
   readonly maxValueBytes: number;
   /** Schema version of a store that this opening creates. */
   readonly schemaVersion: string;
+  /** How long a write waits for another process's lock, in ms; default 5,000. */
+  readonly busyTimeoutMs?: number;
 }

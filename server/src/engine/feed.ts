@@ -1,0 +1,146 @@
+import { type FSWatcher, watch } from "node:fs";
+import { dirname } from "node:path";
+import type { FeedEvent } from "./engine.ts";
+import { fileIdentity } from "./sqlite/files.ts";
+import type { Store } from "./types.ts";
+
+/** What a feed reads: a view of a file, or an engine that holds its state in memory. */
+export interface ChangeSource extends Pick<Store, "revision" | "storeId" | "changesSince"> {
+  /** The state folder; events in it are hints that something changed. */
+  readonly folder?: string;
+  /** A cheap look that differs after any change. */
+  readonly stamp?: () => string;
+}
+
+/** Changes read and told at a time. */
+const BATCH = 500;
+/** An event can come just before what caused it can be seen: so long after it (ms) is looked again. */
+const SECOND_LOOKS = [4, 20, 80];
+/** Events can be missing (some file systems have none): so often (ms) is looked anyway. */
+const FALLBACK = 1000;
+
+/**
+ * Tells what changes in a store, whoever changes it: in commit order, each once, from the moment of
+ * `ready` on. When not every change can be told (the log was cut, the file was replaced), one
+ * `reset` says to read again. Nobody who writes waits for it.
+ */
+export class ChangeFeed {
+  readonly #source: ChangeSource;
+  readonly #tell: (event: FeedEvent) => void;
+  readonly #fallback: NodeJS.Timeout;
+  readonly #secondLooks: NodeJS.Timeout[] = [];
+  #watched: { readonly identity: string; readonly watcher: FSWatcher } | undefined;
+  /** Where the telling stands; undefined until the store could first be read. */
+  #position: { storeId: string; revision: number } | undefined;
+  #stamp: string | undefined;
+  #looking: Promise<void> | undefined;
+  #lookAgain = false;
+  #closed = false;
+  /** Settles when everything that is committed from now on will be told. */
+  readonly ready: Promise<void>;
+
+  constructor(source: ChangeSource, tell: (event: FeedEvent) => void) {
+    this.#source = source;
+    this.#tell = tell;
+    this.#fallback = setInterval(() => this.poke(), FALLBACK);
+    this.#fallback.unref();
+    this.ready = this.#look();
+  }
+
+  /** A hint that something may have changed, e.g. through this process. */
+  poke(): void {
+    void this.#look();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#fallback);
+    for (const timer of this.#secondLooks.splice(0)) clearTimeout(timer);
+    this.#watched?.watcher.close();
+    await this.#looking;
+  }
+
+  /** Looks now, or once more after the look that is under way. */
+  #look(): Promise<void> {
+    if (this.#closed) return Promise.resolve();
+    this.#lookAgain = true;
+    this.#looking ??= this.#lookWhileAsked();
+    return this.#looking;
+  }
+
+  async #lookWhileAsked(): Promise<void> {
+    try {
+      while (this.#lookAgain && !this.#closed) {
+        this.#lookAgain = false;
+        this.#watchFolder();
+        await this.#catchUp();
+      }
+    } catch {
+      // A store that cannot be read now: whoever asks it is told why; the feed looks again later.
+      this.#stamp = undefined;
+    } finally {
+      this.#looking = undefined;
+    }
+  }
+
+  async #catchUp(): Promise<void> {
+    const stamp = this.#source.stamp?.();
+    if (stamp !== undefined && stamp === this.#stamp && this.#position !== undefined) return;
+    const storeId = await this.#source.storeId();
+    if (this.#position === undefined) {
+      this.#position = { storeId, revision: await this.#source.revision() };
+    } else if (storeId !== this.#position.storeId && this.#position.storeId !== "") {
+      await this.#reset(storeId);
+    } else {
+      this.#position = { storeId, revision: this.#position.revision };
+      await this.#tellNewChanges(storeId);
+    }
+    this.#stamp = stamp;
+  }
+
+  async #tellNewChanges(storeId: string): Promise<void> {
+    for (;;) {
+      const from = this.#position?.revision ?? 0;
+      const answer = await this.#source.changesSince(from, BATCH);
+      if (this.#closed) return;
+      if (answer.gap) return this.#reset(storeId);
+      const last = answer.changes.at(-1);
+      if (last === undefined) return;
+      this.#position = { storeId, revision: last.revision };
+      this.#tell({ kind: "changes", changes: answer.changes });
+    }
+  }
+
+  async #reset(storeId: string): Promise<void> {
+    const revision = await this.#source.revision();
+    this.#position = { storeId, revision };
+    if (!this.#closed) this.#tell({ kind: "reset", revision });
+  }
+
+  /** Watches the state folder; while there is none, the one in which it will appear. */
+  #watchFolder(): void {
+    const { folder } = this.#source;
+    if (folder === undefined) return;
+    const there = [folder, dirname(folder)].find((path) => fileIdentity(path) !== undefined);
+    const identity = there && fileIdentity(there);
+    if (identity === this.#watched?.identity) return;
+    this.#watched?.watcher.close();
+    this.#watched = undefined;
+    if (there === undefined || identity === undefined) return;
+    const watcher = watch(there, { persistent: false }, () => this.#hear());
+    // It ended, e.g. with its folder: the next look starts another one.
+    watcher.on("error", () => {
+      watcher.close();
+      if (this.#watched?.watcher === watcher) this.#watched = undefined;
+    });
+    this.#watched = { identity, watcher };
+  }
+
+  #hear(): void {
+    this.poke();
+    for (const timer of this.#secondLooks.splice(0)) clearTimeout(timer);
+    for (const pause of SECOND_LOOKS) {
+      this.#secondLooks.push(setTimeout(() => this.poke(), pause).unref());
+    }
+  }
+}

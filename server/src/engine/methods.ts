@@ -1,0 +1,40 @@
+import type { Engine } from "./engine.ts";
+
+/** The methods that can be asked for over a port. */
+export type MethodName = Exclude<keyof Engine, "close">;
+
+interface MethodShape {
+  /** The first parameter is the origin; a port with an origin of its own puts that there. */
+  readonly origin?: true;
+  /** Which parameter is the JobControl: reports and cancellation cross the port beside the call. */
+  readonly control?: number;
+  /** It may change the state: whoever listens for changes is told when it is done. */
+  readonly writes?: true;
+}
+
+/** Every method of the engine once: what the worker answers and what its proxies offer. */
+export const ENGINE_METHODS: Readonly<Record<MethodName, MethodShape>> = {
+  revision: {},
+  entry: {},
+  namespaces: {},
+  namespace: {},
+  page: {},
+  keys: {},
+  schemaVersion: {},
+  storeId: {},
+  changesSince: {},
+  history: {},
+  save: { origin: true, writes: true },
+  delete: { origin: true, writes: true },
+  undo: { origin: true, writes: true },
+  backups: {},
+  createBackup: { control: 1 },
+  verifyBackup: { control: 1 },
+  diffBackup: { control: 1 },
+  restoreBackup: { control: 1, writes: true },
+};
+
+/** Whether a name from outside is that of a method. */
+export function isMethod(name: string): name is MethodName {
+  return Object.hasOwn(ENGINE_METHODS, name);
+}

@@ -1,0 +1,29 @@
+import { backupMethods } from "./backup-methods.ts";
+import type { Engine, EngineOptions } from "./engine.ts";
+import { openStore } from "./open-store.ts";
+
+/**
+ * The engine in this thread, which it blocks while it works: for the command line and for workers.
+ * Nothing is created until something is written. @throws StateError `unsupported-runtime`
+ */
+export function openEngine(options: EngineOptions): Engine {
+  const store = openStore(options);
+  return {
+    revision: () => store.revision(),
+    entry: (namespace, key) => store.entry(namespace, key),
+    namespaces: () => store.namespaces(),
+    namespace: (name) => store.namespace(name),
+    page: (namespace, query) => store.page(namespace, query),
+    keys: (namespace) => store.keys(namespace),
+    schemaVersion: () => store.schemaVersion(),
+    storeId: () => store.storeId(),
+    changesSince: (revision, limit) => store.changesSince(revision, limit),
+    save: (origin, namespace, key, value, saving) =>
+      store.save(origin, namespace, key, value, saving),
+    delete: (origin, namespace, key, deleting) => store.delete(origin, namespace, key, deleting),
+    history: (namespace, key) => store.history(namespace, key),
+    undo: (origin, namespace, key, to) => store.undo(origin, namespace, key, to),
+    ...backupMethods(store, options),
+    close: () => store.close(),
+  };
+}

@@ -1,0 +1,43 @@
+import { closeSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { StateError } from "../../../../shared/src/errors.ts";
+
+/** Path of the database file of a state folder. */
+export function databaseFile(folder: string): string {
+  return join(folder, "state.db");
+}
+
+/** What tells one file from another that later takes its name; undefined when there is none. */
+export function fileIdentity(file: string): string | undefined {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats === undefined ? undefined : `${stats.dev}:${stats.ino}`;
+}
+
+/**
+ * Makes the state folder (0700), its `.gitignore` and an empty database file (0600), as far as they
+ * are missing. SQLite gives its side files the permissions of the database.
+ * @param known whether the store was there before: then only the state folder itself is made again
+ * @throws StateError `state-folder-gone`; else what the file system throws
+ */
+export function makeStateFolder(folder: string, known: boolean): void {
+  if (known && statSync(dirname(folder), { throwIfNoEntry: false }) === undefined) {
+    throw new StateError(
+      "state-folder-gone",
+      `The folder ${dirname(folder)}, in which the state is kept, was removed.`,
+      "Put it back: work goes on without a restart.",
+    );
+  }
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFile(join(folder, ".gitignore"), "*\n");
+  makeFile(databaseFile(folder), "");
+}
+
+function makeFile(file: string, text: string): void {
+  if (statSync(file, { throwIfNoEntry: false }) !== undefined) return;
+  const descriptor = openSync(file, "a", 0o600);
+  try {
+    if (text !== "") writeFileSync(descriptor, text);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,309 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Change, NamespaceSummary } from "../../../../shared/src/protocol.ts";
+import type { ChangesSince, Deletion, Entry, HistoryItem, PageQuery } from "../types.ts";
+import { jsonType } from "../values/value.ts";
+import { checksum, type Sealed } from "./checksum.ts";
+import { prepare, type Query } from "./driver.ts";
+import { corruptStore } from "./faults.ts";
+
+interface EntryRow extends Sealed {
+  readonly namespace: string;
+  readonly key: string;
+  readonly createdAt: number;
+  readonly crc: number;
+}
+
+interface ChangeRow extends Omit<Change, "op"> {
+  readonly op: number;
+}
+
+interface HistoryRow extends Sealed {
+  readonly version: number;
+  readonly crc: number;
+  readonly deletedRevision: number | null;
+  readonly deletedAt: number | null;
+  readonly deletedOrigin: string | null;
+}
+
+/** An earlier value of a key, with the deletion that ended it, if one did. */
+export interface PastValue {
+  readonly revision: number;
+  readonly at: number;
+  readonly origin: string;
+  readonly value: string;
+  readonly deleted: Omit<HistoryItem, "value"> | undefined;
+}
+
+/** What the present value of a key is besides the entry: for history and undo. */
+export interface Present {
+  readonly revision: number;
+  readonly version: number;
+  readonly createdAt: number;
+  /** The revision whose value an undo brought back; further undos go on from there. */
+  readonly undoneTo: number | null;
+  readonly value: string;
+}
+
+/** `changes.op` of a save; a deletion has 1. */
+export const OP_SAVE = 0;
+export const OP_DELETE = 1;
+
+const COLUMNS = `e.namespace, e.key, e.revision, e.created_at AS createdAt,
+  e.updated_at AS updatedAt, e.origin, e.plain, e.crc, e.value`;
+const ENTRY = `SELECT ${COLUMNS} FROM entries e`;
+const NAMESPACE =
+  "SELECT name AS namespace, keys, bytes, updated_at AS updatedAt FROM namespaces WHERE keys > 0";
+
+/** Rows per batch of a stream. */
+const BATCH = 500;
+
+/**
+ * Every question that a store answers, on one connection. Statements are prepared when first used.
+ * Methods throw what SQLite throws, and StateError `corrupt-store` for a value that changed on disk.
+ */
+export class Reads {
+  readonly #database: DatabaseSync;
+  readonly #file: string;
+  readonly #prepared = new Map<string, Query<never>>();
+  readonly #entry: Query<EntryRow>;
+
+  /** @param file for messages */
+  constructor(database: DatabaseSync, file: string) {
+    this.#database = database;
+    this.#file = file;
+    this.#entry = prepare(database, `${ENTRY} WHERE namespace = ? AND key = ?`);
+  }
+
+  #query<Row>(sql: string): Query<Row> {
+    let query = this.#prepared.get(sql);
+    if (query === undefined) {
+      query = prepare(this.#database, sql);
+      this.#prepared.set(sql, query);
+    }
+    return query as unknown as Query<Row>;
+  }
+
+  /** A statement of its own: one that is stepped through must not be started again meanwhile. */
+  #stream<Row>(sql: string): Query<Row> {
+    return prepare<Row>(this.#database, sql);
+  }
+
+  revision(): number {
+    const sql = "SELECT max(revision) AS revision FROM changes";
+    return this.#query<{ revision: number | null }>(sql).get()?.revision ?? 0;
+  }
+
+  /** A number that changes when another connection has committed: the cheapest look there is. */
+  dataVersion(): number {
+    return this.#query<{ data_version: number }>("PRAGMA data_version").get()?.data_version ?? 0;
+  }
+
+  storeId(): string {
+    return this.#meta("store_id") ?? "";
+  }
+
+  schemaVersion(): string {
+    const version = this.#meta("schema_version");
+    if (version === undefined) throw corruptStore(this.#file, "it has no schema version");
+    return version;
+  }
+
+  #meta(name: string): string | undefined {
+    const sql = "SELECT CAST(value AS TEXT) AS value FROM meta WHERE name = ?";
+    return this.#query<{ value: string }>(sql).get(name)?.value;
+  }
+
+  entry(namespace: string, key: string): Entry | undefined {
+    const row = this.#entry.get(namespace, key);
+    return row === undefined ? undefined : this.#toEntry(row);
+  }
+
+  namespaces(): NamespaceSummary[] {
+    return this.#query<NamespaceSummary>(`${NAMESPACE} ORDER BY name`).all().map(copy);
+  }
+
+  namespace(name: string): NamespaceSummary | undefined {
+    const row = this.#query<NamespaceSummary>(`${NAMESPACE} AND name = ?`).get(name);
+    return row === undefined ? undefined : copy(row);
+  }
+
+  page(namespace: string, { prefix: given = "", after, limit }: PageQuery): Entry[] {
+    const prefix = given.normalize("NFC");
+    const end = successor(prefix);
+    // The range is what makes this independent of the store's size; LIKE would read it all.
+    const [from, start] =
+      after !== undefined && Buffer.compare(Buffer.from(after), Buffer.from(prefix)) >= 0
+        ? (["key > ?", after] as const)
+        : (["key >= ?", prefix] as const);
+    const tail = "ORDER BY key LIMIT ?";
+    const rows =
+      end === undefined
+        ? this.#query<EntryRow>(`${ENTRY} WHERE namespace = ? AND ${from} ${tail}`).all(
+            namespace,
+            start,
+            limit,
+          )
+        : this.#query<EntryRow>(`${ENTRY} WHERE namespace = ? AND ${from} AND key < ? ${tail}`).all(
+            namespace,
+            start,
+            end,
+            limit,
+          );
+    return rows.map((row) => this.#toEntry(row));
+  }
+
+  keys(namespace: string): string[] {
+    const sql = "SELECT key FROM entries WHERE namespace = ? ORDER BY key";
+    return this.#query<{ key: string }>(sql)
+      .all(namespace)
+      .map(({ key }) => key);
+  }
+
+  changesSince(revision: number, limit: number): ChangesSince {
+    const bounds = this.#query<{ oldest: number | null; newest: number | null }>(
+      "SELECT (SELECT min(revision) FROM changes) AS oldest, (SELECT max(revision) FROM changes) AS newest",
+    ).get();
+    const newest = bounds?.newest ?? 0;
+    const oldest = bounds?.oldest ?? 1;
+    if (revision > newest || revision < oldest - 1) return { gap: true, revision: newest };
+    const sql =
+      "SELECT revision, op, namespace, key, at, origin FROM changes WHERE revision > ? ORDER BY revision LIMIT ?";
+    const changes = this.#query<ChangeRow>(sql)
+      .all(revision, limit)
+      .map((row): Change => ({ ...row, op: row.op === OP_DELETE ? "delete" : "save" }));
+    return { gap: false, changes };
+  }
+
+  present(namespace: string, key: string): Present | undefined {
+    const sql = `SELECT revision, version, created_at AS createdAt, undone_to AS undoneTo, value
+      FROM entries WHERE namespace = ? AND key = ?`;
+    return this.#query<Present>(sql).get(namespace, key);
+  }
+
+  /** Earlier values of a key, newest first; what is stored now is not among them. */
+  past(namespace: string, key: string): PastValue[] {
+    const sql = `SELECT version, revision, at AS updatedAt, origin, plain, crc, value,
+      deleted_revision AS deletedRevision, deleted_at AS deletedAt, deleted_origin AS deletedOrigin
+      FROM history WHERE namespace = ? AND key = ? ORDER BY version DESC`;
+    return this.#query<HistoryRow>(sql)
+      .all(namespace, key)
+      .map((row) => {
+        this.#check(namespace, key, row);
+        return {
+          revision: row.revision,
+          at: row.updatedAt,
+          origin: row.origin,
+          value: row.value,
+          deleted: deletionOf(row),
+        };
+      });
+  }
+
+  /** All entries ascending by namespace and key, in batches; one namespace's when it is named. */
+  *entries(namespace?: string): Generator<readonly Entry[]> {
+    const order = "ORDER BY namespace, key";
+    const rows =
+      namespace === undefined
+        ? this.#stream<EntryRow>(`${ENTRY} ${order}`).iterate()
+        : this.#stream<EntryRow>(`${ENTRY} WHERE namespace = ? ${order}`).iterate(namespace);
+    yield* this.#batches(rows);
+  }
+
+  /**
+   * Entries saved after `revision`, ascending by namespace and key, in batches: found through the
+   * log of changes while that reaches back far enough, else by reading all.
+   */
+  *entriesSince(revision: number): Generator<readonly Entry[]> {
+    const logged = !this.changesSince(revision, 0).gap;
+    const sql = logged
+      ? `SELECT ${COLUMNS} FROM changes c CROSS JOIN entries e
+          ON e.namespace = c.namespace AND e.key = c.key AND e.revision = c.revision
+          WHERE c.revision > ? ORDER BY e.namespace, e.key`
+      : `${ENTRY} WHERE revision > ? ORDER BY namespace, key`;
+    yield* this.#batches(this.#stream<EntryRow>(sql).iterate(revision));
+  }
+
+  /** Keys deleted after `revision` that do not exist now; undefined when not all are known. */
+  deletionsSince(revision: number): Deletion[] | undefined {
+    if (revision < Number(this.#meta("deletions_floor") ?? 0)) return undefined;
+    const sql =
+      "SELECT namespace, key, revision, at FROM deletions WHERE revision > ? ORDER BY namespace, key";
+    return this.#query<Deletion>(sql).all(revision).map(copy);
+  }
+
+  /** Whether every stored value, earlier ones too, is as it was written; the first that is not. */
+  firstDamagedValue(): string | undefined {
+    const entries = this.#stream<EntryRow>(ENTRY).iterate();
+    for (const row of entries) {
+      if (checksum(row.namespace, row.key, row) !== row.crc) return `${row.namespace}/${row.key}`;
+    }
+    const history = this.#stream<HistoryRow & { namespace: string; key: string }>(
+      "SELECT namespace, key, revision, at AS updatedAt, origin, plain, crc, value FROM history",
+    ).iterate();
+    for (const row of history) {
+      if (checksum(row.namespace, row.key, row) !== row.crc) {
+        return `${row.namespace}/${row.key} (revision ${row.revision})`;
+      }
+    }
+    return undefined;
+  }
+
+  *#batches(rows: Iterable<EntryRow>): Generator<readonly Entry[]> {
+    let batch: Entry[] = [];
+    for (const row of rows) {
+      batch.push(this.#toEntry(row));
+      if (batch.length < BATCH) continue;
+      yield batch;
+      batch = [];
+    }
+    if (batch.length > 0) yield batch;
+  }
+
+  #toEntry(row: EntryRow): Entry {
+    this.#check(row.namespace, row.key, row);
+    const { namespace, key, revision, createdAt, updatedAt, origin, value } = row;
+    return {
+      namespace,
+      key,
+      type: jsonType(value),
+      bytes: Buffer.byteLength(value),
+      revision,
+      createdAt,
+      updatedAt,
+      origin,
+      value,
+      plain: row.plain === 1,
+    };
+  }
+
+  #check(namespace: string, key: string, row: Sealed & { readonly crc: number }): void {
+    if (checksum(namespace, key, row) === row.crc) return;
+    throw corruptStore(this.#file, `the value of ${namespace}/${key} is not what was written`);
+  }
+}
+
+function deletionOf(row: HistoryRow): Omit<HistoryItem, "value"> | undefined {
+  if (row.deletedRevision === null) return undefined;
+  return {
+    op: "delete",
+    revision: row.deletedRevision,
+    at: row.deletedAt ?? 0,
+    origin: row.deletedOrigin ?? "",
+  };
+}
+
+/** Rows come without a prototype, which some callers cannot compare or send. */
+function copy<T extends object>(row: T): T {
+  return { ...row };
+}
+
+/** The least text above all that begin with `prefix`, by UTF-8 bytes; undefined: there is none. */
+function successor(prefix: string): string | undefined {
+  const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0);
+  for (let last = points.pop(); last !== undefined; last = points.pop()) {
+    // Surrogates are no characters: the next one after U+D7FF is U+E000.
+    if (last < 0x10ffff)
+      return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
+  }
+  return undefined;
+}

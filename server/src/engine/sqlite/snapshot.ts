@@ -1,0 +1,40 @@
+import type { Snapshot } from "../types.ts";
+import type { Reads } from "./reads.ts";
+
+/** What one connection sees while its transaction lasts. */
+export function snapshotOf(reads: Reads): Snapshot {
+  return {
+    revision: reads.revision(),
+    storeId: reads.storeId(),
+    schemaVersion: reads.schemaVersion(),
+    async *entries(namespaces) {
+      if (namespaces === undefined) yield* reads.entries();
+      else for (const namespace of sorted(namespaces)) yield* reads.entries(namespace);
+    },
+    async *entriesSince(revision) {
+      yield* reads.entriesSince(revision);
+    },
+    async deletionsSince(revision) {
+      return reads.deletionsSince(revision);
+    },
+  };
+}
+
+/** Namespaces are ASCII: the order of their units is that of their bytes. */
+function sorted(namespaces: readonly string[]): readonly string[] {
+  return [...new Set(namespaces)].sort();
+}
+
+/** The picture of a store that does not exist yet. */
+export function emptySnapshot(schemaVersion: string): Snapshot {
+  return {
+    revision: 0,
+    storeId: "",
+    schemaVersion,
+    async *entries() {},
+    async *entriesSince() {},
+    async deletionsSince() {
+      return [];
+    },
+  };
+}

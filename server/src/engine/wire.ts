@@ -1,0 +1,46 @@
+import type { MessagePort } from "node:worker_threads";
+import type { Problem } from "../../../shared/src/errors.ts";
+import type { EngineOptions, JobControl } from "./engine.ts";
+import type { Origin } from "./types.ts";
+
+/** What goes to the engine over a port. */
+export type ToEngine = CallMessage | CancelMessage;
+
+export interface CallMessage {
+  /** Chosen by the caller, for the answer. */
+  readonly id: number;
+  /** A method of the Engine; a JobControl among its parameters is left out. */
+  readonly method: string;
+  readonly params: readonly unknown[];
+  /**
+   * One Int32, for a caller that blocks: after the answer was posted it becomes 1 and is notified.
+   */
+  readonly signal?: SharedArrayBuffer;
+}
+
+/** Asks the call `cancel` to stop; it still answers. */
+export interface CancelMessage {
+  readonly cancel: number;
+}
+
+/** What comes back: any number of reports, then one answer. */
+export type FromEngine =
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly error: Problem }
+  | { readonly id: number; readonly progress: Report };
+
+export type Report = Parameters<NonNullable<JobControl["progress"]>>[0];
+
+/** What the worker's owner tells it, beside the calls on its ports. */
+export type ToWorker =
+  | { readonly serve: MessagePort; readonly origin: Origin | undefined }
+  | { readonly close: true };
+
+/** What the worker tells its owner: something may have changed through it. */
+export interface FromWorker {
+  readonly changed: true;
+}
+
+export interface EngineWorkerData {
+  readonly options: EngineOptions;
+}
