@@ -1,6 +1,5 @@
 import * as vscode from "vscode";
 import { type Problem, StateError, toProblem } from "../../shared/src/errors.ts";
-import type { StoreInfo } from "../../shared/src/protocol.ts";
 import type { Stores } from "./stores.ts";
 
 /** Tells the user what failed and what to do next; cancelling is no failure. */
@@ -50,9 +49,4 @@ export function showStoreProblems(stores: Stores): vscode.Disposable {
       else shown.set(store, text);
     }
   });
-}
-
-/** The problem of a store, for a row that stands for it. */
-export async function showStoreProblem({ problem }: StoreInfo): Promise<void> {
-  if (problem !== undefined) await showProblem(problem);
 }

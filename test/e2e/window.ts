@@ -128,6 +128,28 @@ export class EditorWindow {
     return this.page.locator(`${QUICK_INPUT} .monaco-list-row`, { hasText: text });
   }
 
+  /** The tab of an open editor by its file's name. */
+  tab(name: string): Locator {
+    return this.page.locator(`.tabs-container .tab[data-resource-name="${name}"]`);
+  }
+
+  /** Lines of the open output channel that contain `text`. */
+  output(text: string | RegExp): Locator {
+    return this.page.locator(".panel .view-line", { hasText: text });
+  }
+
+  /** Types on a new line at the end of the active editor. */
+  async typeAtEnd(text: string): Promise<void> {
+    await this.page.keyboard.press("Control+End");
+    await this.page.keyboard.press("Enter");
+    await this.page.keyboard.type(text, { delay: 10 });
+  }
+
+  /** Writes a file of the folder, as another program would. */
+  write(path: string, content: string | Uint8Array): void {
+    writeFileSync(join(this.folder, path), content);
+  }
+
   notification(text: string | RegExp): Locator {
     return this.page.locator(".notification-toast", { hasText: text });
   }

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { StoreInfo } from "../../../shared/src/protocol.ts";
+import { showProblem } from "../problems.ts";
 import type { Stores } from "../stores.ts";
 
 /** The store that a command is about: the only one, or the one the user picks; undefined: none. */
@@ -14,9 +15,9 @@ export async function pickStore(stores: Stores, title: string): Promise<StoreInf
 }
 
 function sayWhyNone({ all, status }: Stores): void {
-  const [first] = all;
-  if (first !== undefined) {
-    void vscode.commands.executeCommand("llmspellState.showProblem", first);
+  const problem = all[0]?.problem;
+  if (problem !== undefined) {
+    void showProblem(problem);
   } else if (status === "ready") {
     void vscode.window.showInformationMessage(
       vscode.l10n.t("Open a folder first: its state is kept in it."),

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Connection } from "../connection.ts";
-import { showFailure, showStoreProblem } from "../problems.ts";
+import { showFailure, showProblem } from "../problems.ts";
 import type { Stores } from "../stores.ts";
 import type { BackupNode, BackupsNode, BackupsTree } from "../trees/backupsTree.ts";
 import type { EntryNode } from "../trees/stateNodes.ts";
@@ -44,7 +44,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     "llmspellState.copyValue": (node: EntryNode) => copyValue(connection, node),
     "llmspellState.deleteKey": (node: EntryNode) => deleteKey(connection, node),
     "llmspellState.loadMore": stateTree.loadMore.bind(stateTree),
-    "llmspellState.showProblem": showStoreProblem,
+    "llmspellState.showProblem": showProblem,
     "llmspellState.showOutput": () => log.show(),
   };
   const registered = Object.entries(commands).map(([name, command]) =>

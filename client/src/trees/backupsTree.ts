@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { toProblem } from "../../../shared/src/errors.ts";
 import {
   type BackupSummary,
   backupsRequest,
@@ -8,7 +9,8 @@ import {
 import type { Connection } from "../connection.ts";
 import { age, moment, size } from "../format.ts";
 import type { Stores } from "../stores.ts";
-import { nodeId } from "./stateNodes.ts";
+import { problemItem } from "./stateItems.ts";
+import { nodeId, type ProblemNode } from "./stateNodes.ts";
 
 export interface BackupStoreNode {
   readonly kind: "backupStore";
@@ -21,7 +23,7 @@ export interface BackupNode {
   readonly summary: BackupSummary;
 }
 
-export type BackupsNode = BackupStoreNode | BackupNode;
+export type BackupsNode = BackupStoreNode | BackupNode | ProblemNode;
 
 /** The backups of every store, newest first. */
 export class BackupsTree implements vscode.TreeDataProvider<BackupsNode>, vscode.Disposable {
@@ -51,8 +53,8 @@ export class BackupsTree implements vscode.TreeDataProvider<BackupsNode>, vscode
   }
 
   async getChildren(node?: BackupsNode): Promise<BackupsNode[]> {
-    if (node?.kind === "backup") return [];
-    if (node !== undefined) return await this.#backups(node.info);
+    if (node?.kind === "backupStore") return await this.#backups(node.info);
+    if (node !== undefined) return [];
     const usable = this.#stores.all.filter(({ problem }) => problem === undefined);
     const [only] = usable;
     if (only !== undefined && this.#stores.all.length === 1) return await this.#backups(only);
@@ -64,7 +66,8 @@ export class BackupsTree implements vscode.TreeDataProvider<BackupsNode>, vscode
   }
 
   getTreeItem(node: BackupsNode): vscode.TreeItem {
-    return node.kind === "backup" ? backupItem(node, Date.now()) : storeItem(node);
+    if (node.kind === "backup") return backupItem(node, Date.now());
+    return node.kind === "problem" ? problemItem(node) : storeItem(node);
   }
 
   dispose(): void {
@@ -72,8 +75,12 @@ export class BackupsTree implements vscode.TreeDataProvider<BackupsNode>, vscode
   }
 
   async #backups({ store }: StoreInfo): Promise<BackupsNode[]> {
-    const summaries = await this.#connection.request(backupsRequest, { store });
-    return summaries.map((summary) => ({ kind: "backup", store, summary }));
+    try {
+      const summaries = await this.#connection.request(backupsRequest, { store });
+      return summaries.map((summary) => ({ kind: "backup", store, summary }));
+    } catch (error) {
+      return [{ kind: "problem", store, problem: toProblem(error) }];
+    }
   }
 }
 

@@ -36,24 +36,27 @@ export class StateCache {
   }
 
   namespaces(): Promise<readonly NamespaceSummary[]> {
-    this.#namespaces ??= this.#connection.request(namespacesRequest, { store: this.#store });
-    return this.#namespaces;
+    if (this.#namespaces !== undefined) return this.#namespaces;
+    const reading = this.#connection.request(namespacesRequest, { store: this.#store });
+    this.#namespaces = reading;
+    // A failure is told once and not remembered: asking again reads again.
+    reading.catch(() => {
+      if (this.#namespaces === reading) this.#namespaces = undefined;
+    });
+    return reading;
   }
 
   entries(namespace: string): Promise<Entries> {
     const known = this.#entries.get(namespace);
     if (known !== undefined) return known;
     const wanted = this.#shown.get(namespace) ?? PAGE;
-    const reading = this.#read(namespace, { entries: [] }, wanted);
-    this.#entries.set(namespace, reading);
-    return reading;
+    return this.#keep(namespace, this.#read(namespace, { entries: [] }, wanted));
   }
 
   /** Reads one page more of a namespace. */
   async loadMore(namespace: string): Promise<void> {
     const shown = await this.entries(namespace);
-    const longer = this.#read(namespace, shown, shown.entries.length + PAGE);
-    this.#entries.set(namespace, longer);
+    const longer = this.#keep(namespace, this.#read(namespace, shown, shown.entries.length + PAGE));
     this.#shown.set(namespace, (await longer).entries.length);
   }
 
@@ -62,6 +65,14 @@ export class StateCache {
     this.#namespaces = undefined;
     if (namespaces === undefined) this.#entries.clear();
     else for (const namespace of namespaces) this.#entries.delete(namespace);
+  }
+
+  #keep(namespace: string, reading: Promise<Entries>): Promise<Entries> {
+    this.#entries.set(namespace, reading);
+    reading.catch(() => {
+      if (this.#entries.get(namespace) === reading) this.#entries.delete(namespace);
+    });
+    return reading;
   }
 
   async #read(namespace: string, known: Entries, wanted: number): Promise<Entries> {

@@ -1,7 +1,14 @@
 import * as vscode from "vscode";
 import type { NamespaceSummary, ReadResult, ValueType } from "../../../shared/src/protocol.ts";
 import { age, moment, shorten, size } from "../format.ts";
-import type { EntryNode, MoreNode, NamespaceNode, ProblemNode, StoreNode } from "./stateNodes.ts";
+import type {
+  EntryNode,
+  MoreNode,
+  NamespaceNode,
+  ProblemNode,
+  StateNode,
+  StoreNode,
+} from "./stateNodes.ts";
 import { nodeId } from "./stateNodes.ts";
 
 const PREVIEW_LENGTH = 28;
@@ -17,10 +24,7 @@ const ICONS: Readonly<Record<ValueType, string>> = {
 };
 
 /** The row of a node, with ages as of `now` (milliseconds since 1970). */
-export function stateItem(
-  node: StoreNode | EntryNode | MoreNode | ProblemNode,
-  now: number,
-): vscode.TreeItem {
+export function stateItem(node: Exclude<StateNode, NamespaceNode>, now: number): vscode.TreeItem {
   switch (node.kind) {
     case "store":
       return storeItem(node);
@@ -94,18 +98,18 @@ function moreItem(node: MoreNode): vscode.TreeItem {
   return item;
 }
 
-function problemItem({ info }: ProblemNode): vscode.TreeItem {
+/** The row that stands where state cannot be shown; a click says why and what to do. */
+export function problemItem({ problem }: ProblemNode): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.l10n.t("State cannot be shown"));
-  item.id = nodeId(info.store, "", "problem");
   item.iconPath = new vscode.ThemeIcon("error", new vscode.ThemeColor("list.errorForeground"));
-  const { message = "", next = "" } = info.problem ?? {};
+  const { message, next } = problem;
   item.description = message;
   item.tooltip = `${message}\n\n${next}`;
-  item.accessibilityInformation = { label: `${info.name}: ${message} ${next}` };
+  item.accessibilityInformation = { label: `${item.label}: ${message} ${next}` };
   item.command = {
     command: "llmspellState.showProblem",
     title: vscode.l10n.t("Show Problem"),
-    arguments: [info],
+    arguments: [problem],
   };
   return item;
 }

@@ -1,3 +1,4 @@
+import type { Problem } from "../../../shared/src/errors.ts";
 import type { EntrySummary, StoreInfo } from "../../../shared/src/protocol.ts";
 
 /** One folder's store; shown only where there is more than one. */
@@ -26,10 +27,11 @@ export interface MoreNode {
   readonly namespace: string;
 }
 
-/** Why a store shows nothing. */
+/** Why a store or a namespace shows nothing. */
 export interface ProblemNode {
   readonly kind: "problem";
-  readonly info: StoreInfo;
+  readonly store: string;
+  readonly problem: Problem;
 }
 
 export type StateNode = StoreNode | NamespaceNode | EntryNode | MoreNode | ProblemNode;

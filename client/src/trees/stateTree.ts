@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { toProblem } from "../../../shared/src/errors.ts";
 import {
   type ChangedParams,
   type NamespaceSummary,
@@ -68,7 +69,9 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
   async getChildren(node?: StateNode): Promise<StateNode[]> {
     if (node === undefined) return await this.#roots();
     if (node.kind === "store") return await this.#namespaces(node.info);
-    if (node.kind === "namespace") return await this.#entries(node);
+    if (node.kind === "namespace") {
+      return await orProblem(node.store, () => this.#entries(node));
+    }
     return [];
   }
 
@@ -109,8 +112,12 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
   }
 
   async #namespaces(info: StoreInfo): Promise<StateNode[]> {
-    if (info.problem !== undefined) return [{ kind: "problem", info }];
-    const { store } = info;
+    const { store, problem } = info;
+    if (problem !== undefined) return [{ kind: "problem", store, problem }];
+    return await orProblem(store, () => this.#readNamespaces(store));
+  }
+
+  async #readNamespaces(store: string): Promise<StateNode[]> {
     const drawn = this.#drawnStore(store);
     const summaries = await drawn.cache.namespaces();
     drawn.summaries = byName(summaries);
@@ -182,6 +189,15 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
     }
     const { nodes, summaries } = drawn;
     return nodes.size === summaries.size && [...summaries.keys()].every((name) => nodes.has(name));
+  }
+}
+
+/** What `read` gives, or a row that says why it gives nothing. */
+async function orProblem(store: string, read: () => Promise<StateNode[]>): Promise<StateNode[]> {
+  try {
+    return await read();
+  } catch (error) {
+    return [{ kind: "problem", store, problem: toProblem(error) }];
   }
 }
 

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { EditorWindow } from "./window.ts";
+
+let window: EditorWindow;
+
+beforeAll(async () => {
+  window = await EditorWindow.open();
+});
+afterAll(() => window?.close());
+
+test("a folder without state says how to begin, and making a backup is one click", async () => {
+  await window.openSidebar();
+  await window.pane("State").getByText("No state yet.").waitFor({ timeout: 30_000 });
+  await window.pane("State").getByRole("button", { name: "New Example Script" }).waitFor();
+  await window.pane("Backups").getByRole("button", { name: "Create Backup" }).waitFor();
+  await window.picture("1-welcome");
+});
+
+test("what a script saves is in the tree within a second of its run", async () => {
+  await window.openFile("assistant.lua");
+  await window.pane("State").getByRole("button", { name: "Run This Script" }).waitFor();
+  await window.command("LLMSpell State: Run Script");
+  await window.output("finished").waitFor({ timeout: 20_000 });
+  const finished = Date.now();
+  await window.row("State", "user").waitFor();
+  expect(Date.now() - finished).toBeLessThan(1_000);
+  await window.row("State", "user").click();
+  await window.row("State", "profile:ada").waitFor();
+  expect(await window.output("Nice to meet you, Ada!").count()).toBe(1);
+  await window.picture("2-tree-after-run");
+});
+
+test("a click on a key opens its value", async () => {
+  await window.row("State", "preferences").click();
+  await window.tab("preferences.json").waitFor();
+  await window.line('"tone": "friendly"').waitFor();
+  await window.picture("3-value");
+});
+
+test("completion inside the key string lists stored keys", async () => {
+  await window.openFile("counters.lua");
+  await window.typeAtEnd('local remembered = State.load("user", "');
+  const offered = window.page.locator(".suggest-widget.visible .monaco-list-row");
+  await offered.filter({ hasText: "preferences" }).waitFor({ timeout: 20_000 });
+  await offered.filter({ hasText: "profile:ada" }).waitFor();
+  await window.picture("4-completion");
+  await window.page.keyboard.press("Escape");
+  await window.command("File: Revert File");
+  await window.line("remembered").waitFor({ state: "detached" });
+});
+
+test("hover shows the stored value", async () => {
+  await window.openFile("assistant.lua");
+  await window.hover('"preferences"', "friendly");
+  await window.picture("5-hover");
+});
+
+test("another process changes a value, and the open tree, document and hover follow", async () => {
+  await window.tab("preferences.json").click();
+  window.cli("set", "user", "preferences", '{"theme":"solarized"}');
+  await window.line('"theme": "solarized"').waitFor({ timeout: 2_000 });
+  await window.row("State", "solarized").waitFor({ timeout: 2_000 });
+  await window.openFile("assistant.lua");
+  await window.hover('"preferences"', "solarized");
+  await window.picture("6-another-process");
+});
+
+test("a mistake is underlined, and its message links to its page", async () => {
+  await window.openFile("mistakes.lua");
+  await window.page.locator(".squiggly-error").first().waitFor({ timeout: 20_000 });
+  const hover = await window.hover("State.set", "unknown-member");
+  const link = hover.locator("a", { hasText: "unknown-member" });
+  expect(await link.getAttribute("data-href")).toMatch(/docs\/rules\/unknown-member\.md$/);
+  await window.picture("7-squiggle");
+});
+
+test("one click backs the state up", async () => {
+  await window.pane("Backups").getByRole("button", { name: "Create Backup" }).click();
+  await window.notification("State backed up").waitFor({ timeout: 20_000 });
+  await window.row("Backups", "full").waitFor();
+  await window.picture("8-backup");
+});
+
+test("restoring shows what would change, asks, and brings the old value back everywhere", async () => {
+  window.cli("set", "user", "preferences", '{"theme":"chalk"}');
+  window.cli("rm", "chat", "history:ada");
+  await window.row("State", "chalk").waitFor({ timeout: 2_000 });
+
+  await window.command("LLMSpell State: Restore Backup");
+  await window.picked("full").first().click();
+  await window.dialog().getByText("1 changed, 1 brought back").waitFor({ timeout: 20_000 });
+  await window.line("@@ user / preferences @@").waitFor();
+  await window.picture("9-restore-preview");
+  await window.dialog().getByRole("button", { name: "Restore" }).click();
+  await window.notification("Restored").waitFor({ timeout: 20_000 });
+
+  await window.row("State", "solarized").waitFor({ timeout: 2_000 });
+  await window.row("State", "chat").waitFor();
+  expect(JSON.parse(window.cli("--json", "get", "user", "preferences")).value).toEqual({
+    theme: "solarized",
+  });
+  await window.openFile("assistant.lua");
+  await window.hover('"preferences"', "solarized");
+  await window.picture("10-restored");
+});
+
+test("a script that fails says where", async () => {
+  await window.page.keyboard.press("Escape");
+  window.write(
+    "broken.lua",
+    'local settings = State.load("user", "nothing_here")\nprint(settings.theme)\n',
+  );
+  await window.openFile("broken.lua");
+  await window.command("LLMSpell State: Run Script");
+  await window.notification("broken.lua failed").waitFor({ timeout: 20_000 });
+  await window.output("broken.lua:2").first().waitFor();
+  await window.picture("11-script-error");
+  await window
+    .notification("broken.lua failed")
+    .getByRole("button", { name: "Go to Line 2" })
+    .click();
+  await window.page.locator(".statusbar").getByText("Ln 2, Col 1").waitFor();
+});
+
+test("a script that never ends is cancelled from its notification", async () => {
+  window.write("endless.lua", 'State.save("demo", "started", true)\nwhile true do end\n');
+  await window.openFile("endless.lua");
+  await window.command("LLMSpell State: Run Script");
+  const running = window.notification("Running endless.lua");
+  await running.getByRole("button", { name: "Cancel" }).click({ timeout: 20_000 });
+  await window.output("endless.lua failed").waitFor({ timeout: 5_000 });
+});
