@@ -1,0 +1,40 @@
+import type { ChangeDetail } from "../engine/types.ts";
+import { ExactJson, type Printable } from "./json.ts";
+import { isoTime, type Output } from "./output.ts";
+
+/** Changes as `--json` shows them: values exact, a missing side left out. */
+export function printableChanges(changes: readonly ChangeDetail[]): Printable {
+  return changes.map(({ op, namespace, key, before, after, revision, at, origin }) => ({
+    op,
+    namespace,
+    key,
+    before: before === undefined ? undefined : new ExactJson(before),
+    after: after === undefined ? undefined : new ExactJson(after),
+    revision,
+    at: isoTime(at),
+    origin,
+  }));
+}
+
+/** One line each: `+` for a new entry, `-` for one that goes, `~` for another value. */
+export function describeChanges(changes: readonly ChangeDetail[], output: Output): string {
+  return changes.map((change) => describeChange(change, output)).join("\n");
+}
+
+function describeChange({ namespace, key, before, after }: ChangeDetail, output: Output): string {
+  const name = `${namespace} ${key}`;
+  if (after === undefined) {
+    const value = before === undefined ? "" : ` = ${shortJson(before)}`;
+    return output.style("red", `- ${name}${value}`);
+  }
+  if (before === undefined) return output.style("green", `+ ${name} = ${shortJson(after)}`);
+  return output.style("yellow", `~ ${name} = ${shortJson(before)} -> ${shortJson(after)}`);
+}
+
+/** One line of a value, cut where it is long. */
+export function shortJson(json: string): string {
+  const characters = [...json.slice(0, 200)];
+  return characters.length > 100 || json.length > 200
+    ? `${characters.slice(0, 99).join("")}…`
+    : json;
+}

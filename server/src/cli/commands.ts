@@ -1,0 +1,34 @@
+import type { Command } from "./command.ts";
+import {
+  backupCreate,
+  backupDiff,
+  backupList,
+  backupRestore,
+  backupVerify,
+} from "./commands/backup.ts";
+import { check } from "./commands/check.ts";
+import { completion } from "./commands/completion.ts";
+import { get } from "./commands/get.ts";
+import { history, undo } from "./commands/history.ts";
+import { ls } from "./commands/ls.ts";
+import { rm } from "./commands/rm.ts";
+import { run } from "./commands/run.ts";
+import { set } from "./commands/set.ts";
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  run,
+  check,
+  ls,
+  get,
+  set,
+  rm,
+  history,
+  undo,
+  backupCreate,
+  backupList,
+  backupVerify,
+  backupDiff,
+  backupRestore,
+  completion,
+];

@@ -1,0 +1,180 @@
+import { readFile } from "node:fs/promises";
+import { StateError, toProblem } from "../../../../shared/src/errors.ts";
+import type { ConfigProblem, StateConfiguration } from "../../config/types.ts";
+import type { StateView } from "../../engine/types.ts";
+import { buildScriptModel } from "../../language/script-model.ts";
+import { diagnose } from "../../service/diagnose.ts";
+import { ruleUrl } from "../../service/rules/docs-url.ts";
+import { RULES } from "../../service/rules/registry.ts";
+import { type Finding, locator } from "../check/finding.ts";
+import { formatGithub } from "../check/github.ts";
+import { formatSarif, type RuleInfo } from "../check/sarif.ts";
+import { findScripts } from "../check/targets.ts";
+import { formatText } from "../check/text.ts";
+import type { Command, CommandContext } from "../command.ts";
+import type { Printable } from "../json.ts";
+import { shownPath } from "../session.ts";
+
+/** The rules over llmspell.toml, which config/ judges. */
+const CONFIG_RULES: readonly RuleInfo[] = [
+  { code: "config-syntax", summary: "llmspell.toml cannot be read", defaultSeverity: "error" },
+  { code: "config-value", summary: "a setting has a wrong value", defaultSeverity: "error" },
+  { code: "config-unknown-key", summary: "a setting is unknown", defaultSeverity: "warning" },
+  { code: "config-unset-variable", summary: "a variable is not set", defaultSeverity: "error" },
+];
+
+export const check: Command = {
+  name: "check",
+  usages: ["[PATH...] [--format text|json|sarif|github] [--max-warnings N]"],
+  summary: "Find mistakes in scripts (files, folders, globs, - for standard input)",
+  words: [0, Number.POSITIVE_INFINITY],
+  options: {
+    format: {
+      value: "FORMAT",
+      choices: ["text", "json", "sarif", "github"],
+      doc: "text, json (as --json), sarif or github",
+    },
+    "max-warnings": { value: "N", doc: "More warnings than N fail too; errors always do" },
+  },
+  run: async (context) => {
+    const maxWarnings = context.args.wholeNumber("max-warnings", 0);
+    const { findings, scripts } = await findAll(context);
+    print(context, findings, scripts);
+    const count = (severity: Finding["severity"]) =>
+      findings.filter((finding) => finding.severity === severity).length;
+    const failed =
+      count("error") > 0 || (maxWarnings !== undefined && count("warning") > maxWarnings);
+    return failed ? 1 : 0;
+  },
+};
+
+function print(context: CommandContext, findings: readonly Finding[], scripts: number): void {
+  const { args, output, version } = context;
+  switch (args.value("format") ?? (output.json ? "json" : "text")) {
+    case "json":
+      output.jsonLine(findings.map(printable));
+      break;
+    case "sarif":
+      output.jsonLine(formatSarif(findings, [...RULES, ...CONFIG_RULES], version));
+      break;
+    case "github":
+      if (findings.length > 0) output.raw(`${formatGithub(findings)}\n`);
+      break;
+    default:
+      output.raw(`${formatText(findings, scripts, output)}\n`);
+  }
+}
+
+function printable({ file, line, column, endLine, endColumn, ...rest }: Finding): Printable {
+  const { rule, severity, message } = rest;
+  return {
+    file,
+    line,
+    column,
+    end_line: endLine,
+    end_column: endColumn,
+    rule,
+    severity,
+    message,
+  };
+}
+
+async function findAll(context: CommandContext) {
+  const { session, cwd, args } = context;
+  const { configuration, problems } = await session.loaded();
+  const paths = args.words.length === 0 ? [await session.folder()] : args.words;
+  const view = configuration === undefined ? undefined : await viewOf(context);
+  const findings = await configFindings(problems, configuration, cwd);
+  const files = paths.filter((path) => path !== "-");
+  const scripts = findScripts(files, cwd).filter((file) => !file.endsWith(".toml"));
+  for (const file of scripts) {
+    const text = new TextDecoder().decode(await readScript(file));
+    findings.push(...(await scriptFindings(shownPath(file, cwd), text, configuration, view)));
+  }
+  if (files.length < paths.length) {
+    const text = new TextDecoder().decode(await context.readInput());
+    findings.push(...(await scriptFindings("<stdin>", text, configuration, view)));
+  }
+  return { findings, scripts: scripts.length + (files.length < paths.length ? 1 : 0) };
+}
+
+async function readScript(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StateError(
+      "unreadable-file",
+      `${file} cannot be read: ${reason}.`,
+      "Check the file.",
+    );
+  }
+}
+
+/** What is stored; scripts are checked without it where it cannot be read. */
+async function viewOf({ session, output }: CommandContext): Promise<StateView | undefined> {
+  try {
+    const engine = await session.engine();
+    await engine.revision();
+    return engine;
+  } catch (error) {
+    const { message, next } = toProblem(error);
+    output.note(`warning: checked without what is stored: ${message} ${next}`);
+    return undefined;
+  }
+}
+
+async function scriptFindings(
+  file: string,
+  text: string,
+  configuration: StateConfiguration | undefined,
+  view: StateView | undefined,
+): Promise<readonly Finding[]> {
+  const diagnostics = await diagnose({ model: buildScriptModel(text), view, configuration });
+  const places = locator(text);
+  return diagnostics.map(({ rule, severity, span, message, docsUrl }) => {
+    const start = places.at(span.start);
+    const end = places.at(span.end);
+    return {
+      file,
+      ...start,
+      endLine: end.line,
+      endColumn: end.column,
+      rule,
+      severity,
+      message,
+      docsUrl,
+      source: places.source(start.line),
+    };
+  });
+}
+
+async function configFindings(
+  problems: readonly ConfigProblem[],
+  configuration: StateConfiguration | undefined,
+  cwd: string,
+): Promise<Finding[]> {
+  const sources = new Map<string, readonly string[]>();
+  const findings: Finding[] = [];
+  for (const { rule, message, next, file, range } of problems) {
+    const severity =
+      configuration?.rules[rule] ?? (rule === "config-unknown-key" ? "warning" : "error");
+    if (severity === "off") continue;
+    const lines =
+      sources.get(file) ?? (await readFile(file, "utf8").catch(() => "")).split(/\r?\n/);
+    sources.set(file, lines);
+    findings.push({
+      file: shownPath(file, cwd),
+      line: range.start.line + 1,
+      column: range.start.character + 1,
+      endLine: range.end.line + 1,
+      endColumn: range.end.character + 1,
+      rule,
+      severity,
+      message: `${message} ${next}`,
+      docsUrl: ruleUrl(rule),
+      source: lines[range.start.line] ?? "",
+    });
+  }
+  return findings;
+}

@@ -1,0 +1,110 @@
+import { statSync } from "node:fs";
+import { basename, isAbsolute, relative, resolve, sep } from "node:path";
+import { StateError } from "../../../../shared/src/errors.ts";
+import { startEngineWorker } from "../../engine/client.ts";
+import { startScript } from "../../runner/host.ts";
+import { DEFAULT_LIMITS, type RunError, type RunResult } from "../../runner/types.ts";
+import { engineOptions } from "../../workspace/engine-options.ts";
+import { printableChanges } from "../changes.ts";
+import type { Command, CommandContext, ExitCode } from "../command.ts";
+import type { Printable } from "../json.ts";
+
+export const run: Command = {
+  name: "run",
+  usages: ["FILE [--timeout MS] [-- ARG...]"],
+  summary: "Run a Lua script with the State library",
+  words: [1, 1],
+  takesRest: true,
+  options: {
+    timeout: { value: "MS", doc: "Milliseconds until the script is ended; 60000 by default" },
+  },
+  run: async (context) => {
+    const [name = ""] = context.args.words;
+    const file = resolve(context.cwd, name);
+    if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
+      throw new StateError("unreadable-file", `There is no script ${file}.`, "Name a Lua file.");
+    }
+    const printed: string[] = [];
+    const result = await runFile(context, file, (text) => {
+      if (context.output.json) printed.push(text);
+      else context.output.raw(text);
+    });
+    if (context.output.json) context.output.jsonLine(printableResult(result, printed.join("")));
+    else if (result.error !== undefined) context.output.note(describeError(result.error));
+    return exitCode(result);
+  },
+};
+
+async function runFile(
+  { session, args, signal, engineWorker, runnerWorker }: CommandContext,
+  file: string,
+  onOutput: (text: string) => void,
+): Promise<RunResult> {
+  const timeoutMs = args.wholeNumber("timeout", 1) ?? DEFAULT_LIMITS.timeoutMs;
+  const configuration = await session.configuration();
+  const workspaceFolder = await session.folder();
+  const origin = `script:${scriptName(file, workspaceFolder)}`;
+  const engine = startEngineWorker(engineWorker, engineOptions(configuration));
+  try {
+    const script = startScript(
+      runnerWorker,
+      {
+        file,
+        args: args.rest ?? [],
+        workspaceFolder,
+        origin,
+        limits: { ...DEFAULT_LIMITS, timeoutMs },
+        features: {
+          migrations: configuration.migrationEnabled,
+          backups: configuration.backupEnabled,
+        },
+        environment: {},
+        onOutput,
+      },
+      engine.connect(origin),
+    );
+    if (signal.aborted) script.cancel();
+    signal.addEventListener("abort", script.cancel, { once: true });
+    return await script.result;
+  } finally {
+    await engine.close();
+  }
+}
+
+/** The script's path within the workspace with `/`, or its bare name outside it. */
+function scriptName(file: string, workspaceFolder: string): string {
+  const way = relative(workspaceFolder, file);
+  return way.startsWith("..") || isAbsolute(way) ? basename(file) : way.split(sep).join("/");
+}
+
+function exitCode({ ok, error }: RunResult): ExitCode {
+  if (ok) return 0;
+  if (error?.code === "script-timeout") return 124;
+  return error?.code === "script-cancelled" ? 130 : 1;
+}
+
+function printableResult({ ok, error, changes, durationMs }: RunResult, output: string): Printable {
+  return {
+    ok,
+    output,
+    error:
+      error === undefined
+        ? null
+        : {
+            code: error.code,
+            message: error.message,
+            file: error.file,
+            line: error.line,
+            traceback: error.traceback,
+          },
+    changes: printableChanges(changes),
+    duration_ms: Math.round(durationMs),
+  };
+}
+
+/** Place and message, then the traceback. */
+function describeError({ message, file, line, traceback }: RunError): string {
+  const place = file === undefined ? "" : `${file}${line === undefined ? "" : `:${line}`}: `;
+  const text = `llmspell-state: ${place}${message}`;
+  return traceback === undefined || traceback === "" ? text : `${text}\n${traceback}`;
+}

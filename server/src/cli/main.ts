@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { toProblem } from "../../../shared/src/errors.ts";
+import { checkRuntime, currentRuntime } from "../engine/sqlite/driver.ts";
+
+/** Milliseconds that interrupted work has to stop by itself. */
+const GRACE = 2000;
+
+/**
+ * The process entry. The runtime is judged before anything else is loaded, so that an old Node says
+ * which one is needed.
+ */
+async function main(): Promise<void> {
+  // A reader that has seen enough (`| head`) is no failure.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) =>
+      process.exit(error.code === "EPIPE" ? 0 : 1),
+    );
+  }
+  try {
+    checkRuntime(currentRuntime());
+  } catch (error) {
+    const { code, message, next } = toProblem(error);
+    if (process.argv.includes("--json")) {
+      process.stdout.write(`${JSON.stringify({ error: { code, message, next } })}\n`);
+    } else {
+      process.stderr.write(`llmspell-state: ${message}\n${next}\n`);
+    }
+    process.exitCode = 2;
+    return;
+  }
+  const { runCli } = await import("./cli.ts");
+  const interrupt = new AbortController();
+  const stop = () => {
+    if (interrupt.signal.aborted) process.exit(130);
+    interrupt.abort();
+    setTimeout(() => process.exit(130), GRACE).unref();
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  process.exitCode = await runCli({
+    args: process.argv.slice(2),
+    cwd: process.cwd(),
+    environment: process.env,
+    readInput,
+    signal: interrupt.signal,
+    engineWorker: join(__dirname, "engine-worker.cjs"),
+    runnerWorker: join(__dirname, "runner-worker.cjs"),
+    out: process.stdout,
+    err: process.stderr,
+    version: applicationVersion(),
+  });
+}
+
+/** The package's version; the bundle lies in a folder of the package. */
+function applicationVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8"));
+  return typeof manifest === "object" && manifest !== null && "version" in manifest
+    ? String(manifest.version)
+    : "unknown";
+}
+
+async function readInput(): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+void main();

@@ -1,0 +1,99 @@
+import { styleText } from "node:util";
+import type { JobControl } from "../engine/engine.ts";
+import { type Printable, printJson } from "./json.ts";
+
+/** The part of a stream that is written to. */
+export interface Sink {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+}
+
+/** Where answers go: standard output holds nothing else, and JSON alone with `--json`. */
+export class Output {
+  readonly json: boolean;
+  readonly #out: Sink;
+  readonly #err: Sink;
+
+  constructor(json: boolean, out: Sink, err: Sink) {
+    this.json = json;
+    this.#out = out;
+    this.#err = err;
+  }
+
+  /** The answer: one JSON document, or text for people (nothing when that is empty). */
+  answer(document: Printable, text: () => string): void {
+    const answer = this.json ? printJson(document) : text();
+    if (answer !== "") this.#out.write(answer.endsWith("\n") ? answer : `${answer}\n`);
+  }
+
+  /** Text as it is, e.g. a script's output as it comes. */
+  raw(text: string): void {
+    this.#out.write(text);
+  }
+
+  /** One of several JSON lines, whatever the mode. */
+  jsonLine(document: Printable): void {
+    this.#out.write(`${printJson(document)}\n`);
+  }
+
+  /** A line for people on standard error. */
+  note(text: string): void {
+    this.#err.write(`${text}\n`);
+  }
+
+  /** The text in colours when standard output is a terminal that wants them. */
+  style(format: Parameters<typeof styleText>[0], text: string): string {
+    return this.#out.isTTY === true && !this.json
+      ? styleText(format, text, { validateStream: false })
+      : text;
+  }
+
+  /** Shows on a terminal how far long work is; `done` clears the line. */
+  progress(signal: AbortSignal): { readonly control: JobControl; readonly done: () => void } {
+    if (this.#err.isTTY !== true) return { control: { signal }, done: () => {} };
+    let shown = "";
+    return {
+      control: {
+        signal,
+        progress: ({ done, total, what }) => {
+          const percent = total === 0 ? 0 : Math.floor((100 * done) / total);
+          const line = `${what} ${percent}%`;
+          if (line === shown) return;
+          shown = line;
+          this.#err.write(`\r\u001b[K${line}`);
+        },
+      },
+      done: () => {
+        if (shown !== "") this.#err.write("\r\u001b[K");
+      },
+    };
+  }
+}
+
+/** Columns of text under a heading, as wide as they need; numbers to the right. */
+export function table(
+  heading: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+): string {
+  const lines = [heading, ...rows];
+  const widths = heading.map((_, column) =>
+    Math.max(...lines.map((line) => String(line[column] ?? "").length)),
+  );
+  return lines
+    .map((line, index) =>
+      line
+        .map((cell, column) => {
+          const width = widths[column] ?? 0;
+          const right = typeof (index === 0 ? rows[0]?.[column] : cell) === "number";
+          return right ? String(cell).padStart(width) : String(cell).padEnd(width);
+        })
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+/** A time (ms since 1970) as ISO 8601. */
+export function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}

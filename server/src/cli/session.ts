@@ -1,0 +1,123 @@
+import { existsSync, statSync } from "node:fs";
+import { relative, resolve } from "node:path";
+import { type Problem, StateError } from "../../../shared/src/errors.ts";
+import { findWorkspaceFolder, loadConfiguration } from "../config/load.ts";
+import type { ConfigProblem, LoadedConfiguration, StateConfiguration } from "../config/types.ts";
+import type { Engine } from "../engine/engine.ts";
+import { openEngine } from "../engine/open.ts";
+import { RULE_CODES } from "../service/rules/registry.ts";
+import { engineOptions } from "../workspace/engine-options.ts";
+import { usageError } from "./arguments.ts";
+import type { Output } from "./output.ts";
+
+export interface SessionOptions {
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** `--workspace`, `--config` as given. */
+  readonly workspace: string | undefined;
+  readonly config: string | undefined;
+  readonly output: Output;
+}
+
+/** One call's workspace, configuration and state, each looked at when it is first needed. */
+export class Session {
+  readonly #options: SessionOptions;
+  #folder: Promise<string> | undefined;
+  #loaded: Promise<LoadedConfiguration> | undefined;
+  #engine: Promise<Engine> | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  /** Absolute path of the workspace folder. @throws StateError `usage` */
+  folder(): Promise<string> {
+    this.#folder ??= this.#findFolder();
+    return this.#folder;
+  }
+
+  /** The configuration with its problems, usable or not. @throws StateError `usage` */
+  loaded(): Promise<LoadedConfiguration> {
+    this.#loaded ??= this.#load();
+    return this.#loaded;
+  }
+
+  /** The usable configuration; what may be overlooked is noted. @throws StateError `config-...` */
+  async configuration(): Promise<StateConfiguration> {
+    const { configuration, problems } = await this.loaded();
+    if (configuration === undefined) throw configurationError(problems, this.#options.cwd);
+    return configuration;
+  }
+
+  /** The state, in this thread. Nothing is created until something is written. */
+  engine(): Promise<Engine> {
+    this.#engine ??= this.configuration().then((configuration) =>
+      openEngine(engineOptions(configuration)),
+    );
+    return this.#engine;
+  }
+
+  async close(): Promise<void> {
+    // One that could not be opened has said why already.
+    const engine = await this.#engine?.catch(() => undefined);
+    await engine?.close();
+  }
+
+  async #findFolder(): Promise<string> {
+    const { cwd, workspace } = this.#options;
+    if (workspace === undefined) return findWorkspaceFolder(cwd);
+    const folder = resolve(cwd, workspace);
+    if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+      throw usageError(`${folder} is not a folder.`, "Name an existing folder with --workspace.");
+    }
+    return folder;
+  }
+
+  async #load(): Promise<LoadedConfiguration> {
+    const { cwd, config, environment, output } = this.#options;
+    const loaded = await loadConfiguration({
+      workspaceFolder: await this.folder(),
+      ...(config === undefined ? {} : { explicitFile: resolve(cwd, config) }),
+      environment,
+      trusted: true,
+      knownRules: RULE_CODES,
+    });
+    const level = loaded.configuration?.rules["config-unknown-key"] ?? "warning";
+    if (loaded.configuration !== undefined && level !== "off") {
+      for (const problem of loaded.problems) output.note(`warning: ${sentence(problem, cwd)}`);
+    }
+    return loaded;
+  }
+}
+
+/** All problems as one error: the first speaks, the rest follow. */
+function configurationError(problems: readonly ConfigProblem[], cwd: string): StateError {
+  const serious = problems.filter(({ rule }) => rule !== "config-unknown-key");
+  const [first = undefined] = serious;
+  const { code, message, next }: Problem =
+    first === undefined
+      ? { code: "config-value", message: "The configuration cannot be used.", next: "Check it." }
+      : {
+          code: first.rule,
+          message: serious
+            .map((problem) => `${place(problem, cwd)}: ${problem.message}`)
+            .join("\n"),
+          next: first.next,
+        };
+  return new StateError(code, message, next);
+}
+
+function sentence(problem: ConfigProblem, cwd: string): string {
+  return `${place(problem, cwd)}: ${problem.message} ${problem.next}`;
+}
+
+/** `llmspell.toml:3:10`, 1-based, as compilers say it. */
+function place({ file, range: { start } }: ConfigProblem, cwd: string): string {
+  return `${shownPath(file, cwd)}:${start.line + 1}:${start.character + 1}`;
+}
+
+/** A path relative to the current folder where that is shorter to read. */
+export function shownPath(file: string, cwd: string): string {
+  const way = relative(cwd, file);
+  return way === "" || way.startsWith("..") ? file : way;
+}

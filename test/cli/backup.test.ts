@@ -1,0 +1,127 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Workspace } from "./cli.ts";
+
+let space: Workspace;
+beforeEach(async () => {
+  space = new Workspace();
+  await space.call(["set", "user", "name", '"Ada"']);
+  await space.call(["set", "user", "age", "36"]);
+});
+afterEach(() => space.remove());
+
+async function create(...args: string[]): Promise<string> {
+  const { code, answer } = await space.json("backup", "create", ...args);
+  expect(code).toBe(0);
+  return (answer as { id: string }).id;
+}
+
+/** Flips a bit in the middle of the largest file of a backup. */
+function damage(id: string): void {
+  const folder = space.path("state/backups");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.includes(id))
+    .map((name) => join(folder, name))
+    .filter((file) => statSync(file).isFile())
+    .sort((a, b) => statSync(b).size - statSync(a).size);
+  const [file = ""] = files;
+  const bytes = readFileSync(file);
+  const middle = Math.floor(bytes.length / 2);
+  bytes[middle] = (bytes[middle] ?? 0) ^ 1;
+  writeFileSync(file, bytes);
+}
+
+describe("backup", () => {
+  test("create and list answer as the contract has it", async () => {
+    const { answer } = await space.json("backup", "create");
+    expect(answer).toEqual({
+      id: expect.any(String),
+      kind: "full",
+      parent_id: null,
+      created_at: expect.stringMatching(/^\d{4}-.*Z$/),
+      entries: 2,
+      size_bytes: expect.any(Number),
+      schema_version: "1.0.0",
+      verified: true,
+    });
+    const listed = (await space.json("backup", "list")).answer as { id: string }[];
+    expect(listed.map(({ id }) => id)).toEqual([(answer as { id: string }).id]);
+    expect((await space.call(["backup", "list"])).out).toContain("full");
+  });
+
+  test("diff tells what restore does, and restore says how to go back", async () => {
+    const id = await create();
+    await space.call(["set", "user", "name", '"Grace"']);
+    await space.call(["set", "user", "later", "1"]);
+    await space.call(["rm", "user", "age"]);
+    const { answer: diff } = await space.json("backup", "diff", id);
+    expect(diff).toMatchObject({
+      changes: [
+        { op: "save", key: "age", after: 36 },
+        { op: "delete", key: "later", before: 1 },
+        { op: "save", key: "name", before: "Grace", after: "Ada" },
+      ],
+    });
+    const { code, answer } = await space.json("backup", "restore", id);
+    expect(code).toBe(0);
+    expect(answer).toEqual({
+      success: true,
+      entries_restored: 2,
+      changed: 3,
+      safety_backup_id: expect.any(String),
+    });
+    expect((await space.call(["get", "user", "name"])).out).toBe('"Ada"\n');
+    expect((await space.call(["get", "user", "later"])).code).toBe(1);
+    expect((await space.json("backup", "diff", id)).answer).toEqual({ changes: [] });
+
+    const safety = (answer as { safety_backup_id: string }).safety_backup_id;
+    const back = await space.call(["backup", "restore", safety]);
+    expect(back.out).toContain("The state before is in the safety backup");
+    expect((await space.call(["get", "user", "name"])).out).toBe('"Grace"\n');
+  });
+
+  test("verify says whether a backup is good", async () => {
+    const id = await create();
+    expect(await space.json("backup", "verify", id)).toEqual({
+      code: 0,
+      answer: { is_valid: true, errors: [] },
+    });
+    expect((await space.call(["backup", "verify", id])).out).toContain("is good");
+  });
+
+  test("a tampered backup is found, and not restored", async () => {
+    const id = await create();
+    damage(id);
+    const { code, answer } = await space.json("backup", "verify", id);
+    expect(code).toBe(1);
+    expect(answer).toMatchObject({ is_valid: false, errors: [expect.any(String)] });
+    await space.call(["set", "user", "name", '"Grace"']);
+    const restored = await space.call(["backup", "restore", id]);
+    expect(restored.code).toBe(1);
+    expect(restored.err).toContain(id);
+    expect(restored.err).not.toMatch(/\n\s+at /);
+    expect((await space.call(["get", "user", "name"])).out).toBe('"Grace"\n');
+  });
+
+  test.each([
+    ["backup-that-never-was", 1],
+    ["../../etc/passwd", 2],
+  ])("the id %s is refused", async (id, code) => {
+    for (const command of ["verify", "diff", "restore"]) {
+      const result = await space.call(["backup", command, id, "--json"]);
+      expect([command, result.code]).toEqual([command, code]);
+      expect(JSON.parse(result.out)).toHaveProperty("error.next");
+    }
+  });
+
+  test("an incremental backup without one to build on is a full one, and says so", async () => {
+    const { out, err } = await space.call(["backup", "create", "--incremental", "--json"]);
+    expect(JSON.parse(out)).toMatchObject({ kind: "full", parent_id: null });
+    expect(err).toContain("a full backup was made");
+    const parent = (JSON.parse(out) as { id: string }).id;
+    await space.call(["rm", "user", "age"]);
+    const { answer } = await space.json("backup", "create", "--incremental");
+    expect(answer).toMatchObject({ kind: "incremental", parent_id: parent, entries: 1 });
+  });
+});

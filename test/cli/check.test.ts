@@ -1,0 +1,152 @@
+import { mkdirSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Workspace } from "./cli.ts";
+
+let space: Workspace;
+beforeEach(() => {
+  space = new Workspace();
+  space.put("good.lua", 'local name = State.load("user", "name") or "nobody"\nprint(name)\n');
+});
+afterEach(() => space.remove());
+
+const BAD = '-- 😀\nState.save("user name", "k", 1)\n';
+
+interface Shown {
+  readonly file: string;
+  readonly rule: string;
+}
+async function found(...args: string[]): Promise<Shown[]> {
+  const { answer } = await space.json("check", ...args);
+  return (answer as Shown[]).map(({ file, rule }) => ({ file, rule }));
+}
+
+describe("check", () => {
+  test("answers as the contract has it, counted from 1", async () => {
+    space.put("src/bad.lua", BAD);
+    const { code, answer } = await space.json("check");
+    expect(code).toBe(1);
+    expect(answer).toEqual([
+      {
+        file: "src/bad.lua",
+        line: 2,
+        column: 12,
+        end_line: 2,
+        end_column: 23,
+        rule: "invalid-namespace",
+        severity: "error",
+        message: expect.stringContaining('"user name"'),
+      },
+    ]);
+    expect((await space.call(["check", "--format", "json"])).out).toBe(
+      (await space.call(["check", "--json"])).out,
+    );
+  });
+
+  test("text shows the line and a mark below the place", async () => {
+    space.put("bad.lua", BAD);
+    const { code, out } = await space.call(["check"]);
+    expect(code).toBe(1);
+    expect(out).toContain("bad.lua:2:12 error ");
+    expect(out).toContain('\n2 | State.save("user name", "k", 1)\n  |            ^^^^^^^^^^^\n');
+    expect(out).not.toContain("\u001b");
+    expect(out).toMatch(/2 scripts checked: 1 error.*\.\n$/);
+  });
+
+  test("no findings exit 0", async () => {
+    const { code, out } = await space.call(["check"]);
+    expect([code, out]).toEqual([0, "1 script checked, no findings.\n"]);
+    expect(await space.json("check")).toEqual({ code: 0, answer: [] });
+    expect((await space.call(["check", "--format", "github"])).out).toBe("");
+  });
+
+  test("github writes workflow commands", async () => {
+    space.put("a,b.lua", BAD);
+    const { out } = await space.call(["check", "--format=github"]);
+    expect(out).toMatch(
+      /^::error file=a%2Cb\.lua,line=2,endLine=2,col=12,endColumn=23,title=invalid-namespace::The namespace/,
+    );
+  });
+
+  test("sarif is one document of version 2.1.0", async () => {
+    space.put("a b.lua", BAD);
+    const { out } = await space.call(["check", "--format", "sarif"]);
+    const sarif = JSON.parse(out) as { version: string; runs: Record<string, unknown>[] };
+    expect(sarif.version).toBe("2.1.0");
+    expect(sarif.runs[0]).toMatchObject({
+      tool: { driver: { name: "llmspell-state", rules: expect.any(Array) } },
+      columnKind: "utf16CodeUnits",
+      results: [
+        {
+          ruleId: "invalid-namespace",
+          level: "error",
+          locations: [
+            {
+              physicalLocation: {
+                artifactLocation: { uri: "a%20b.lua" },
+                region: { startLine: 2, startColumn: 12, endLine: 2, endColumn: 23 },
+              },
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  test("paths, folders, globs and standard input", async () => {
+    for (const file of ["one/a.lua", "one/deep/b.lua", "two/c.lua", "node_modules/d.lua"]) {
+      space.put(file, BAD);
+    }
+    const files = async (...args: string[]) => (await found(...args)).map(({ file }) => file);
+    expect(await files()).toEqual(["one/a.lua", "one/deep/b.lua", "two/c.lua"]);
+    expect(await files("one")).toEqual(["one/a.lua", "one/deep/b.lua"]);
+    expect(await files("two/c.lua", "one/a.lua")).toEqual(["two/c.lua", "one/a.lua"]);
+    expect(await files("**/{a,c}.lua")).toEqual(["one/a.lua", "two/c.lua"]);
+    expect(await files("one", "one/a.lua")).toHaveLength(2);
+    const { code, out } = await space.call(["check", "-", "--json"], { input: BAD });
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject([{ file: "<stdin>", line: 2 }]);
+  });
+
+  test("warnings fail from --max-warnings on", async () => {
+    space.put("vague.lua", 'State.save("user", "tmp", 1)\n');
+    expect(await found()).toContainEqual({ file: "vague.lua", rule: "vague-key" });
+    expect((await space.call(["check"])).code).toBe(0);
+    expect((await space.call(["check", "--max-warnings", "0"])).code).toBe(1);
+    expect((await space.call(["check", "--max-warnings", "1"])).code).toBe(0);
+    space.put("llmspell.toml", "[state.rules]\nvague-key = 'off'\n");
+    expect(await found()).toEqual([]);
+  });
+
+  test("problems of the configuration are findings, and scripts are checked beside them", async () => {
+    space.put("llmspell.toml", "[state]\npth = 'x'\n");
+    expect(await found()).toEqual([{ file: "llmspell.toml", rule: "config-unknown-key" }]);
+    space.put("llmspell.toml", "[state]\nenabled = 'x'\n");
+    space.put("bad.lua", BAD);
+    const { code, answer } = await space.json("check");
+    expect(code).toBe(1);
+    expect(answer).toMatchObject([
+      { file: "llmspell.toml", line: 2, column: 11, end_column: 14, rule: "config-value" },
+      { file: "bad.lua", rule: "invalid-namespace" },
+    ]);
+    expect((await space.call(["check"])).out).toContain("2 | enabled = 'x'\n");
+  });
+
+  test("a script that is half typed or no text is no crash", async () => {
+    space.put("half.lua", 'State.save("user", "k\nState.\nlocal function');
+    space.put(
+      "binary.lua",
+      Uint8Array.from({ length: 300 }, (_, index) => index % 256),
+    );
+    mkdirSync(space.path("folder.lua"));
+    const { code, err } = await space.call(["check"]);
+    expect(code).toBe(1);
+    expect(err).toBe("");
+  });
+
+  test("a database that cannot be read is said, and scripts are checked without it", async () => {
+    space.put("file", "");
+    space.put("llmspell.toml", "[state]\npath = 'file'\n");
+    const { code, err } = await space.call(["check", "--json"]);
+    expect([code, err === "" || err.includes("without what is stored")]).toEqual([0, true]);
+  });
+});

@@ -1,0 +1,106 @@
+import { once } from "node:events";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Workspace } from "./cli.ts";
+
+let space: Workspace;
+beforeEach(() => {
+  space = new Workspace();
+});
+afterEach(() => space.remove());
+
+describe("run", () => {
+  test("answers as the contract has it", async () => {
+    space.put("a.lua", 'State.save("user", "name", "Ada")\nprint("hello", ...)\nprint(arg[1])');
+    const { code, out } = await space.call(["run", "a.lua", "--json", "--", "x", "--json"]);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual({
+      ok: true,
+      output: "hello\tx\t--json\nx\n",
+      error: null,
+      changes: [
+        {
+          op: "save",
+          namespace: "user",
+          key: "name",
+          after: "Ada",
+          revision: 1,
+          at: expect.any(String),
+          origin: "script:a.lua",
+        },
+      ],
+      duration_ms: expect.any(Number),
+    });
+    expect((await space.call(["get", "user", "name"])).out).toBe('"Ada"\n');
+  });
+
+  test("without --json the output streams as it is", async () => {
+    space.put("a.lua", 'print("one")\nwhile true do end');
+    const child = space.start(["run", "a.lua"]);
+    const [first] = (await once(child.stdout as NodeJS.ReadableStream, "data")) as [Buffer];
+    expect(first.toString()).toBe("one\n");
+    child.kill("SIGINT");
+    expect((await once(child, "exit"))[0]).toBe(130);
+  });
+
+  test("a failure comes with file, line and traceback, and keeps what was saved before", async () => {
+    space.put("deep/b.lua", 'State.save("n", "k", 1)\nlocal function f() error("oops") end\nf()');
+    const { code, answer } = await space.json("run", "deep/b.lua");
+    expect(code).toBe(1);
+    expect(answer).toMatchObject({
+      ok: false,
+      error: {
+        code: "script-error",
+        message: expect.stringContaining("oops"),
+        file: space.path("deep/b.lua"),
+        line: 2,
+        traceback: expect.stringContaining("b.lua"),
+      },
+      changes: [{ namespace: "n", key: "k", after: 1 }],
+    });
+    const plain = await space.call(["run", "deep/b.lua"]);
+    expect(plain.code).toBe(1);
+    expect(plain.out).toBe("");
+    expect(plain.err).toContain("b.lua:2: ");
+    expect(plain.err).toContain("oops");
+  });
+
+  test("a syntax error has its line", async () => {
+    space.put("c.lua", "local a = 1\nlocal = 2\n");
+    const { code, answer } = await space.json("run", "c.lua");
+    expect(code).toBe(1);
+    expect(answer).toMatchObject({ ok: false, error: { code: "script-syntax", line: 2 } });
+  });
+
+  test("a value that cannot be stored is named", async () => {
+    space.put("d.lua", '\nState.save("n", "k", { items = { 1, function() end } })');
+    const { code, answer } = await space.json("run", "d.lua");
+    expect(code).toBe(1);
+    expect(answer).toMatchObject({
+      ok: false,
+      error: { line: 2, message: expect.stringContaining("value.items[2]") },
+      changes: [],
+    });
+  });
+
+  test("a time-out exits 124", async () => {
+    space.put("e.lua", "while true do pcall(error) end");
+    const { code, answer } = await space.json("run", "e.lua", "--timeout", "200");
+    expect(code).toBe(124);
+    expect(answer).toMatchObject({ ok: false, error: { code: "script-timeout" } });
+  });
+
+  test("state that is switched off lives for the run", async () => {
+    space.put("llmspell.toml", "[state]\nenabled = false\n");
+    space.put("f.lua", 'State.save("n", "k", 1)\nprint(State.load("n", "k"))');
+    expect((await space.call(["run", "f.lua"])).out).toBe("1\n");
+    expect((await space.json("ls")).answer).toEqual([]);
+  });
+
+  test("a configuration that cannot be used runs nothing", async () => {
+    space.put("llmspell.toml", "[state]\nbackend = 'postgres'\n");
+    space.put("g.lua", 'print("ran")');
+    const { code, out, err } = await space.call(["run", "g.lua"]);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toContain("not supported by this version");
+  });
+});
