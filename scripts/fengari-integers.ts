@@ -32,6 +32,25 @@ const binary = (name: string, sign: string): readonly Edit[] => [
   },
 ];
 
+const stringArithmetic = (
+  [
+    ["numberop1 + numberop2", 0],
+    ["numberop1 - numberop2", 1],
+    ["numberop1 * numberop2", 2],
+    ["luai_nummod(L, numberop1, numberop2)", 3],
+    ["Math.floor(numberop1 / numberop2)", 6],
+  ] as const
+).map(([operation, opcode]): Edit => {
+  const float = `                } else if ((numberop1 = tonumber(op1)) !== false && (numberop2 = tonumber(op2)) !== false) {
+                    L.stack[ra].setfltvalue(${operation});`;
+  return {
+    from: float,
+    to: `                } else if (strarith(L, ${opcode}, op1, op2, L.stack[ra])) {
+                    break;
+${float}`,
+  };
+});
+
 const EDITS: Readonly<Record<string, readonly Edit[]>> = {
   "luaconf.js": [
     imports,
@@ -45,6 +64,8 @@ const EDITS: Readonly<Record<string, readonly Edit[]>> = {
       from: "return String(Number(n.toPrecision(14))); /* should match behaviour of LUA_NUMBER_FMT */",
       to: "return numbers.printFloat(n);",
     },
+    // Frames are objects here: the million slots of C Lua would take half a gigabyte.
+    { from: "conf.LUAI_MAXSTACK || 1000000", to: "conf.LUAI_MAXSTACK || 400000" },
     // What a script does must not depend on an environment variable of whoever started the editor.
     {
       from: "(process.env.FENGARICONF ? JSON.parse(process.env.FENGARICONF) : {})",
@@ -101,7 +122,50 @@ const checkint = function(L, n) {
     return n <= LUA_MAXINTEGER && n >= LUA_MININTEGER ? n : intoverflow(L, n);
 };
 
+/* An operation on numerals in strings: integers stay integers, as in Lua 5.4. */
+const strarith = function(L, op, p1, p2, res) {
+    if (!p1.ttisstring() && !p2.ttisstring()) return false;
+    let v1 = numeral(p1), v2 = numeral(p2);
+    if (v1 === null || v2 === null) return false;
+    lobject.luaO_arith(L, op, v1, v2, res);
+    return true;
+};
+
+const numeral = function(o) {
+    if (o.ttisnumber()) return o;
+    if (!o.ttisstring()) return null;
+    let v = new lobject.TValue();
+    return lobject.luaO_str2num(o.svalue(), v) === o.vslen() + 1 ? v : null;
+};
+
 const luaV_execute = function(L) {`,
+    },
+    ...stringArithmetic,
+    {
+      from: `                } else if ((numberop = tonumber(op)) !== false) {
+                    L.stack[ra].setfltvalue(-numberop);`,
+      to: `                } else if (strarith(L, 12, op, op, L.stack[ra])) {
+                    break;
+                } else if ((numberop = tonumber(op)) !== false) {
+                    L.stack[ra].setfltvalue(-numberop);`,
+    },
+    // A list is filled from its first item on, so that pairs() goes through it in that order.
+    {
+      from: `                for (; n > 0; n--) {
+                    ltable.luaH_setint(h, last--, L.stack[ra + n]);
+                }`,
+      to: `                last -= n;
+                for (let item = 1; item <= n; item++) {
+                    ltable.luaH_setint(h, last + item, L.stack[ra + item]);
+                }`,
+    },
+    // Lua 5.4 refuses what would never end.
+    {
+      from: "                let forlim;\n",
+      to: `                let forlim;
+                if (pstep.ttisnumber() && pstep.value === 0)
+                    ldebug.luaG_runerror(L, to_luastring("'for' step is zero", true));
+`,
     },
     { from: "(op1.value + op2.value)|0", to: "checkint(L, op1.value + op2.value)" },
     { from: "(op1.value - op2.value)|0", to: "checkint(L, op1.value - op2.value)" },
@@ -140,6 +204,17 @@ const luaV_execute = function(L) {`,
   ],
   "lobject.js": [
     imports,
+    // The path of a script is shown whole, so that it can be found again.
+    { from: "if (l <= bufflen) {  /* small enough? */", to: "{" },
+    {
+      from: `        } else {  /* add '...' before rest of name */
+            out = new Uint8Array(bufflen);
+            out.set(RETS);
+            bufflen -= RETS.length;
+            out.set(source.subarray(l - bufflen), RETS.length);
+        }`,
+      to: "        }",
+    },
     { from: "return (v1 + v2)|0;", to: "return lvm.checkint(L, v1 + v2);" },
     { from: "return (v1 - v2)|0;", to: "return lvm.checkint(L, v1 - v2);" },
     { from: "return lvm.luaV_imul(v1, v2);", to: "return lvm.checkint(L, v1 * v2) + 0;" },
@@ -173,8 +248,58 @@ const luaV_execute = function(L) {`,
   ],
   "lcode.js": [
     {
+      from: "const luaK_storevar = function(fs, vr, ex) {\n    let ek = lparser.expkind;",
+      to: `const checkwritable = function(fs, variable, name) {
+    if (variable.readonly !== true) return;
+    fs.ls.t.token = 0;
+    llex.luaX_syntaxerror(fs.ls, lobject.luaO_pushfstring(fs.ls.L,
+        to_luastring("attempt to assign to const variable '%s'", true), name.getstr()));
+};
+
+const luaK_storevar = function(fs, vr, ex) {
+    let ek = lparser.expkind;
+    if (vr.k === ek.VLOCAL) {
+        let local = fs.f.locvars[fs.ls.dyd.actvar.arr[fs.firstlocal + vr.u.info].idx];
+        checkwritable(fs, local, local.varname);
+    } else if (vr.k === ek.VUPVAL)
+        checkwritable(fs, fs.f.upvalues[vr.u.info], fs.f.upvalues[vr.u.info].name);`,
+    },
+    {
       from: "    lobject.luaO_arith(null, op, v1, v2, res);  /* does operation */",
       to: "    try { lobject.luaO_arith(null, op, v1, v2, res); } catch { return 0; }  /* raises when it runs */",
+    },
+  ],
+  // `local x <const>` of Lua 5.4.
+  "lparser.js": [
+    {
+      from: `        new_localvar(ls, str_checkname(ls));
+        nvars++;
+    } while`,
+      to: `        new_localvar(ls, str_checkname(ls));
+        nvars++;
+        if (testnext(ls, 60 /* ('<').charCodeAt(0) */)) {
+            let attribute = str_checkname(ls).getstr();
+            checknext(ls, 62 /* ('>').charCodeAt(0) */);
+            let name = String.fromCharCode(...attribute);
+            if (name !== "const") {
+                ls.t.token = 0;
+                llex.luaX_syntaxerror(ls, to_luastring(name === "close"
+                    ? "the attribute <close> needs Lua 5.4, and this runtime is Lua 5.3"
+                    : "unknown attribute '" + name + "'"));
+            }
+            let locvars = ls.fs.f.locvars;
+            locvars[ls.dyd.actvar.arr[ls.dyd.actvar.n - 1].idx].readonly = true;
+        }
+    } while`,
+    },
+    {
+      from: "        idx: v.u.info,\n        name: name\n",
+      to: `        idx: v.u.info,
+        name: name,
+        readonly: fs.prev !== null && (v.k === expkind.VLOCAL
+            ? getlocvar(fs.prev, v.u.info)
+            : fs.prev.f.upvalues[v.u.info]).readonly === true
+`,
     },
   ],
   "lbaselib.js": [
@@ -202,17 +327,6 @@ const luaV_execute = function(L) {`,
       to: `    if (n !== false || (d >= -9223372036854775808 && d < 9223372036854775808))
         lua_pushinteger(L, n === false ? d : n);  /* raises when 53 bits do not hold it */`,
     },
-    // modf gives floats ("3.0"), and 0.0 for the fraction of an infinity.
-    {
-      from: `        pushnumint(L, ip);
-        lua_pushnumber(L, n === ip ? 0 : n - ip);`,
-      to: `        lua_pushnumber(L, ip);
-        lua_pushnumber(L, n === ip ? 0 : n - ip);`,
-    },
-    {
-      from: "        lua_settop(L, 1);  /* number is its own integer part */",
-      to: "        lua_pushnumber(L, lua_tointeger(L, 1));  /* number is its own integer part */",
-    },
   ],
   "ltablib.js": [
     { from: "const lualib = require('./lualib.js');", to: "const lualib = { lua_assert() {} };" },
@@ -234,6 +348,8 @@ const luaV_execute = function(L) {`,
       from: "buff = lua_number2strx(L, to_luastring(`%${LUA_INTEGER_FRMLEN}a`), n);\n                checkdp(buff);  /* ensure it uses a dot */",
       to: "buff = to_luastring(n === Infinity ? '1e9999' : n === -Infinity ? '-1e9999' : n !== n ? '(0/0)' : numbers.printNumber('%a', n));",
     },
+    { from: "invalid option '%%%c' to 'format'", to: "invalid conversion '%%%c' to 'format'" },
+    { from: "(missing arguments to '%%b'\"", to: "(missing arguments to '%%b')\"" },
     { from: "buff = to_luastring(sprintf(format, n));", to: "buff = to_luastring(String(n));" },
     { from: "const SZINT = 4;", to: "const SZINT = 8;" },
     ...["l", "L", "j", "J", "T"].map((letter): Edit => {

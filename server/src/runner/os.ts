@@ -221,7 +221,7 @@ const CONVERSIONS: Readonly<Record<string, (parts: Parts, at: number) => string>
 
 function strftime(format: string, parts: Parts, at: number): string {
   return format.replace(/%([EO]?.|$)/gsu, (whole, letter: string) => {
-    const conversion = /^[EO]./.test(letter) ? letter.slice(1) : letter;
+    const conversion = /^(E[cCxXyY]|O[deHImMSuUVwWy])$/.test(letter) ? letter.slice(1) : letter;
     if (!Object.hasOwn(CONVERSIONS, conversion)) {
       throw new ScriptError(`bad argument #1 to 'date' (invalid conversion specifier '${whole}')`);
     }

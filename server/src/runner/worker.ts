@@ -37,12 +37,14 @@ function main(data: RunData): void {
     if (reason !== 0) stop(reason as StopReason);
   };
 
+  const limit = data.limits.memoryMb * 1024 * 1024;
   let nextLook = 0;
   const watchMemory = () => {
     const now = performance.now();
     if (now < nextLook) return;
-    const { used_heap_size, external_memory } = getHeapStatistics();
-    if (used_heap_size + external_memory > base + data.limits.memoryMb * 1024 * 1024) stop(3);
+    // Close to its limit the heap has just been collected: what is in use is really in use.
+    const { used_heap_size, heap_size_limit, external_memory } = getHeapStatistics();
+    if (used_heap_size > 0.9 * heap_size_limit || external_memory > 1.5 * limit) stop(3);
     nextLook = performance.now() + MEMORY_INTERVAL;
   };
 
@@ -81,8 +83,6 @@ function main(data: RunData): void {
     });
     return;
   }
-  const { used_heap_size, external_memory } = getHeapStatistics();
-  const base = used_heap_size + external_memory;
   send({ type: "started" });
   obey();
   const failure = runtime.run(chunk, data.args);

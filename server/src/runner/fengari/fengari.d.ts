@@ -12,7 +12,7 @@ declare module "fengari/src/lua.js" {
   }
   export const LUA_OK: number;
   export const LUA_ERRSYNTAX: number;
-  export const LUA_MULTRET: number;
+  export const LUA_YIELD: number;
   export const LUA_MASKCOUNT: number;
   export const LUA_TNONE: number;
   export const LUA_TNIL: number;
@@ -64,15 +64,18 @@ declare module "fengari/src/lua.js" {
   ): void;
   export function lua_setmetatable(L: LuaState, index: number): void;
   export function lua_settop(L: LuaState, index: number): void;
+  export function lua_status(L: LuaState): number;
   export function lua_toboolean(L: LuaState, index: number): boolean;
   export function lua_tointeger(L: LuaState, index: number): number;
   export function lua_tonumber(L: LuaState, index: number): number;
   export function lua_topointer(L: LuaState, index: number): object | null;
   /** Converts a number in place. The bytes are the string's own: not to be written to. */
   export function lua_tolstring(L: LuaState, index: number): Uint8Array | null;
+  export function lua_tothread(L: LuaState, index: number): LuaState | null;
   export function lua_touserdata(L: LuaState, index: number): unknown;
   export function lua_type(L: LuaState, index: number): number;
   export function lua_typename(L: LuaState, type: number): Uint8Array;
+  export function lua_xmove(from: LuaState, to: LuaState, n: number): void;
 }
 
 declare module "fengari/src/lauxlib.js" {
@@ -92,7 +95,7 @@ declare module "fengari/src/lauxlib.js" {
     message: Uint8Array | null,
     level: number,
   ): void;
-  export function luaL_where(L: LuaState, level: number): void;
+  export function luaL_typename(L: LuaState, index: number): Uint8Array;
 }
 
 declare module "fengari/src/defs.js" {

@@ -112,19 +112,30 @@ function general(n: number, precision: number, alternate: boolean): string {
 
 const trimZeros = (text: string) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
 
-/** C's `%.{precision}e` of a finite number; digits that a double does not have are 0 beyond 100. */
+/** C's `%.{precision}e` of a finite number; `precision` is at most 99. */
 function exponential(n: number, precision: number): string {
-  const text = withExponent(n.toExponential(Math.min(precision, 100)));
-  if (precision <= 100) return text;
-  return text.replace("e", `${"0".repeat(precision - 100)}e`);
+  const [kept = "", exponent = ""] = n.toExponential(precision).split("e");
+  const [exact = ""] = n.toExponential(100).split("e");
+  return withExponent(`${toEven(kept, exact)}e${exponent}`);
+}
+
+/**
+ * JavaScript rounds a number in the middle up, C to the even digit. `rounded` as JavaScript has it and
+ * the digits of the `exact` number give what C prints.
+ */
+function toEven(rounded: string, exact: string): string {
+  const point = rounded.includes(".") ? 0 : 1;
+  const rest = exact.slice(rounded.length + point);
+  if (!/^50*$/.test(rest) || exact.length < rounded.length) return rounded;
+  const down = exact.slice(0, rounded.length);
+  return Number(down.at(-1)) % 2 === 0 ? down : rounded;
 }
 
 /** C's `%.{precision}f` of a finite number: all digits before the point, which toFixed lacks from 1e21. */
 function fixedPoint(n: number, precision: number): string {
   const digits = Math.min(precision, 100);
-  let text = n.toFixed(digits);
-  if (text.includes("e")) text = `${BigInt(n)}${digits > 0 ? `.${"0".repeat(digits)}` : ""}`;
-  return text;
+  if (n >= 1e21) return `${BigInt(n)}${digits > 0 ? `.${"0".repeat(digits)}` : ""}`;
+  return toEven(n.toFixed(digits), n.toFixed(100));
 }
 
 /** C's `%a`: exact hexadecimal. */
