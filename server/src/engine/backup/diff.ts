@@ -7,7 +7,8 @@ import type { SavedEntry } from "./lines.ts";
 import type { Manifest } from "./manifest.ts";
 import { pairs } from "./pairs.ts";
 import type { BackupPlace } from "./place.ts";
-import { checkSelection, chooser, namespacesOf, type Selection } from "./selection.ts";
+import { checkPresence } from "./presence.ts";
+import { checkSelection, chooser, isWhole, namespacesOf, type Selection } from "./selection.ts";
 
 export interface DiffOptions extends Selection {
   /** Another backup's id: what leads from this backup to that one. Else: what a restore would change now. */
@@ -27,7 +28,7 @@ const WHAT = "The comparison";
 /**
  * What restoring backup `id` would change now, or what changed from it to the backup `options.to`.
  * Nothing is written. @throws StateError `invalid-backup-id`, `unknown-backup`, `damaged-backup`,
- * `invalid-namespace`, `invalid-key`, `cancelled`
+ * `nothing-selected`, `invalid-namespace`, `invalid-key`, `cancelled`
  */
 export async function diffBackup(
   store: Store,
@@ -45,6 +46,10 @@ export async function diffBackup(
       const wanted = chainEntries(place.folder, theirs, place.maxValueBytes);
       const present = chainEntries(place.folder, ours, place.maxValueBytes);
       return await collect(wanted, present, selection, limit, control);
+    }
+    if (!isWhole(selection)) {
+      const held = chainEntries(place.folder, ours, place.maxValueBytes);
+      await checkPresence(id, selection, store, held);
     }
     return await store.snapshot(async (snapshot) => {
       const wanted = chainEntries(place.folder, ours, place.maxValueBytes);
