@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { build } from "esbuild";
 import { fengariIntegers } from "../../scripts/fengari-integers.ts";
-import type { ChangeDetail, Entry } from "../../server/src/engine/types.ts";
-import type { BridgeReply, BridgeRequest } from "../../server/src/runner/bridge.ts";
+import { openEngine } from "../../server/src/engine/open.ts";
+import { serveEngine } from "../../server/src/engine/serve.ts";
 import { startScript } from "../../server/src/runner/host.ts";
 import {
   DEFAULT_LIMITS,
@@ -123,54 +123,28 @@ export async function openBench(connect: () => MessagePort | Promise<MessagePort
   return bench;
 }
 
-/** A store of a few lines, for tests that are about Lua and not about the engine. */
-export function mapStore() {
-  const entries = new Map<string, Map<string, string>>();
-  let revision = 0;
-  const change = (op: "save" | "delete", origin: string, namespace: string, key: string) => ({
-    op,
-    namespace,
-    key,
-    revision: ++revision,
-    at: 0,
-    origin,
+/** A store in memory, served from this thread: for tests that are about Lua and not about the engine. */
+export function memoryStore() {
+  const engine = openEngine({
+    backend: "memory",
+    folder: "/nonexistent",
+    durability: "normal",
+    historyLimit: 0,
+    maxValueBytes: 64 * 1024 * 1024,
+    schemaVersion: "1.0.0",
+    backupDir: "/nonexistent/backups",
+    backupRetentionDays: 30,
+    maxBackups: undefined,
   });
-  const methods: Record<string, (...params: never[]) => unknown> = {
-    entry: (namespace: string, key: string): Partial<Entry> | undefined => {
-      const value = entries.get(namespace)?.get(key);
-      return value === undefined ? undefined : { value, plain: false };
-    },
-    keys: (namespace: string) => [...(entries.get(namespace)?.keys() ?? [])].sort(),
-    save: (origin: string, namespace: string, key: string, value: string): ChangeDetail => {
-      const keys = entries.get(namespace) ?? new Map<string, string>();
-      entries.set(namespace, keys);
-      const before = keys.get(key);
-      keys.set(key, value);
-      const made = { ...change("save", origin, namespace, key), after: value };
-      return before === undefined ? made : { ...made, before };
-    },
-    delete: (origin: string, namespace: string, key: string): ChangeDetail | undefined => {
-      const before = entries.get(namespace)?.get(key);
-      if (before === undefined) return undefined;
-      entries.get(namespace)?.delete(key);
-      return { ...change("delete", origin, namespace, key), before };
-    },
-  };
   return {
-    /** JSON text by namespace and key. */
-    value: (namespace: string, key: string) => entries.get(namespace)?.get(key),
-    put: (namespace: string, key: string, value: string) => {
-      const keys = entries.get(namespace) ?? new Map<string, string>();
-      entries.set(namespace, keys.set(key, value));
-    },
+    engine,
+    /** JSON text. */
+    value: async (namespace: string, key: string) => (await engine.entry(namespace, key))?.value,
+    put: (namespace: string, key: string, value: string) =>
+      engine.save("test", namespace, key, value),
     connect: (): MessagePort => {
       const { port1, port2 } = new MessageChannel();
-      port1.on("message", ({ id, method, params, signal }: BridgeRequest) => {
-        const reply: BridgeReply = { id, result: methods[method]?.(...(params as never[])) };
-        port1.postMessage(reply);
-        Atomics.store(new Int32Array(signal), 0, 1);
-        Atomics.notify(new Int32Array(signal), 0);
-      });
+      serveEngine(engine, port1, { origin: undefined, onChanged: () => undefined });
       port1.unref();
       return port2;
     },

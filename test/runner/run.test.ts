@@ -1,9 +1,9 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Bench, mapStore, openBench } from "./harness.ts";
+import { type Bench, memoryStore, openBench } from "./harness.ts";
 
-const store = mapStore();
+const store = memoryStore();
 let bench: Bench;
 beforeAll(async () => {
   bench = await openBench(store.connect);
@@ -21,7 +21,7 @@ describe("a run", () => {
       State.delete("app", "never there")
       print(#State.list_keys("app"))`);
     expect(ran.output).toBe("dark\tnil\nconfig count\n1\n");
-    expect(store.value("app", "config")).toBe('{"sizes":[1,2.0],"theme":"dark"}');
+    expect(await store.value("app", "config")).toBe('{"sizes":[1,2.0],"theme":"dark"}');
     expect(ran).toMatchObject({ ok: true, reads: 4, writes: 3 });
   });
 
@@ -41,8 +41,8 @@ describe("a run", () => {
   });
 
   it("tells what changed in the end, one change per entry", async () => {
-    store.put("net", "kept", "1");
-    store.put("net", "gone", '"old"');
+    await store.put("net", "kept", "1");
+    await store.put("net", "gone", '"old"');
     const { changes } = await bench.run(`
       State.save("net", "new", 1) State.save("net", "new", 2)
       State.save("net", "kept", 2) State.save("net", "kept", 1)

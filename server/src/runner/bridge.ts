@@ -1,26 +1,12 @@
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
-import { fromProblem, type Problem } from "../../../shared/src/errors.ts";
+import { fromProblem } from "../../../shared/src/errors.ts";
+import type { MethodName } from "../engine/methods.ts";
+import type { CallMessage, FromEngine } from "../engine/wire.ts";
 
-/** The way from a script's worker to the engine; a call blocks until the answer is there. */
+/** The way from a script's thread to the engine; a call blocks until the answer is there. */
 export interface StateBridge {
   /** Calls a method of the Engine. @throws StateError what the engine refuses */
-  call(method: string, ...params: readonly unknown[]): unknown;
-}
-
-/** What is asked over the port. The answer is posted, then `signal[0]` becomes 1 and is notified. */
-export interface BridgeRequest {
-  readonly id: number;
-  /** A method of the Engine. */
-  readonly method: string;
-  readonly params: readonly unknown[];
-  /** One Int32. */
-  readonly signal: SharedArrayBuffer;
-}
-
-export interface BridgeReply {
-  readonly id: number;
-  readonly result?: unknown;
-  readonly error?: Problem;
+  call(method: MethodName, ...params: readonly unknown[]): unknown;
 }
 
 /** How long one wait for an answer lasts before `waiting` is asked whether to go on, in ms. */
@@ -35,12 +21,19 @@ export function portBridge(port: MessagePort, waiting: () => void): StateBridge 
     call(method, ...params) {
       id += 1;
       Atomics.store(state, 0, 0);
-      const request: BridgeRequest = { id, method, params, signal };
-      port.postMessage(request);
+      port.postMessage({ id, method, params, signal } satisfies CallMessage);
       while (Atomics.wait(state, 0, 0, PATIENCE) === "timed-out") waiting();
-      const reply = receiveMessageOnPort(port)?.message as BridgeReply;
-      if (reply.error !== undefined) throw fromProblem(reply.error);
-      return reply.result;
+      return answer(port);
     },
   };
+}
+
+/** The answer among what has come; reports of progress before it are passed over. */
+function answer(port: MessagePort): unknown {
+  for (;;) {
+    const message = receiveMessageOnPort(port)?.message as FromEngine | undefined;
+    if (message === undefined) throw new Error("the engine signalled an answer and gave none");
+    if ("error" in message) throw fromProblem(message.error);
+    if ("result" in message) return message.result;
+  }
 }
