@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { build } from "esbuild";
 import { fengariIntegers } from "../../scripts/fengari-integers.ts";
+import { startEngineWorker } from "../../server/src/engine/client.ts";
 import { openEngine } from "../../server/src/engine/open.ts";
 import { serveEngine } from "../../server/src/engine/serve.ts";
 import { startScript } from "../../server/src/runner/host.ts";
@@ -14,11 +15,11 @@ import {
   type ScriptRun,
 } from "../../server/src/runner/types.ts";
 
-/** The worker as it ships: bundled by esbuild with fengari mended. */
-async function bundle(folder: string): Promise<string> {
-  const outfile = join(folder, "runner-worker.cjs");
+/** A worker as it ships: bundled by esbuild, with fengari mended in the runner's. */
+async function bundle(folder: string, room: "runner" | "engine"): Promise<string> {
+  const outfile = join(folder, `${room}-worker.cjs`);
   await build({
-    entryPoints: [join(import.meta.dirname, "../../server/src/runner/worker.ts")],
+    entryPoints: [join(import.meta.dirname, `../../server/src/${room}/worker.ts`)],
     outfile,
     bundle: true,
     platform: "node",
@@ -28,7 +29,7 @@ async function bundle(folder: string): Promise<string> {
     minify: true,
     keepNames: true,
     logLevel: "silent",
-    plugins: [fengariIntegers()],
+    plugins: room === "runner" ? [fengariIntegers()] : [],
   });
   return outfile;
 }
@@ -61,7 +62,7 @@ export interface Bench {
 
 export async function openBench(connect: () => MessagePort | Promise<MessagePort>): Promise<Bench> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "runner-")));
-  const worker = await bundle(folder);
+  const worker = await bundle(folder, "runner");
   const workspace = join(folder, "workspace");
   mkdirSync(workspace);
   const bench: Bench = {
@@ -123,6 +124,35 @@ export async function openBench(connect: () => MessagePort | Promise<MessagePort
   return bench;
 }
 
+const common = {
+  schemaVersion: "1.0.0",
+  backupDir: "/nonexistent/backups",
+  backupRetentionDays: 30,
+  maxBackups: undefined,
+};
+
+/** The engine as it ships: SQLite on disk, in a worker of its own. */
+export async function diskStore() {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "runner-store-")));
+  const engine = startEngineWorker(await bundle(folder, "engine"), {
+    ...common,
+    backend: "sqlite",
+    folder: join(folder, "state"),
+    durability: "normal",
+    historyLimit: 20,
+    maxValueBytes: 1024 * 1024,
+    backupDir: join(folder, "state/backups"),
+  });
+  return {
+    engine,
+    connect: (): MessagePort => engine.connect("script:main.lua"),
+    close: async () => {
+      await engine.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
 /** A store in memory, served from this thread: for tests that are about Lua and not about the engine. */
 export function memoryStore() {
   const engine = openEngine({
@@ -131,10 +161,7 @@ export function memoryStore() {
     durability: "normal",
     historyLimit: 0,
     maxValueBytes: 64 * 1024 * 1024,
-    schemaVersion: "1.0.0",
-    backupDir: "/nonexistent/backups",
-    backupRetentionDays: 30,
-    maxBackups: undefined,
+    ...common,
   });
   return {
     engine,
