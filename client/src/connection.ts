@@ -71,7 +71,10 @@ export function connect(client: LanguageClient): Connection {
     onScriptOutput: event(scriptOutputNotification),
     async request<P, R>(type: RequestType<P, R>, params: P, token?: vscode.CancellationToken) {
       try {
-        return await client.sendRequest<R>(type.method, params, token);
+        // An absent token must not be passed on: it would be taken for another parameter.
+        return await (token === undefined
+          ? client.sendRequest<R>(type.method, params)
+          : client.sendRequest<R>(type.method, params, token));
       } catch (error) {
         throw asUserError(error);
       }

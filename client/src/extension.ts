@@ -19,7 +19,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const scriptOutput = vscode.window.createOutputChannel("LLMSpell Scripts");
   const client = createLanguageClient(context, log);
   const connection = connect(client);
-  const stores = new Stores(connection);
+  const stores = new Stores(connection, log);
   const stateTree = new StateTree(connection, stores);
   const backupsTree = new BackupsTree(connection, stores);
   const documents = new StateDocuments(connection, stores);
@@ -66,12 +66,12 @@ async function restart(client: LanguageClient, stores: Stores): Promise<void> {
   await guarded(stores, () => client.restart());
 }
 
-/** The language client shows and logs why it did not start; the views say that it did not. */
+/** The language client tells why it did not start; the views say that it did not. */
 async function guarded(stores: Stores, start: () => Promise<void>): Promise<void> {
   try {
     await start();
-  } catch {
-    stores.fail();
+  } catch (error) {
+    stores.fail(error);
   }
 }
 

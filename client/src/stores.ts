@@ -8,6 +8,7 @@ export type StoresStatus = "starting" | "ready" | "failed";
 /** The stores of this window's folders, in the folders' order, kept up to date. */
 export class Stores implements vscode.Disposable {
   readonly #connection: Connection;
+  readonly #log: vscode.LogOutputChannel;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable[];
   #all: readonly StoreInfo[] = [];
@@ -15,8 +16,9 @@ export class Stores implements vscode.Disposable {
 
   readonly onDidChange = this.#changed.event;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, log: vscode.LogOutputChannel) {
     this.#connection = connection;
+    this.#log = log;
     this.#subscriptions = [
       this.#changed,
       connection.onReady(() => this.refresh()),
@@ -37,15 +39,16 @@ export class Stores implements vscode.Disposable {
     try {
       this.#all = await this.#connection.request(storesRequest, {});
       this.#status = "ready";
-    } catch {
-      this.#all = [];
-      this.#status = "failed";
+    } catch (error) {
+      this.fail(error);
+      return;
     }
     this.#changed.fire();
   }
 
-  /** The server could not be started: there are no stores to show. */
-  fail(): void {
+  /** The server could not be started or asked: there are no stores to show. */
+  fail(error: unknown): void {
+    this.#log.error(error instanceof Error ? error : String(error));
     this.#all = [];
     this.#status = "failed";
     this.#changed.fire();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { EditorWindow } from "./window.ts";
 
 let window: EditorWindow;
@@ -6,6 +6,7 @@ let window: EditorWindow;
 beforeAll(async () => {
   window = await EditorWindow.open();
 });
+afterEach(({ task }) => window.pictureOfFailure(task));
 afterAll(() => window?.close());
 
 test("a folder without state says how to begin, and making a backup is one click", async () => {

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import type { RunnerTask } from "vitest";
 import { findChromium } from "../../scripts/chromium.ts";
 import { vsixFile } from "../../scripts/vsix.ts";
 import { type Editor, startEditor } from "../../testbed/editor.ts";
@@ -87,6 +88,11 @@ export class EditorWindow {
       await this.page.locator(`.monaco-workbench${theme}`).waitFor();
       await this.page.screenshot({ path: join(pictures, `${name}-${colorScheme}.png`) });
     }
+  }
+
+  /** Saves what is on the screen when a test has failed. */
+  async pictureOfFailure({ name, result }: RunnerTask): Promise<void> {
+    if (result?.state === "fail") await this.picture(`FAILED ${name.replaceAll(/\W+/g, " ")}`);
   }
 
   /** Opens the sidebar of the extension. */
