@@ -61,6 +61,17 @@ export interface StateUse {
   readonly wrapper: Wrapper | undefined;
 }
 
+/** The first use of a loaded value that raises an error when nothing is stored. */
+export interface UncheckedLoad {
+  /** What may be nil there: the variable, or the load itself. */
+  readonly span: Span;
+  readonly kind: "index" | "call" | "arithmetic" | "length" | "concatenation" | "iteration";
+  /** The variable's name; undefined: the load is used directly. */
+  readonly name: string | undefined;
+  /** The call that loaded it: `or {}` behind it is one way out. */
+  readonly load: Span;
+}
+
 /** One script, understood: a pure function of its text. */
 export interface ScriptModel {
   readonly text: string;
@@ -73,6 +84,8 @@ export interface ScriptModel {
    * arguments on: one for each State function behind a call, in source order, args by its parameters.
    */
   readonly wrapperUses: readonly StateUse[];
+  /** In source order, one for each load at most. */
+  readonly uncheckedLoads: readonly UncheckedLoad[];
   /** What this script is to others. */
   readonly module: ModuleSummary;
 }

@@ -1,3 +1,4 @@
+import { findUncheckedLoads } from "./flow/unchecked.ts";
 import type { ScriptModel } from "./model.ts";
 import { constantProblems } from "./scope/constants.ts";
 import { resolveScopes } from "./scope/resolve.ts";
@@ -22,6 +23,7 @@ export function buildScriptModel(text: string, modules?: ModuleLookup): ScriptMo
     chunk,
     problems: problems.length > 0 ? problems : constantProblems(scopes),
     ...findUses(scopes, evaluator, effects),
+    uncheckedLoads: findUncheckedLoads(scopes, evaluator),
     module: summarizeModule(scopes, evaluator, effects),
   };
 }

@@ -1,0 +1,96 @@
+import type { Scopes, Variable } from "../scope/variables.ts";
+import type { CallExpression, Expression } from "../syntax/ast.ts";
+import type { Evaluator } from "../values/evaluate.ts";
+
+/** Nesting of `and`, `or` and `not` that is looked through. */
+const MAX_DEPTH = 40;
+/** Globals whose answer says nothing of an argument's being nil. */
+const NO_GUARDS: ReadonlySet<string> = new Set([
+  "ipairs",
+  "next",
+  "pairs",
+  "print",
+  "rawequal",
+  "select",
+  "tonumber",
+  "tostring",
+]);
+
+/** Tells which variables cannot be nil once a condition is known to hold, or not to hold. */
+export class Narrowing {
+  readonly #scopes: Scopes;
+  readonly #evaluator: Evaluator;
+
+  constructor(scopes: Scopes, evaluator: Evaluator) {
+    this.#scopes = scopes;
+    this.#evaluator = evaluator;
+  }
+
+  /** The variables that are something when `condition` is true (or, with `holds` false, is not). */
+  of(condition: Expression, holds: boolean, depth = 0): readonly Variable[] {
+    if (depth > MAX_DEPTH) return [];
+    switch (condition.kind) {
+      case "Identifier":
+        return holds ? this.#variable(condition) : [];
+      case "Paren":
+        return this.of(condition.expression, holds, depth + 1);
+      case "Unary":
+        return condition.operator === "not" ? this.of(condition.operand, !holds, depth + 1) : [];
+      case "Call":
+        return this.#asked(condition);
+      case "Binary":
+        return this.#binary(condition, holds, depth + 1);
+      default:
+        return [];
+    }
+  }
+
+  #binary(
+    { operator, left, right }: Expression & { kind: "Binary" },
+    holds: boolean,
+    depth: number,
+  ): readonly Variable[] {
+    if (operator === "and" || operator === "or") {
+      const lefts = this.of(left, holds, depth);
+      const rights = this.of(right, holds, depth);
+      const both = (operator === "and") === holds;
+      return both ? [...lefts, ...rights] : lefts.filter((variable) => rights.includes(variable));
+    }
+    if (operator !== "==" && operator !== "~=") return [];
+    const equal = (operator === "==") === holds;
+    return [...this.#compared(left, right, equal), ...this.#compared(right, left, equal)];
+  }
+
+  /** `subject` is equal to `other`, or is not. */
+  #compared(subject: Expression, other: Expression, equal: boolean): readonly Variable[] {
+    if (other.kind === "Nil") return equal ? [] : this.#variable(subject);
+    const type = this.#typeArgument(subject);
+    if (type !== undefined) {
+      const isNil = other.kind === "String" && other.value === "nil";
+      return isNil === equal ? [] : this.#variable(type);
+    }
+    const something = ["String", "Number", "True", "False", "Table"].includes(other.kind);
+    return equal && something ? this.#variable(subject) : [];
+  }
+
+  /** `x` of `type(x)`. */
+  #typeArgument(expression: Expression): Expression | undefined {
+    if (expression.kind !== "Call") return undefined;
+    const callee = this.#evaluator.value(expression.callee);
+    return callee.kind === "global" && callee.path === "type" ? expression.args[0] : undefined;
+  }
+
+  /** Whoever asks `valid(x)` has thought of nil, whatever the answer. */
+  #asked(call: CallExpression): readonly Variable[] {
+    const callee = this.#evaluator.value(call.callee);
+    if (callee.kind === "global" && NO_GUARDS.has(callee.path)) return [];
+    return call.args.flatMap((argument) => this.#variable(argument));
+  }
+
+  #variable(expression: Expression): readonly Variable[] {
+    if (expression.kind === "Paren") return this.#variable(expression.expression);
+    if (expression.kind !== "Identifier") return [];
+    const variable = this.#scopes.variables.get(expression);
+    return variable === undefined ? [] : [variable];
+  }
+}

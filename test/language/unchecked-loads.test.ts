@@ -1,0 +1,115 @@
+import { describe, expect, test } from "vitest";
+import { buildScriptModel } from "../../server/src/language/script-model.ts";
+
+/** `kind text` for every unchecked load. */
+function unchecked(source: string): string[] {
+  return buildScriptModel(source).uncheckedLoads.map(
+    ({ span, kind }) => `${kind} ${source.slice(span.start, span.end)}`,
+  );
+}
+
+const LOAD = "local p = State.load('a', 'b') ";
+
+describe("loaded values used before any check", () => {
+  test.each([
+    ["print(p.x)", "index p"],
+    ["print(p['x'])", "index p"],
+    ["p.x = 1", "index p"],
+    ["p:run()", "index p"],
+    ["p()", "call p"],
+    ["p = p + 1", "arithmetic p"],
+    ["print(1 - p)", "arithmetic p"],
+    ["print(-p)", "arithmetic p"],
+    ["print(#p)", "length p"],
+    ["print('n: ' .. p)", "concatenation p"],
+    ["for k in pairs(p) do end", "iteration p"],
+    ["for i, v in ipairs(p) do end", "iteration p"],
+    ["for k in next, p do end"],
+    ["for x in p do end", "iteration p"],
+    ["print(next(p))", "iteration p"],
+    ["if p.x then end", "index p"],
+    ["if other then print(p.x) end", "index p"],
+    ["if not p then print('none') end print(p.x)", "index p"],
+    ["if p then end print(p.x)", "index p"],
+    ["print(p.x) print(p.y)", "index p"],
+    ["local q = p print(q.x)", "index q"],
+    ["while other do print(p.x) end", "index p"],
+    ["local x = p and p.x or p.y", "index p"],
+    ["print(other or p.x)", "index p"],
+    ["if type(p) == 'nil' then print(p.x) end", "index p"],
+    ["p = State.load('c', 'd') print(p.x)", "index p"],
+    ["local t = {p.x}", "index p"],
+    ["return p.x", "index p"],
+    ["if a then p = {} end print(p.x)", "index p"],
+    ["print(p) print(tostring(p)) table.insert(t, p)"],
+    ["if p then print(p.x) end"],
+    ["if p ~= nil then print(p.x) end"],
+    ["if nil ~= p then print(p.x) end"],
+    ["if p == nil then return end print(p.x)"],
+    ["if not p then return end print(p.x)"],
+    ["if not p then error('none') end print(p.x)"],
+    ["if not p then os.exit(1) end print(p.x)"],
+    ["if not p then p = {} end print(p.x)"],
+    ["if p == nil then p = {} else print(p.x) end print(p.x)"],
+    ["p = p or {} print(p.x)"],
+    ["local q = p or {} print(q.x)"],
+    ["assert(p) print(p.x)"],
+    ["assert(p ~= nil, 'none') print(p.x)"],
+    ["assert(type(p) == 'table') print(p.x)"],
+    ["if type(p) == 'table' then print(p.x) end"],
+    ["if type(p) ~= 'table' then return end print(p.x)"],
+    ["if p and p.x > 1 then print(p.x) end"],
+    ["if not p or p.x then return end print(p.x)"],
+    ["if not (p and other) then return end print(p.x)"],
+    ["local x = p and p.x"],
+    ["local x = p and p.x or 0"],
+    ["local x = not p or p.x"],
+    ["print((p or {}).x)"],
+    ["if valid(p) then print(p.x) end"],
+    ["if not valid(p) then return end print(p.x)"],
+    ["if p == 'dark' then print(p .. '!') end"],
+    ["while p do print(p.x) p = nil end"],
+    ["while not p do p = State.load('a', 'b') end print(p.x)"],
+    ["repeat p = State.load('a', 'b') until p print(p.x)"],
+    ["for i = 1, 3 do if not p then break end print(p.x) end"],
+    ["for i = 1, 3 do if not p then goto next end print(p.x) ::next:: end"],
+    ["p = {} print(p.x)"],
+    ["local p = {} print(p.x)"],
+    ["local f = function() return p.x end"],
+    ["elseif_case = 1 if a then return elseif not p then return end print(p.x)"],
+    ["do if not p then return end end print(p.x)"],
+    ["print(p."],
+  ])("%s", (use, ...expected) => {
+    expect(unchecked(LOAD + use)).toEqual(expected);
+  });
+
+  test.each([
+    ["print(State.load('a', 'b').x)", "index State.load('a', 'b')"],
+    ["print(#State.load('a', 'b'))", "length State.load('a', 'b')"],
+    ["local n = State.load('a', 'b') + 1", "arithmetic State.load('a', 'b')"],
+    ["for k in pairs(State.load('a', 'b')) do end", "iteration State.load('a', 'b')"],
+    ["local get = State.load local p = get('a', 'b') print(p.x)", "index p"],
+    ["local p = State.agent_get('a', 'b') print(p.x)", "index p"],
+    ["local p = State.list_keys('a') print(#p)"],
+    ["local p = State.load('a', 'b') or {} print(p.x)"],
+    ["local p = assert(State.load('a', 'b')) print(p.x)"],
+    ["local function f(id) local p = State.load('a', id) return p.x end", "index p"],
+    [
+      "local function get(k) return State.load('a', k) end local p = get('x') print(p.x)",
+      "index p",
+    ],
+    [
+      "local function get(k) local v = State.load('a', k) return v end print(get('x').y)",
+      "index get('x')",
+    ],
+    ["local function get(k) return State.load('a', k) or {} end print(get('x').y)"],
+    [
+      "local a, b = State.load('n', 'a'), State.load('n', 'b') print(a.x, b.y)",
+      "index a",
+      "index b",
+    ],
+    ["local ok, p = pcall(State.load, 'a', 'b') print(p.x)"],
+  ])("%s", (source, ...expected) => {
+    expect(unchecked(source)).toEqual(expected);
+  });
+});
