@@ -1,0 +1,4 @@
+import { storeContract } from "./contract.ts";
+
+storeContract("sqlite");
+storeContract("memory");
