@@ -1,4 +1,5 @@
-import type { Place, ScriptModel, StateUse } from "../../server/src/language/model.ts";
+import type { LoadedFrom } from "../../server/src/language/flow/loads.ts";
+import type { KnownText, Place, ScriptModel, StateUse } from "../../server/src/language/model.ts";
 import { placeAt } from "../../server/src/language/place.ts";
 import { buildScriptModel } from "../../server/src/language/script-model.ts";
 import type { ModuleSummary } from "../../server/src/language/wrappers/summary.ts";
@@ -15,6 +16,11 @@ export function placeText(marked: string): string {
   const { model, place } = atCursor(marked);
   if (place.kind === "none") return "none";
   if (place.kind === "member") return `member ${place.use.member}`.trim();
+  if (place.kind === "field") {
+    const { object, name } = place;
+    const loads = model.loads.of(object).map(loadText);
+    return `field ${loads.join(" | ")} ${name}`.trimEnd();
+  }
   const { argument } = place;
   const span = argument?.literal?.contentSpan;
   const written =
@@ -26,6 +32,17 @@ export function placeText(marked: string): string {
   const { within } = place;
   const around = within === undefined ? "" : ` in ${within.before}_${within.after}`;
   return `${place.use.member} ${place.index} ${written}${around}`;
+}
+
+/** `user/profile:* .theme` */
+export function loadText({ args, path }: LoadedFrom): string {
+  const entry = args.map(textOf).join("/");
+  return [entry, ...path.map((part) => part ?? "*")].join(".");
+}
+
+function textOf(text: KnownText): string {
+  if (text.kind === "exact") return text.text;
+  return text.kind === "unknown" ? "?" : text.parts.map((part) => part ?? "*").join("");
 }
 
 /** Every use in one line: `call save("user", profile:*)`. */
@@ -49,10 +66,9 @@ export function wrapperTexts(
 }
 
 function useText(use: StateUse): string {
-  const args = use.args.map(({ text }) => {
-    if (text.kind === "exact") return JSON.stringify(text.text);
-    return text.kind === "unknown" ? "?" : text.parts.map((part) => part ?? "*").join("");
-  });
+  const args = use.args.map(({ text }) =>
+    text.kind === "exact" ? JSON.stringify(text.text) : textOf(text),
+  );
   const call = use.argsSpan === undefined ? "" : `(${args.join(", ")})`;
   const via = use.via === "direct" ? "" : ` via ${use.via}`;
   return `${use.kind} ${use.member}${call}${use.method ? " method" : ""}${via}`.trimEnd();

@@ -1,3 +1,6 @@
+import type { Loads } from "./flow/loads.ts";
+import type { Shapes } from "./flow/shape.ts";
+import type { Scopes } from "./scope/variables.ts";
 import type { Chunk, Expression, StringLiteral } from "./syntax/ast.ts";
 import type { Span, SyntaxProblem } from "./syntax/span.ts";
 import type { KnownText } from "./values/known-text.ts";
@@ -86,6 +89,10 @@ export interface ScriptModel {
   readonly wrapperUses: readonly StateUse[];
   /** In source order, one for each load at most. */
   readonly uncheckedLoads: readonly UncheckedLoad[];
+  /** Which stored entries values may come from, and what form they have. */
+  readonly loads: Loads;
+  readonly shapes: Shapes;
+  readonly scopes: Scopes;
   /** What this script is to others. */
   readonly module: ModuleSummary;
 }
@@ -102,5 +109,16 @@ export type Place =
       readonly argument: Argument | undefined;
       /** As in `Argument`: what is written here is only a part of the argument. */
       readonly within: Surroundings | undefined;
+    }
+  /** In or right after a field's name of a value: `p.the|`, `p["the|`. */
+  | {
+      readonly kind: "field";
+      /** `p`: `model.loads.of` and `model.shapes.of` tell what fields it may have. */
+      readonly object: Expression;
+      /** As far as it is written; empty after a bare dot. */
+      readonly name: string;
+      readonly nameSpan: Span;
+      /** Of `p["the|`; undefined after a dot. */
+      readonly literal: StringLiteral | undefined;
     }
   | { readonly kind: "none" };

@@ -1,4 +1,6 @@
 import type { Place, ScriptModel, StateUse } from "./model.ts";
+import type { Expression } from "./syntax/ast.ts";
+import { visitAllExpressions } from "./syntax/walk.ts";
 
 /** Where a UTF-16 offset stands, as far as State is concerned: the innermost use around it. */
 export function placeAt(model: ScriptModel, offset: number): Place {
@@ -8,6 +10,8 @@ export function placeAt(model: ScriptModel, offset: number): Place {
     if (offset >= memberSpan.start && offset <= memberSpan.end) return { kind: "member", use };
     if (isInArguments(use, offset) && isInner(use, found)) found = use;
   }
+  const field = fieldAt(model, offset);
+  if (field !== undefined) return field;
   let place = found === undefined ? undefined : argumentAt(found, offset);
   for (const use of model.wrapperUses) {
     if (!isInArguments(use, offset) || !isInner(use, found)) continue;
@@ -17,6 +21,32 @@ export function placeAt(model: ScriptModel, offset: number): Place {
     found = use;
   }
   return place ?? { kind: "none" };
+}
+
+/** The innermost field's name at an offset, of a value that was loaded or is a table. */
+function fieldAt(model: ScriptModel, offset: number): Place | undefined {
+  let found: (Place & { kind: "field" }) | undefined;
+  visitAllExpressions(model.chunk.body, (expression) => {
+    const place = fieldOf(expression);
+    if (place === undefined) return;
+    const { nameSpan } = place;
+    if (offset >= nameSpan.start && offset <= nameSpan.end) found = place;
+  });
+  if (found === undefined) return undefined;
+  const known =
+    model.loads.of(found.object).length > 0 || model.shapes.of(found.object).kind === "table";
+  return known ? found : undefined;
+}
+
+function fieldOf(expression: Expression): (Place & { kind: "field" }) | undefined {
+  if (expression.kind === "Member") {
+    const { object, name, dot } = expression;
+    const nameSpan = name?.span ?? { start: dot + 1, end: dot + 1 };
+    return { kind: "field", object, name: name?.name ?? "", nameSpan, literal: undefined };
+  }
+  if (expression.kind !== "Index" || expression.index.kind !== "String") return undefined;
+  const { object, index: literal } = expression;
+  return { kind: "field", object, name: literal.value, nameSpan: literal.contentSpan, literal };
 }
 
 function isInArguments({ argsSpan }: StateUse, offset: number): boolean {

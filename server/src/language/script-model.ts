@@ -1,3 +1,5 @@
+import { Loads } from "./flow/loads.ts";
+import { Shapes } from "./flow/shape.ts";
 import { findUncheckedLoads } from "./flow/unchecked.ts";
 import type { ScriptModel } from "./model.ts";
 import { constantProblems } from "./scope/constants.ts";
@@ -18,12 +20,16 @@ export function buildScriptModel(text: string, modules?: ModuleLookup): ScriptMo
   const scopes = resolveScopes(chunk);
   const evaluator = new Evaluator(scopes, modules);
   const effects = new FunctionEffects(evaluator);
+  const loads = new Loads(scopes, evaluator, effects);
   return {
     text,
     chunk,
     problems: problems.length > 0 ? problems : constantProblems(scopes),
     ...findUses(scopes, evaluator, effects),
     uncheckedLoads: findUncheckedLoads(scopes, evaluator),
-    module: summarizeModule(scopes, evaluator, effects),
+    loads,
+    shapes: new Shapes(scopes),
+    scopes,
+    module: summarizeModule(scopes, evaluator, effects, loads),
   };
 }

@@ -21,7 +21,7 @@ const EXAMPLES = 5;
 export async function hover(options: HoverOptions): Promise<Hover | undefined> {
   const place = placeAt(options.model, options.offset);
   if (place.kind === "member") return hoverMember(options, place.use);
-  if (place.kind === "none" || place.argument === undefined) return undefined;
+  if (place.kind !== "argument" || place.argument === undefined) return undefined;
   const touched = touchedBy(place.use);
   if (touched === undefined) return undefined;
   const markdown = await describeArgument(options, touched, place.argument);

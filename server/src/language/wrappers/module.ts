@@ -1,3 +1,4 @@
+import type { Loads } from "../flow/loads.ts";
 import type { Scopes } from "../scope/variables.ts";
 import type { Expression } from "../syntax/ast.ts";
 import type { Span } from "../syntax/span.ts";
@@ -16,10 +17,11 @@ export function summarizeModule(
   scopes: Scopes,
   evaluator: Evaluator,
   effects: FunctionEffects,
+  loads: Loads,
 ): ModuleSummary {
   const last = scopes.chunk.body.statements.at(-1);
   const returned = last?.kind === "Return" ? last.values[0] : undefined;
-  const exports = new Exports(evaluator, effects);
+  const exports = new Exports(evaluator, effects, loads);
   if (returned !== undefined) exports.add([], returned, returned.span);
   return { exports: exports.found, requires: requiredNames(scopes, evaluator) };
 }
@@ -28,10 +30,12 @@ class Exports {
   readonly found: ModuleExport[] = [];
   readonly #evaluator: Evaluator;
   readonly #effects: FunctionEffects;
+  readonly #loads: Loads;
 
-  constructor(evaluator: Evaluator, effects: FunctionEffects) {
+  constructor(evaluator: Evaluator, effects: FunctionEffects, loads: Loads) {
     this.#evaluator = evaluator;
     this.#effects = effects;
+    this.#loads = loads;
   }
 
   add(path: readonly string[], expression: Expression, span: Span): void {
@@ -58,7 +62,9 @@ class Exports {
       }
       case "function": {
         const summary = this.#effects.ofFunction(value.node);
-        return summary.effects.length === 0 ? undefined : summary;
+        const returns = this.#loads.returnedBy(value.node);
+        if (summary.effects.length === 0 && returns.length === 0) return undefined;
+        return { ...summary, returns };
       }
       case "module":
         return this.#evaluator.exported(value.name, value.path)?.value;

@@ -11,6 +11,11 @@ export interface Effect {
   readonly args: readonly (readonly EffectPart[])[];
 }
 
+/** A stored value that a function returns, or the part of it under `path`, in terms of its parameters. */
+export interface ReturnedLoad extends Effect {
+  readonly path: readonly (string | null)[];
+}
+
 /** What a function does to State when it is called. */
 export interface FunctionSummary {
   readonly kind: "function";
@@ -18,6 +23,8 @@ export interface FunctionSummary {
   readonly method: boolean;
   readonly parameters: readonly string[];
   readonly effects: readonly Effect[];
+  /** Absent: not told here. */
+  readonly returns?: readonly ReturnedLoad[];
 }
 
 /** What a module's field is, as far as it matters to scripts that require the module. */

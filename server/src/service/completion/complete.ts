@@ -30,7 +30,7 @@ export async function complete(options: CompleteOptions): Promise<Completion> {
   const { model, offset } = options;
   const place = placeAt(model, offset);
   if (place.kind === "member") return completeMembers(options, place.use);
-  if (place.kind === "none" || place.use.method) return NOTHING;
+  if (place.kind !== "argument" || place.use.method) return NOTHING;
   // A wrapper puts more around what is written here: the whole names do not belong in.
   if (place.within !== undefined) return NOTHING;
   const slot = slotAt(model, offset, place.argument);

@@ -1,0 +1,190 @@
+import { STATE_MEMBERS } from "../../../../shared/src/api.ts";
+import type { Scopes, Variable } from "../scope/variables.ts";
+import type { CallExpression, Expression, FunctionExpression } from "../syntax/ast.ts";
+import { visitStatements } from "../syntax/walk.ts";
+import { type Called, calledBy } from "../values/called.ts";
+import type { Evaluator } from "../values/evaluate.ts";
+import type { KnownText } from "../values/known-text.ts";
+import { joinTemplates, knownText, type Piece, type Template } from "../values/template.ts";
+import { argumentFor, type FunctionEffects } from "../wrappers/effects.ts";
+import type { EffectPart, ReturnedLoad } from "../wrappers/summary.ts";
+
+/** An entry of State that a value may have come from. */
+export interface LoadedFrom {
+  /** `load`, `agent_get` ... */
+  readonly member: string;
+  /** Its arguments. */
+  readonly args: readonly KnownText[];
+  /** Which part of the stored value it is: `["theme"]`; a part that is computed is null. */
+  readonly path: readonly (string | null)[];
+}
+
+/** The same, parameters of functions still open. */
+interface OpenLoad {
+  readonly member: string;
+  readonly args: readonly Template[];
+  readonly path: readonly (string | null)[];
+}
+
+const MAX_DEPTH = 30;
+const MAX_LOADS = 8;
+
+/** Finds out which stored entries the values in a script may come from, whichever way they went. */
+export class Loads {
+  readonly #scopes: Scopes;
+  readonly #evaluator: Evaluator;
+  readonly #effects: FunctionEffects;
+  readonly #returned = new Map<FunctionExpression, readonly OpenLoad[]>();
+  readonly #ofVariables = new Map<Variable, readonly OpenLoad[]>();
+
+  constructor(scopes: Scopes, evaluator: Evaluator, effects: FunctionEffects) {
+    this.#scopes = scopes;
+    this.#evaluator = evaluator;
+    this.#effects = effects;
+  }
+
+  /** The entries that an expression's value may have been loaded from; usually one or none. */
+  of(expression: Expression): readonly LoadedFrom[] {
+    return this.#of(expression, 0).map(({ member, args, path }) => ({
+      member,
+      args: args.map(knownText),
+      path,
+    }));
+  }
+
+  /** What a function returns of State, in terms of its parameters. */
+  returnedBy(node: FunctionExpression): readonly ReturnedLoad[] {
+    return this.#returnedBy(node, 0).map(({ member, args, path }) => ({
+      member,
+      args: args.map((template) => template.map((piece) => partOf(piece, node))),
+      path,
+    }));
+  }
+
+  #of(expression: Expression, depth: number): readonly OpenLoad[] {
+    if (depth > MAX_DEPTH) return [];
+    switch (expression.kind) {
+      case "Paren":
+        return this.#of(expression.expression, depth + 1);
+      case "Identifier": {
+        const variable = this.#scopes.variables.get(expression);
+        return variable === undefined ? [] : this.#ofVariable(variable, depth);
+      }
+      case "Member":
+        return inside(this.#of(expression.object, depth + 1), expression.name?.name ?? null);
+      case "Index": {
+        const key = knownText(this.#evaluator.text(expression.index));
+        const part = key.kind === "exact" ? key.text : null;
+        return inside(this.#of(expression.object, depth + 1), part);
+      }
+      case "Binary":
+        if (expression.operator === "and") return this.#of(expression.right, depth + 1);
+        if (expression.operator !== "or") return [];
+        return [
+          ...this.#of(expression.left, depth + 1),
+          ...this.#of(expression.right, depth + 1),
+        ].slice(0, MAX_LOADS);
+      case "Call":
+        return this.#ofCall(expression, depth + 1);
+      default:
+        return [];
+    }
+  }
+
+  #ofVariable(variable: Variable, depth: number): readonly OpenLoad[] {
+    const known = this.#ofVariables.get(variable);
+    if (known !== undefined) return known;
+    // While it is being found out, a variable adds nothing to itself (`p = p or {}`).
+    this.#ofVariables.set(variable, []);
+    const found = variable.definitions.flatMap(({ value }) =>
+      value === undefined ? [] : this.#of(value, depth + 1),
+    );
+    const loads = found.slice(0, MAX_LOADS);
+    this.#ofVariables.set(variable, loads);
+    return loads;
+  }
+
+  #ofCall(call: CallExpression, depth: number): readonly OpenLoad[] {
+    const called = calledBy(call, this.#evaluator);
+    const { value, skipped } = called;
+    const [first] = call.args;
+    if (skipped > 0) return [];
+    if (value.kind === "global") {
+      const passes = value.path === "assert" || value.path === "setmetatable";
+      return passes && first !== undefined ? this.#of(first, depth) : [];
+    }
+    if (value.kind === "member") {
+      if (STATE_MEMBERS.get(value.name)?.access !== "read") return [];
+      const args = call.args.map((argument) => this.#evaluator.text(argument));
+      return [{ member: value.name, args, path: [] }];
+    }
+    if (value.kind === "function") return this.#ofScriptFunction(call, called, value.node, depth);
+    return value.kind === "module" ? this.#ofModule(call, called) : [];
+  }
+
+  #ofScriptFunction(
+    call: CallExpression,
+    called: Called,
+    node: FunctionExpression,
+    depth: number,
+  ): readonly OpenLoad[] {
+    const summary = this.#effects.ofFunction(node);
+    return this.#returnedBy(node, depth).map(({ member, args, path }) => ({
+      member,
+      path,
+      args: args.map((template) =>
+        joinTemplates(
+          template.map((piece) => {
+            const part = partOf(piece, node);
+            if (part === null || typeof part === "string") return [piece];
+            const argument = argumentFor(call, called, summary, part.parameter);
+            return argument === undefined ? [undefined] : this.#evaluator.text(argument);
+          }),
+        ),
+      ),
+    }));
+  }
+
+  #ofModule(call: CallExpression, called: Called): readonly OpenLoad[] {
+    const summary = this.#effects.of(called);
+    return (summary?.returns ?? []).map(({ member, args, path }) => ({
+      member,
+      path,
+      args: args.map((parts) =>
+        joinTemplates(
+          parts.map((part) => {
+            if (part === null) return [undefined];
+            if (typeof part === "string") return [part];
+            const argument = summary && argumentFor(call, called, summary, part.parameter);
+            return argument === undefined ? [undefined] : this.#evaluator.text(argument);
+          }),
+        ),
+      ),
+    }));
+  }
+
+  #returnedBy(node: FunctionExpression, depth: number): readonly OpenLoad[] {
+    const known = this.#returned.get(node);
+    if (known !== undefined) return known;
+    this.#returned.set(node, []);
+    const found: OpenLoad[] = [];
+    visitStatements(node.body, (statement) => {
+      if (statement.kind !== "Return" || statement.values[0] === undefined) return;
+      found.push(...this.#of(statement.values[0], depth + 1));
+    });
+    const loads = found.slice(0, MAX_LOADS);
+    this.#returned.set(node, loads);
+    return loads;
+  }
+}
+
+function inside(loads: readonly OpenLoad[], part: string | null): readonly OpenLoad[] {
+  return loads.map((load) => ({ ...load, path: [...load.path, part] }));
+}
+
+function partOf(piece: Piece, node: FunctionExpression): EffectPart {
+  if (typeof piece === "string") return piece;
+  const parameter =
+    piece?.declaration === undefined ? -1 : node.parameters.indexOf(piece.declaration);
+  return parameter < 0 ? null : { parameter };
+}
