@@ -1,15 +1,30 @@
+import { StateError } from "../../../shared/src/errors.ts";
 import { listBackups } from "./backup/catalog.ts";
+import { clearNamespace } from "./backup/clear.ts";
 import { createBackup } from "./backup/create.ts";
 import { diffBackup } from "./backup/diff.ts";
+import { backupsHolding } from "./backup/holding.ts";
 import type { BackupPlace } from "./backup/place.ts";
+import { deleteBackup } from "./backup/remove.ts";
 import { restoreBackup } from "./backup/restore.ts";
+import { pruneBackups } from "./backup/retention.ts";
+import { backupUsage } from "./backup/usage.ts";
 import { verifyBackup } from "./backup/verify.ts";
-import type { Engine, EngineOptions } from "./engine.ts";
+import type { Engine, EngineOptions, JobControl } from "./engine.ts";
 import type { Store } from "./types.ts";
 
 type BackupMethods = Pick<
   Engine,
-  "backups" | "createBackup" | "verifyBackup" | "diffBackup" | "restoreBackup"
+  | "backups"
+  | "createBackup"
+  | "verifyBackup"
+  | "diffBackup"
+  | "restoreBackup"
+  | "deleteBackup"
+  | "pruneBackups"
+  | "backupUsage"
+  | "backupsHolding"
+  | "clearNamespace"
 >;
 
 /** The engine's methods about backups, over a store. */
@@ -19,12 +34,41 @@ export function backupMethods(store: Store, options: EngineOptions): BackupMetho
     maxValueBytes: options.maxValueBytes,
     now: Date.now,
   };
+  const configured = { days: options.backupRetentionDays, count: options.maxBackups };
+
+  /** The backup was made: what is wrong with older ones is for `pruneBackups` to say. */
+  async function tidyUp(good: string, control: JobControl | undefined): Promise<void> {
+    try {
+      const signal = control?.signal === undefined ? {} : { signal: control.signal };
+      await pruneBackups(place, { ...configured, good, dryRun: false }, signal);
+    } catch (error) {
+      if (!(error instanceof StateError)) throw error;
+    }
+  }
+
   return {
     backups: () => listBackups(place),
-    createBackup: ({ incremental }, control) =>
-      createBackup(store, place, { incremental, reason: "asked" }, control),
-    verifyBackup: (id, control) => verifyBackup(place, id, { quick: false }, control),
-    diffBackup: async (id, control) => (await diffBackup(store, place, id, {}, control)).changes,
-    restoreBackup: (id, control) => restoreBackup(store, place, id, {}, control),
+    createBackup: async ({ incremental, reason = "asked" }, control) => {
+      const { revision: _, ...backup } = await createBackup(
+        store,
+        place,
+        { incremental, reason },
+        control,
+      );
+      await tidyUp(backup.id, control);
+      return backup;
+    },
+    verifyBackup: (id, { quick = false } = {}, control) =>
+      verifyBackup(place, id, { quick }, control),
+    diffBackup: (id, diffing = {}, control) => diffBackup(store, place, id, diffing, control),
+    restoreBackup: (id, selection = {}, control) =>
+      restoreBackup(store, place, id, selection, control),
+    deleteBackup: (id) => deleteBackup(place, id),
+    pruneBackups: ({ dryRun, ...chosen }, control) =>
+      pruneBackups(place, { ...configured, ...chosen, dryRun }, control),
+    backupUsage: () => backupUsage(place),
+    backupsHolding: (namespace, key, control) => backupsHolding(place, namespace, key, control),
+    clearNamespace: (origin, namespace, control) =>
+      clearNamespace(store, place, origin, namespace, control),
   };
 }

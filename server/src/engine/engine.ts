@@ -1,4 +1,13 @@
 import type { Change } from "../../../shared/src/protocol.ts";
+import type { Selection } from "./backup/selection.ts";
+import type {
+  BackupReason,
+  BackupUsage,
+  Cleared,
+  Difference,
+  DiffOptions,
+  Pruned,
+} from "./backup/types.ts";
 import type {
   ChangeDetail,
   ChangesSince,
@@ -38,6 +47,12 @@ export interface BackupHead {
   readonly schemaVersion: string;
   /** The last verification's verdict; undefined when there was none. */
   readonly verified: boolean | undefined;
+}
+
+/** A new backup. */
+export interface CreatedBackup extends BackupHead {
+  /** Set when an incremental backup was asked for and a full one was made: why, in a sentence. */
+  readonly note: string | undefined;
 }
 
 export interface BackupVerdict {
@@ -97,16 +112,42 @@ export interface Engine extends StateView {
 
   /** Newest first. Unreadable ones are listed with `verified: false`. */
   backups(): Promise<readonly BackupHead[]>;
+  /** Afterwards backups that the configuration says are too old or too many go. */
   createBackup(
-    options: { readonly incremental: boolean },
+    options: { readonly incremental: boolean; readonly reason?: BackupReason },
     control?: JobControl,
-  ): Promise<BackupHead>;
-  /** Every byte and entry, without restoring. @throws StateError `unknown-backup`, `invalid-backup-id` */
-  verifyBackup(id: string, control?: JobControl): Promise<BackupVerdict>;
-  /** What a restore would change now. @throws StateError `unknown-backup`, `damaged-backup` */
-  diffBackup(id: string, control?: JobControl): Promise<readonly ChangeDetail[]>;
-  /** All or nothing. @throws StateError `unknown-backup`, `damaged-backup` */
-  restoreBackup(id: string, control?: JobControl): Promise<RestoreOutcome>;
+  ): Promise<CreatedBackup>;
+  /**
+   * Every byte and entry, without restoring; `quick`: manifests, the chain and sizes only.
+   * @throws StateError `unknown-backup`, `invalid-backup-id`
+   */
+  verifyBackup(
+    id: string,
+    options?: { readonly quick?: boolean },
+    control?: JobControl,
+  ): Promise<BackupVerdict>;
+  /**
+   * What a restore (of the selected part) would change now, or what leads to another backup.
+   * @throws StateError `unknown-backup`, `damaged-backup`, `nothing-selected`
+   */
+  diffBackup(id: string, options?: DiffOptions, control?: JobControl): Promise<Difference>;
+  /**
+   * All or nothing, of everything or the selected part.
+   * @throws StateError `unknown-backup`, `damaged-backup`, `nothing-selected`
+   */
+  restoreBackup(id: string, selection?: Selection, control?: JobControl): Promise<RestoreOutcome>;
+  /** @throws StateError `unknown-backup`, `invalid-backup-id`, `backup-has-children` */
+  deleteBackup(id: string): Promise<void>;
+  /** Deletes what is too old or too many, by default as configured. */
+  pruneBackups(
+    options: { readonly dryRun: boolean; readonly days?: number; readonly count?: number },
+    control?: JobControl,
+  ): Promise<Pruned>;
+  backupUsage(): Promise<BackupUsage>;
+  /** Ids of the backups that hold this key, newest first: what forgetting it leaves behind. */
+  backupsHolding(namespace: string, key: string, control?: JobControl): Promise<readonly string[]>;
+  /** Deletes all keys of a namespace at once, after a backup. */
+  clearNamespace(origin: Origin, namespace: string, control?: JobControl): Promise<Cleared>;
 
   close(): Promise<void>;
 }

@@ -29,9 +29,14 @@ export const ENGINE_METHODS: Readonly<Record<MethodName, MethodShape>> = {
   undo: { origin: true, writes: true },
   backups: {},
   createBackup: { control: 1 },
-  verifyBackup: { control: 1 },
-  diffBackup: { control: 1 },
-  restoreBackup: { control: 1, writes: true },
+  verifyBackup: { control: 2 },
+  diffBackup: { control: 2 },
+  restoreBackup: { control: 2, writes: true },
+  deleteBackup: {},
+  pruneBackups: { control: 1 },
+  backupUsage: {},
+  backupsHolding: { control: 2 },
+  clearNamespace: { origin: true, control: 2, writes: true },
 };
 
 /** Whether a name from outside is that of a method. */

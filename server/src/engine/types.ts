@@ -117,6 +117,11 @@ export interface Snapshot {
   entriesSince(revision: number): AsyncIterable<readonly Entry[]>;
   /** Keys deleted after `revision` that do not exist now; undefined when no longer known. */
   deletionsSince(revision: number): Promise<readonly Deletion[] | undefined>;
+  /**
+   * When the change of this revision was made, ms since 1970; undefined when no longer known. Tells
+   * two histories of one store apart, where its file was replaced by an older copy.
+   */
+  changeTime(revision: number): Promise<number | undefined>;
 }
 
 export interface Deletion {

@@ -55,7 +55,7 @@ export async function verifyBackup(
     "Verifying backup",
     workDoneToken,
     token,
-    (control) => folder.jobs().verifyBackup(id, control),
+    (control) => folder.jobs().verifyBackup(id, {}, control),
   );
   announce(context, folder.id);
   return { isValid, errors: [...errors] };
@@ -68,17 +68,14 @@ export async function diffBackup(
   token: CancellationToken,
 ): Promise<DiffResult> {
   const folder = storeFolder(context, store);
-  const changes = await runJob(
+  const { changes, total } = await runJob(
     context.connection,
     "Comparing backup",
     workDoneToken,
     token,
-    (control) => folder.jobs().diffBackup(id, control),
+    (control) => folder.jobs().diffBackup(id, { limit: LARGEST_DIFF }, control),
   );
-  return {
-    changes: changes.slice(0, LARGEST_DIFF).map(changePreview),
-    total: changes.length,
-  };
+  return { changes: changes.map(changePreview), total };
 }
 
 /** llmspellState/restoreBackup */
@@ -94,12 +91,12 @@ export async function restoreBackup(
     "Restoring backup",
     workDoneToken,
     token,
-    (control) => folder.jobs().restoreBackup(id, control),
+    (control) => folder.jobs().restoreBackup(id, {}, control),
   );
   announce(context, folder.id);
   return {
     entriesRestored: outcome.entriesRestored,
-    changed: outcome.changes.length,
+    changed: outcome.changed,
     safetyBackupId: outcome.safetyBackupId ?? null,
   };
 }

@@ -43,9 +43,7 @@ export const backupCreate: Command = {
     const head = await withProgress(context, (control) =>
       engine.createBackup({ incremental }, control),
     );
-    if (incremental && head.kind === "full") {
-      output.note("There is no backup to build on: a full backup was made.");
-    }
+    if (head.note !== undefined) output.note(head.note);
     output.answer(
       printableHead(head),
       () => `${head.id}  ${head.kind}, ${head.entries} entries, ${head.sizeBytes} bytes`,
@@ -92,7 +90,7 @@ export const backupVerify: Command = {
     const [id = ""] = args.words;
     const engine = await session.engine();
     const verdict: BackupVerdict = await withProgress(context, (control) =>
-      engine.verifyBackup(id, control),
+      engine.verifyBackup(id, {}, control),
     );
     output.answer({ is_valid: verdict.isValid, errors: verdict.errors }, () =>
       verdict.isValid
@@ -114,7 +112,9 @@ export const backupDiff: Command = {
     const { session, output, args } = context;
     const [id = ""] = args.words;
     const engine = await session.engine();
-    const changes = await withProgress(context, (control) => engine.diffBackup(id, control));
+    const { changes } = await withProgress(context, (control) =>
+      engine.diffBackup(id, {}, control),
+    );
     output.answer({ changes: printableChanges(changes) }, () =>
       changes.length === 0
         ? `Nothing: the state is what ${id} holds.`
@@ -136,7 +136,7 @@ export const backupRestore: Command = {
     const [id = ""] = args.words;
     const engine = await session.engine();
     const outcome: RestoreOutcome = await withProgress(context, (control) =>
-      engine.restoreBackup(id, control),
+      engine.restoreBackup(id, {}, control),
     );
     output.answer(
       {

@@ -9,19 +9,7 @@ import { pairs } from "./pairs.ts";
 import type { BackupPlace } from "./place.ts";
 import { checkPresence } from "./presence.ts";
 import { checkSelection, chooser, isWhole, namespacesOf, type Selection } from "./selection.ts";
-
-export interface DiffOptions extends Selection {
-  /** Another backup's id: what leads from this backup to that one. Else: what a restore would change now. */
-  readonly to?: string;
-  /** At most so many changes are told; all are counted. Default: all. */
-  readonly limit?: number;
-}
-
-export interface Difference {
-  /** Ascending by name. `revision`, `at` and `origin` are those of the entry that is told. */
-  readonly changes: readonly ChangeDetail[];
-  readonly total: number;
-}
+import type { Difference, DiffOptions } from "./types.ts";
 
 const WHAT = "The comparison";
 

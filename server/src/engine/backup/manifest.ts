@@ -1,11 +1,9 @@
 import { createHash } from "node:crypto";
 import { backupTime } from "./ids.ts";
+import type { BackupReason } from "./types.ts";
 
 export const BACKUP_FORMAT = "llmspell-state-backup";
 const FORMAT_VERSION = 1;
-
-/** Why a backup was made: asked for, or by itself before something that changes much. */
-export type BackupReason = "asked" | "before-restore" | "before-migration" | "before-deletion";
 
 const REASONS: readonly string[] = [
   "asked",
@@ -29,6 +27,8 @@ export interface Manifest {
   /** It holds what changed after this revision; 0 in a full backup. */
   readonly fromRevision: number;
   readonly toRevision: number;
+  /** When the change of `toRevision` was made, if that was known: a sign of the store's history. */
+  readonly lastChangeAt: number | undefined;
   readonly schemaVersion: string;
   /** Lines that hold an entry. */
   readonly entries: number;
@@ -67,6 +67,8 @@ export function printManifest(manifest: Manifest): string {
     store_id: manifest.storeId,
     from_revision: manifest.fromRevision,
     to_revision: manifest.toRevision,
+    last_change_at:
+      manifest.lastChangeAt === undefined ? null : new Date(manifest.lastChangeAt).toISOString(),
     schema_version: manifest.schemaVersion,
     entries: manifest.entries,
     deletions: manifest.deletions,
@@ -154,7 +156,9 @@ function fromFields(record: Readonly<Record<string, unknown>>): Manifest | undef
   } = record;
   const createdAt = timeOf(record["created_at"]);
   const completedAt = timeOf(record["completed_at"]);
+  const lastChangeAt = timeOf(record["last_change_at"]);
   if (createdAt === undefined || completedAt === undefined) return undefined;
+  if (lastChangeAt === undefined && record["last_change_at"] !== null) return undefined;
   if (typeof id !== "string" || typeof storeId !== "string") return undefined;
   if (kind !== "full" && kind !== "incremental") return undefined;
   if (!isReason(reason)) return undefined;
@@ -175,6 +179,7 @@ function fromFields(record: Readonly<Record<string, unknown>>): Manifest | undef
     storeId,
     fromRevision,
     toRevision,
+    lastChangeAt,
     schemaVersion,
     entries,
     deletions,

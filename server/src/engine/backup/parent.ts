@@ -18,12 +18,10 @@ export type ParentSearch =
       readonly deletions: readonly Deletion[];
       readonly note?: undefined;
     }
-  | { readonly parent?: undefined; readonly note: string };
-
-type Source = Pick<Snapshot, "revision" | "storeId" | "deletionsSince">;
+  | { readonly parent?: undefined; readonly deletions?: undefined; readonly note: string };
 
 /** The newest usable backup of the snapshot's store. */
-export async function findParent(folder: string, snapshot: Source): Promise<ParentSearch> {
+export async function findParent(folder: string, snapshot: Snapshot): Promise<ParentSearch> {
   const all = await readableManifests(folder);
   if (all.length === 0) return fullInstead("there is no earlier backup");
   const ours = all.filter(
@@ -37,11 +35,20 @@ export async function findParent(folder: string, snapshot: Source): Promise<Pare
   const { id, toRevision } = parent.manifest;
   const fault = await faultOfChain(folder, id);
   if (fault !== undefined) return fullInstead(`the backup ${id} cannot be built on: ${fault}`);
+  if (!(await isOfThisHistory(snapshot, parent.manifest))) {
+    return fullInstead(`the store is an older copy that went on without the backup ${id}`);
+  }
   const deletions = await snapshot.deletionsSince(toRevision);
   if (deletions === undefined) {
     return fullInstead(`it is no longer known what was deleted since the backup ${id}`);
   }
   return { parent, deletions };
+}
+
+/** Whether the store still says of the parent's last change what the parent says; true when it cannot tell. */
+async function isOfThisHistory(snapshot: Snapshot, parent: Manifest): Promise<boolean> {
+  const known = await snapshot.changeTime(parent.toRevision);
+  return known === undefined || parent.lastChangeAt === undefined || known === parent.lastChangeAt;
 }
 
 function fullInstead(reason: string): ParentSearch {

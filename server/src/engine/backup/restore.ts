@@ -1,8 +1,7 @@
 import type { Change } from "../../../../shared/src/protocol.ts";
 import type { JobControl, RestoreOutcome } from "../engine.ts";
-import type { Entry, PageQuery, Store, Transaction } from "../types.ts";
+import type { Entry, Store, Transaction } from "../types.ts";
 import { chainEntries, loadChain } from "./chain.ts";
-import { type BackupSource, backUpSnapshot, type CreatedBackup, createBackup } from "./create.ts";
 import { isSame } from "./differences.ts";
 import { stopIfAborted, storageProblem } from "./faults.ts";
 import type { SavedEntry } from "./lines.ts";
@@ -10,12 +9,11 @@ import type { Manifest } from "./manifest.ts";
 import { type Pair, pairs } from "./pairs.ts";
 import type { BackupPlace } from "./place.ts";
 import { checkPresence } from "./presence.ts";
+import { changeSafely, presentEntries } from "./safety.ts";
 import { checkSelection, chooser, isWhole, namespacesOf, type Selection } from "./selection.ts";
 import { verifyChain } from "./verify.ts";
 
 const WHAT = "The restore";
-/** So often a write between the safety backup and the restore leads to another safety backup. */
-const QUIET_TRIES = 3;
 
 /**
  * Makes the state, or the selected part of it, exactly what it was when the backup was made: keys
@@ -39,13 +37,18 @@ export async function restoreBackup(
       const held = chainEntries(place.folder, chain, place.maxValueBytes);
       await checkPresence(id, selection, store, held);
     }
-    const plan: Plan = { place, id, chain, selection, control };
-    for (let attempt = 1; attempt <= QUIET_TRIES; attempt++) {
-      const safety = await safetyBackup(store, place, control);
-      const outcome = await attemptRestore(store, plan, safety);
-      if (outcome !== "moved-on") return outcome;
-    }
-    return await restoreWithBackupInside(store, plan);
+    const plan: Plan = { place, chain, selection, control };
+    return await changeSafely(
+      store,
+      place,
+      {
+        origin: `restore:${id}`,
+        reason: "before-restore",
+        prepare: async () => undefined,
+        apply: (transaction, _prepared, safetyBackupId) => apply(transaction, plan, safetyBackupId),
+      },
+      control,
+    );
   } catch (error) {
     throw storageProblem(error, place.folder);
   }
@@ -53,58 +56,9 @@ export async function restoreBackup(
 
 interface Plan {
   readonly place: BackupPlace;
-  readonly id: string;
   readonly chain: readonly Manifest[];
   readonly selection: Selection;
   readonly control: JobControl;
-}
-
-/** Of what is stored now; undefined when there never was anything. */
-async function safetyBackup(
-  store: Store,
-  place: BackupPlace,
-  control: JobControl,
-): Promise<CreatedBackup | undefined> {
-  if ((await store.revision()) === 0) return undefined;
-  return createBackup(store, place, { incremental: false, reason: "before-restore" }, control);
-}
-
-/** `moved-on`: something was written after the safety backup, so nothing was done. */
-async function attemptRestore(
-  store: Store,
-  plan: Plan,
-  safety: CreatedBackup | undefined,
-): Promise<RestoreOutcome | "moved-on"> {
-  return store.transact(
-    `restore:${plan.id}`,
-    async (transaction) => {
-      if ((await transaction.revision()) !== (safety?.revision ?? 0)) return "moved-on";
-      return apply(transaction, plan, safety?.id);
-    },
-    { durability: "full" },
-  );
-}
-
-/** The last resort among busy writers: the safety backup is made while they wait. */
-async function restoreWithBackupInside(store: Store, plan: Plan): Promise<RestoreOutcome> {
-  const storeId = await store.storeId();
-  return store.transact(
-    `restore:${plan.id}`,
-    async (transaction) => {
-      const source: BackupSource = {
-        revision: await transaction.revision(),
-        storeId,
-        schemaVersion: await transaction.schemaVersion(),
-        entries: () => presentEntries(transaction, undefined),
-        entriesSince: () => presentEntries(transaction, undefined),
-        deletionsSince: async () => undefined,
-      };
-      const options = { incremental: false, reason: "before-restore" } as const;
-      const safety = await backUpSnapshot(source, plan.place, options, plan.control, 0);
-      return apply(transaction, plan, safety.id);
-    },
-    { durability: "full" },
-  );
 }
 
 /** Changes told one by one; whoever needs all of them reads again what it shows. */
@@ -156,23 +110,4 @@ async function bring(
   if (wanted === undefined) return transaction.delete(present.namespace, present.key);
   if (present !== undefined && isSame(wanted, present)) return undefined;
   return transaction.put(wanted);
-}
-
-const PAGE: Pick<PageQuery, "limit"> = { limit: 1000 };
-
-/** What the transaction sees, ascending; what it changes behind the reader's place is not seen again. */
-async function* presentEntries(
-  transaction: Transaction,
-  only: readonly string[] | undefined,
-): AsyncGenerator<readonly Entry[]> {
-  const chosen = only === undefined ? undefined : new Set(only);
-  for (const { namespace } of await transaction.namespaces()) {
-    if (chosen !== undefined && !chosen.has(namespace)) continue;
-    let page = await transaction.page(namespace, PAGE);
-    while (page.length > 0) {
-      yield page;
-      const after = page.at(-1)?.key;
-      page = after === undefined ? [] : await transaction.page(namespace, { ...PAGE, after });
-    }
-  }
 }

@@ -5,29 +5,14 @@ import { faultOf, storageProblem } from "./faults.ts";
 import { cleanLeftovers } from "./files.ts";
 import type { BackupPlace } from "./place.ts";
 import { hasChildren, removeChildless } from "./remove.ts";
+import type { Pruned, Retention } from "./types.ts";
 import { verifyChain } from "./verify.ts";
-
-export interface Retention {
-  /** Older backups may go. */
-  readonly days: number;
-  /** Backups beyond the newest so many may go; undefined: no limit. */
-  readonly count: number | undefined;
-}
 
 export interface PruneOptions extends Retention {
   /** Only say what would go. */
   readonly dryRun: boolean;
   /** A backup that is known to be good, since it was just made. */
   readonly good?: string;
-}
-
-export interface Pruned {
-  /** Ids of what went or, in a dry run, would go; oldest first. */
-  readonly deleted: readonly string[];
-  /** Ids of what stays, oldest first. */
-  readonly retained: readonly string[];
-  /** Bytes. */
-  readonly spaceFreed: number;
 }
 
 const DAY = 24 * 60 * 60 * 1000;

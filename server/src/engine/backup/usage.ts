@@ -1,16 +1,6 @@
 import { listBackups } from "./catalog.ts";
 import type { BackupPlace } from "./place.ts";
-
-export interface BackupUsage {
-  readonly backups: number;
-  readonly fullBackups: number;
-  readonly incrementalBackups: number;
-  /** Bytes of all backups. */
-  readonly sizeBytes: number;
-  /** ms since 1970; undefined when there is no backup. */
-  readonly oldestAt: number | undefined;
-  readonly newestAt: number | undefined;
-}
+import type { BackupUsage } from "./types.ts";
 
 /** How much room the backups take. */
 export async function backupUsage(place: BackupPlace): Promise<BackupUsage> {

@@ -155,6 +155,10 @@ function snapshotOf(state: MemoryState, storeId: string): Snapshot {
       yield* batches(state, (entry) => entry.revision > revision);
     },
     deletionsSince: async (revision) => state.deletionsSince(revision),
+    changeTime: async (revision) => {
+      const since = state.changesSince(revision - 1, 1);
+      return since.gap ? undefined : since.changes[0]?.at;
+    },
   };
 }
 

@@ -17,6 +17,10 @@ export function snapshotOf(reads: Reads): Snapshot {
     async deletionsSince(revision) {
       return reads.deletionsSince(revision);
     },
+    async changeTime(revision) {
+      const since = reads.changesSince(revision - 1, 1);
+      return since.gap ? undefined : since.changes[0]?.at;
+    },
   };
 }
 
@@ -35,6 +39,9 @@ export function emptySnapshot(schemaVersion: string): Snapshot {
     async *entriesSince() {},
     async deletionsSince() {
       return [];
+    },
+    async changeTime() {
+      return undefined;
     },
   };
 }
