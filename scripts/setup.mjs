@@ -46,7 +46,9 @@ export function installTestPrograms() {
   const packages = missing.map((program) => PROGRAMS[program]);
   const line = `apt-get update && apt-get install -y --no-install-recommends ${packages.join(" ")}`;
   if (process.getuid?.() !== 0 || !onPath("apt-get")) {
-    console.log(`Tests need ${missing.join(", ")}. On Debian or Ubuntu, type:\n  sudo sh -c '${line}'`);
+    console.log(
+      `Tests need ${missing.join(", ")}. On Debian or Ubuntu, type:\n  sudo sh -c '${line}'`,
+    );
     return;
   }
   console.log(`Installing ${packages.join(", ")} (apt-get) ...`);

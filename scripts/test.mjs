@@ -21,7 +21,6 @@ const results = steps.map(([title, command]) => {
     env: toolEnvironment,
     stdio: "inherit",
     shell: true,
-    
   });
   return { title, passed: status === 0, seconds: Math.round((Date.now() - started) / 1000) };
 });

@@ -7,9 +7,9 @@ import {
   ExecuteCommandRequest,
   HoverRequest,
   type InitializeParams,
+  type ServerCapabilities,
   SignatureHelpRequest,
   TextDocumentSyncKind,
-  type ServerCapabilities,
   TextDocuments,
   type WorkspaceFolder,
 } from "vscode-languageserver/node";
@@ -39,6 +39,7 @@ import {
 } from "./handlers/backups.ts";
 import { stateChanged } from "./handlers/changes.ts";
 import { completion, completionResolve } from "./handlers/completion.ts";
+import { watchConfigurations } from "./handlers/configuration.ts";
 import type { ServerContext, ServerEnvironment } from "./handlers/context.ts";
 import { deleteEntry } from "./handlers/delete.ts";
 import { publishDiagnostics } from "./handlers/diagnostics.ts";
@@ -53,7 +54,7 @@ import { ScriptRuns } from "./handlers/runs.ts";
 import { signatureHelp } from "./handlers/signature-help.ts";
 import { stores } from "./handlers/stores.ts";
 import { write } from "./handlers/write.ts";
-import { watchConfigurations } from "./handlers/configuration.ts";
+import { RULE_CODES } from "./service/rules/registry.ts";
 import { StateFolder } from "./workspace/folder.ts";
 import { StateFolders } from "./workspace/folders.ts";
 import { ScriptModels } from "./workspace/models.ts";
@@ -130,6 +131,7 @@ function createContext(
           explicitFile: options.configFile || undefined,
           variables: environment.variables,
           trusted,
+          knownRules: RULE_CODES,
           engineWorker: environment.engineWorker,
           onChange: (folder, event) => stateChanged(context, folder, event),
         }),

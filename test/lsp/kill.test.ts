@@ -12,17 +12,19 @@ it("keeps every acknowledged save when the server is killed", async () => {
     const store = await session.store();
     let acknowledged = -1;
     const killAfter = 5 + trial * 7;
-    const exited = new Promise((resolve) => session.process.once("exit", resolve));
+    const killed = new Promise<never>((_, reject) => {
+      session.process.once("exit", () => reject(new Error("killed")));
+    });
     try {
       for (let n = 0; ; n++) {
         const write = { store, namespace: "loop", key: "n", value: `${n}` };
         const saved = session.ask(writeRequest, write);
         if (n === killAfter) session.process.kill("SIGKILL");
-        await saved;
+        await Promise.race([saved, killed]);
         acknowledged = n;
       }
-    } catch {
-      await exited;
+    } catch (error) {
+      expect(error).toMatchObject({ message: "killed" });
     }
     expect(acknowledged).toBeGreaterThanOrEqual(killAfter - 1);
     const { value } = JSON.parse(cli(session.folder, "--json", "get", "loop", "n"));

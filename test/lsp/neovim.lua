@@ -8,6 +8,7 @@ local function run()
   local answers = {}
   for _, request in ipairs(requests) do
     vim.cmd("edit " .. vim.env.FOLDER .. "/" .. request.file)
+    vim.bo.filetype = "lua"
     local buffer = vim.api.nvim_get_current_buf()
     vim.lsp.buf_attach_client(buffer, id)
     assert(

@@ -8,7 +8,7 @@ import { cli } from "./cli.ts";
 const SERVER = join(import.meta.dirname, "../../dist/server.cjs");
 const present = spawnSync("nvim", ["--version"]).status === 0;
 if (!present) {
-  if (process.env.CI) throw new Error("CI must test with neovim: apt-get install neovim");
+  if (process.env["CI"]) throw new Error("CI must test with neovim: apt-get install neovim");
   console.warn("SKIPPED: neovim is not installed, so the server is not tried with it.");
 }
 
@@ -33,20 +33,24 @@ interface Question {
 function ask(questions: readonly Question[]): { result: unknown }[] {
   const out = join(folder, "answers.json");
   const script = join(import.meta.dirname, "neovim.lua");
-  execFileSync("nvim", ["--headless", "-u", "NONE", "-i", "NONE", "-n", "-c", `luafile ${script}`], {
-    env: {
-      ...process.env,
-      HOME: folder,
-      XDG_STATE_HOME: folder,
-      XDG_CACHE_HOME: folder,
-      SERVER: JSON.stringify([process.execPath, SERVER, "--stdio"]),
-      FOLDER: folder,
-      OUT: out,
-      REQUESTS: JSON.stringify(questions),
+  execFileSync(
+    "nvim",
+    ["--headless", "-u", "NONE", "-i", "NONE", "-n", "-c", `luafile ${script}`],
+    {
+      env: {
+        ...process.env,
+        HOME: folder,
+        XDG_STATE_HOME: folder,
+        XDG_CACHE_HOME: folder,
+        SERVER: JSON.stringify([process.execPath, SERVER, "--stdio"]),
+        FOLDER: folder,
+        OUT: out,
+        REQUESTS: JSON.stringify(questions),
+      },
+      stdio: ["ignore", "ignore", "ignore"],
+      timeout: 60_000,
     },
-    stdio: ["ignore", "ignore", "ignore"],
-    timeout: 60_000,
-  });
+  );
   return JSON.parse(readFileSync(out, "utf8"));
 }
 

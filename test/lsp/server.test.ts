@@ -108,7 +108,9 @@ describe("a script with stored data", () => {
     const session = await start();
     const store = await session.store();
     cli(session.folder, "set", "auth", "api_key", '"sk-1234567890abcdef"');
-    expect(await session.hover("a.lua", 'State.load("auth", "api‸_key")')).not.toContain("sk-12345");
+    expect(await session.hover("a.lua", 'State.load("auth", "api‸_key")')).not.toContain(
+      "sk-12345",
+    );
     const read = { store, namespace: "auth", key: "api_key" };
     expect(await session.ask(readRequest, read)).toMatchObject({ masked: true });
     expect(JSON.stringify(await session.ask(readRequest, read))).not.toContain("1234567890");
@@ -186,14 +188,14 @@ describe("a broken configuration", () => {
     expect(problem).toMatchObject({ code: "config-syntax", severity: 1 });
     expect(problem?.range.start.line).toBe(1);
     const [store] = await session.ask(storesRequest, {});
-    expect(store?.problem?.code).toBe("invalid-configuration");
+    expect(store?.problem?.code).toBe("config-syntax");
     const refused = session.ask(writeRequest, {
       store: store?.store ?? "",
       namespace: "a",
       key: "b",
       value: "1",
     });
-    expect((await problemOf(refused)).code).toBe("invalid-configuration");
+    expect((await problemOf(refused)).code).toBe("config-syntax");
     expect(existsSync(join(session.folder, "state"))).toBe(false);
 
     const told = session.notification("llmspellState/storesChanged", () => true);

@@ -77,13 +77,18 @@ export class Session {
     );
     connection.listen();
     const uri = pathToFileURL(folder).href;
-    const initialized: InitializeResult = await connection.sendRequest("initialize", {
-      processId: process.pid,
-      rootUri: uri,
-      capabilities: {},
-      workspaceFolders: [{ uri, name: "workspace" }],
-      initializationOptions: options,
-    });
+    const initialized = await Promise.race([
+      connection.sendRequest<InitializeResult>("initialize", {
+        processId: process.pid,
+        rootUri: uri,
+        capabilities: {},
+        workspaceFolders: [{ uri, name: "workspace" }],
+        initializationOptions: options,
+      }),
+      new Promise<never>((_, reject) => {
+        child.once("exit", (code) => reject(new Error(`The server ended with code ${code}.`)));
+      }),
+    ]);
     const session = new Session(folder, child, connection, initialized);
     await connection.sendNotification("initialized", {});
     return session;

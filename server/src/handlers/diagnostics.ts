@@ -1,17 +1,10 @@
-import {
-  type Diagnostic,
-  DiagnosticSeverity,
-  DiagnosticTag,
-} from "vscode-languageserver/node";
+import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from "vscode-languageserver/node";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { DIAGNOSTIC_SOURCE } from "../../../shared/src/names.ts";
 import type { ConfigProblem } from "../config/types.ts";
 import { diagnose } from "../service/diagnose.ts";
 import { ruleUrl } from "../service/rules/docs-url.ts";
-import type {
-  DiagnosticTag as PlainTag,
-  Diagnostic as PlainDiagnostic,
-} from "../service/types.ts";
+import type { Diagnostic as PlainDiagnostic, DiagnosticTag as PlainTag } from "../service/types.ts";
 import { type ServerContext, scriptAt } from "./context.ts";
 import { rangeOf } from "./positions.ts";
 import { stackOf } from "./route.ts";
@@ -70,8 +63,7 @@ function toDiagnostic(document: TextDocument, found: PlainDiagnostic): Diagnosti
 export function configDiagnostic({ rule, message, next, range }: ConfigProblem): Diagnostic {
   return {
     range,
-    severity:
-      rule === "config-unknown-key" ? DiagnosticSeverity.Warning : DiagnosticSeverity.Error,
+    severity: rule === "config-unknown-key" ? DiagnosticSeverity.Warning : DiagnosticSeverity.Error,
     source: DIAGNOSTIC_SOURCE,
     code: rule,
     codeDescription: { href: ruleUrl(rule) },

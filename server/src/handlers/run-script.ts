@@ -22,7 +22,8 @@ export async function runScript(
   const file = filePath(uri);
   const folder = folderOf(context, uri);
   const { migrationEnabled, backupEnabled } = folder.usableConfiguration();
-  const { port, release } = await folder.connectScript(`script:${shortPath(folder, file)}`);
+  const origin = `script:${shortPath(folder, file)}`;
+  const { port, release } = folder.connectScript(origin);
   try {
     const run = () =>
       startScript(
@@ -31,7 +32,7 @@ export async function runScript(
           file,
           args,
           workspaceFolder: folder.path,
-          origin: `script:${shortPath(folder, file)}`,
+          origin,
           limits: { ...DEFAULT_LIMITS, ...(timeout === undefined ? {} : { timeoutMs: timeout }) },
           features: { migrations: migrationEnabled, backups: backupEnabled },
           environment: {},
@@ -48,7 +49,7 @@ export async function runScript(
     cancelled.dispose();
     return { ok, ...(error === undefined ? {} : { error }), reads, writes, durationMs };
   } finally {
-    release();
+    await release();
   }
 }
 
@@ -83,5 +84,7 @@ function folderOf(context: ServerContext, uri: string): StateFolder {
 /** The script's path within its folder, with `/` on every system. */
 function shortPath(folder: StateFolder, file: string): string {
   const path = relative(folder.path, file);
-  return path.startsWith("..") ? `${basename(dirname(file))}/${basename(file)}` : path.split(sep).join("/");
+  return path.startsWith("..")
+    ? `${basename(dirname(file))}/${basename(file)}`
+    : path.split(sep).join("/");
 }

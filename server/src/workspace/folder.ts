@@ -21,6 +21,8 @@ export interface FolderOptions {
   readonly explicitFile: string | undefined;
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly trusted: boolean;
+  /** Codes that `[state.rules]` may name. */
+  readonly knownRules: readonly string[];
   /** File of the engine's worker thread. */
   readonly engineWorker: string;
   readonly onChange: (folder: StateFolder, event: FeedEvent) => void;
@@ -29,7 +31,7 @@ export interface FolderOptions {
 /** A connection for one script; `release` it when the run has ended. */
 export interface ScriptConnection {
   readonly port: MessagePort;
-  readonly release: () => void;
+  readonly release: () => Promise<void>;
 }
 
 /**
@@ -55,12 +57,13 @@ export class StateFolder {
 
   /** Reads the configuration (again) and opens its store for reading; a store that stays is kept. */
   async load(): Promise<void> {
-    const { explicitFile, variables: environment, trusted } = this.#options;
+    const { explicitFile, variables: environment, trusted, knownRules } = this.#options;
     this.#loaded = await loadConfiguration({
       workspaceFolder: this.path,
       explicitFile,
       environment,
       trusted,
+      knownRules,
     });
     const { configuration } = this.#loaded;
     const options = configuration && engineOptions(configuration);
@@ -88,7 +91,7 @@ export class StateFolder {
     return this.#loaded.problems;
   }
 
-  /** The effective settings. @throws StateError `invalid-configuration` */
+  /** The effective settings. @throws StateError `config-...` */
   usableConfiguration(): StateConfiguration {
     const { configuration } = this.#loaded;
     if (configuration !== undefined) return configuration;
@@ -100,25 +103,25 @@ export class StateFolder {
     return this.#opened?.view;
   }
 
-  /** What is stored, for an answer that needs it. @throws StateError `invalid-configuration` */
+  /** What is stored, for an answer that needs it. @throws StateError `config-...` */
   openView(): StateView {
     return this.#open().view;
   }
 
-  /** For short writes. @throws StateError `invalid-configuration` */
+  /** For short writes. @throws StateError `config-...` */
   engine(): Engine {
     return this.#open().writer();
   }
 
-  /** For long work, so that it keeps no write waiting. @throws StateError `invalid-configuration` */
+  /** For long work, so that it keeps no write waiting. @throws StateError `config-...` */
   jobs(): Engine {
     return this.#open().jobs();
   }
 
-  /** A connection for one script's State calls. @throws StateError `invalid-configuration` */
+  /** A connection for one script's State calls. @throws StateError `config-...` */
   connectScript(origin: Origin): ScriptConnection {
     const { enabled } = this.usableConfiguration();
-    return this.#open().connectScript(origin, { shared: enabled });
+    return this.#open().connectScript(origin, enabled);
   }
 
   /** What the client shows of this store; a store that cannot be read says why. */
@@ -161,12 +164,8 @@ export class StateFolder {
         "Try again in a moment.",
       );
     }
-    const { file, range, message, next } = problem;
-    return new StateError(
-      "invalid-configuration",
-      `${file}:${range.start.line + 1}: ${message}`,
-      next,
-    );
+    const { rule, file, range, message, next } = problem;
+    return new StateError(rule, `${file}:${range.start.line + 1}: ${message}`, next);
   }
 
   async close(): Promise<void> {
@@ -177,37 +176,56 @@ export class StateFolder {
 
 /** What stands on one effective configuration and goes with it. */
 class OpenStore {
-  readonly view: StateReader;
+  readonly view: StateView;
   readonly #options: EngineOptions;
   readonly #entry: string;
+  readonly #reader: StateReader | undefined;
   readonly #feed: ChangeFeed;
-  #writer: EngineWorker | undefined;
+  readonly #writer: EngineWorker;
   #jobs: EngineWorker | undefined;
 
   constructor(options: EngineOptions, entry: string, tell: (event: FeedEvent) => void) {
     this.#options = options;
     this.#entry = entry;
-    this.view = openStateView(options);
-    this.#feed = new ChangeFeed(this.view, tell);
+    this.#writer = startEngineWorker(entry, options);
+    // State in memory lives in the engine's thread and nowhere else.
+    this.#reader = options.backend === "memory" ? undefined : openStateView(options);
+    this.view = this.#reader ?? this.#writer;
+    this.#feed = new ChangeFeed(this.#reader ?? this.#writer, tell);
+    this.#writer.onChanged(() => this.#feed.poke());
   }
 
   stands(options: EngineOptions | undefined): boolean {
     return JSON.stringify(options) === JSON.stringify(this.#options);
   }
 
-  writer(): EngineWorker {
-    this.#writer ??= startEngineWorker(this.#entry, this.#options);
+  writer(): Engine {
     return this.#writer;
   }
 
-  jobs(): EngineWorker {
-    this.#jobs ??= startEngineWorker(this.#entry, this.#options);
+  jobs(): Engine {
+    if (this.#reader === undefined) return this.#writer;
+    if (this.#jobs === undefined) {
+      this.#jobs = startEngineWorker(this.#entry, this.#options);
+      this.#jobs.onChanged(() => this.#feed.poke());
+    }
     return this.#jobs;
+  }
+
+  /** Where state is switched off, each run has a memory of its own. */
+  connectScript(origin: Origin, shared: boolean): ScriptConnection {
+    const engine = shared ? this.#writer : startEngineWorker(this.#entry, this.#options);
+    return {
+      port: engine.connect(origin),
+      release: async () => {
+        if (!shared) await engine.close();
+      },
+    };
   }
 
   async close(): Promise<void> {
     await this.#feed.close();
-    await Promise.all([this.#writer?.close(), this.#jobs?.close()]);
-    this.view.close();
+    await Promise.all([this.#writer.close(), this.#jobs?.close()]);
+    this.#reader?.close();
   }
 }
