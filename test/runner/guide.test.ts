@@ -69,6 +69,10 @@ describe("the guide's backup and restore", () => {
     expect(output).toMatch(/^false\t.*backup_12345/);
   });
 
+  it("are made, full and incremental", async () => {
+    expect(await play(7)).toMatch(/^Backup ID: \S+\nIncremental backup size: \d+\n$/);
+  });
+
   it("bring back what was", async () => {
     const created = await bench.print(`
       local backup = State.create_backup(false)

@@ -68,17 +68,32 @@ export function failureToError(failure: LuaFailure, code: string, found: Sources
 
 /** The place that the message names when it is in a file of this run, else where it was raised. */
 function culprit(failure: LuaFailure, found: Sources): LuaPosition | undefined {
-  for (const [, chunk = "", digits] of failure.message.matchAll(/(?:^|\n\t)([^\n]*?):(\d+): /g)) {
+  const named = placesIn(failure.message).filter(({ chunk, line }) => {
     const file = found.file(chunk);
-    const line = Number(digits);
-    if (file !== undefined && line >= 1 && line <= lineCount(file.source)) return { chunk, line };
-  }
+    return file !== undefined && line >= 1 && line <= lineCount(file.source);
+  });
+  // An error that was passed on (by a coroutine, by `require`) has the place where it arose last.
+  const innermost = named.at(-1);
+  if (innermost !== undefined) return innermost;
   const at = failure.position;
   if (at !== undefined && found.file(at.chunk) !== undefined) return at;
   for (const [, chunk = "", digits] of failure.traceback.matchAll(/\n\t([^\n]*?):(\d+): in /g)) {
     if (found.file(chunk) !== undefined) return { chunk, line: Number(digits) };
   }
   return undefined;
+}
+
+/** The places at the beginning of a message, `a.lua:4: b.lua:2: ...`, and of the module that failed. */
+function placesIn(message: string): readonly LuaPosition[] {
+  const places: LuaPosition[] = [];
+  let rest = message;
+  for (;;) {
+    const match = /^(?:error loading module '[^'\n]*':\n\t)?([^\n]*?):(\d+): /.exec(rest);
+    if (match === null) return places;
+    const [whole, chunk = "", digits] = match;
+    places.push({ chunk, line: Number(digits) });
+    rest = rest.slice(whole.length);
+  }
 }
 
 function lineCount(source: Uint8Array): number {

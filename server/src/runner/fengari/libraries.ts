@@ -167,6 +167,8 @@ export function loadChunk(L: LuaState, chunk: LuaChunk): number {
 
 /** `require`: `package.loaded`, `package.preload`, then a Lua file that the host finds. */
 export function requireFunction(host: RuntimeHost): LuaFunction {
+  /** The modules that are being loaded, outermost first. */
+  const loading: string[] = [];
   return (L) => {
     const given = lua_type(L, 1) === LUA_TSTRING ? lua_tolstring(L, 1) : null;
     const name = given === null ? undefined : textOf(given);
@@ -177,6 +179,9 @@ export function requireFunction(host: RuntimeHost): LuaFunction {
     lua_getglobal(L, bytes("package"));
     lua_getfield(L, 2, bytes("loaded"));
     if (lua_getfield(L, 3, bytes(name)) !== LUA_TNIL) return 1;
+    if (loading.includes(name)) {
+      raise(L, `module '${name}' requires itself: ${[...loading, name].join(" -> ")}`);
+    }
     lua_settop(L, 3);
     lua_getfield(L, 2, bytes("preload"));
     if (lua_getfield(L, 4, bytes(name)) === LUA_TNIL) {
@@ -184,7 +189,12 @@ export function requireFunction(host: RuntimeHost): LuaFunction {
       loadModule(L, host, name);
     }
     lua_pushvalue(L, 1);
-    lua_call(L, 1, 1);
+    loading.push(name);
+    try {
+      lua_call(L, 1, 1);
+    } finally {
+      loading.pop();
+    }
     if (lua_type(L, -1) === LUA_TNIL) {
       lua_pop(L, 1);
       // The module may have set its own value; else it is `true`.
