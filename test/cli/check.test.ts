@@ -9,7 +9,7 @@ beforeEach(() => {
 });
 afterEach(() => space.remove());
 
-const BAD = '-- 😀\nState.save("user name", "k", 1)\n';
+const BAD = '-- 😀\nState.save("user name", "profile:name", 1)\n';
 
 interface Shown {
   readonly file: string;
@@ -47,7 +47,9 @@ describe("check", () => {
     const { code, out } = await space.call(["check"]);
     expect(code).toBe(1);
     expect(out).toContain("bad.lua:2:12 error ");
-    expect(out).toContain('\n2 | State.save("user name", "k", 1)\n  |            ^^^^^^^^^^^\n');
+    expect(out).toContain(
+      '\n2 | State.save("user name", "profile:name", 1)\n  |            ^^^^^^^^^^^\n',
+    );
     expect(out).not.toContain("\u001b");
     expect(out).toMatch(/2 scripts checked: 1 error.*\.\n$/);
   });

@@ -40,10 +40,10 @@ describe("set, get, ls, rm", () => {
     });
     await space.call(["set", "user", "profile:1", '"x"']);
     expect((await space.json("ls")).answer).toEqual([
-      { namespace: "user", keys: 2, bytes: 29, updated_at: time },
+      { namespace: "user", keys: 2, bytes: 30, updated_at: time },
     ]);
     expect((await space.json("ls", "user")).answer).toEqual([
-      { key: "preferences", type: "object", bytes: 26, revision: 1, updated_at: time },
+      { key: "preferences", type: "object", bytes: 27, revision: 1, updated_at: time },
       { key: "profile:1", type: "string", bytes: 3, revision: 2, updated_at: time },
     ]);
     const removed = await space.json("rm", "user", "profile:1");
@@ -141,7 +141,7 @@ describe("the workspace is found", () => {
     await space.call(["set", "n", "k", "1"], { cwd: deep });
     expect(existsSync(space.path("here"))).toBe(true);
     const other = space.path("a");
-    const get = (...args: string[]) => space.call([...args, "get", "n", "k"], { cwd: "/" });
+    const get = (...args: string[]) => space.call([...args, "get", "n", "k"], { cwd: "/usr" });
     expect((await get("--workspace", other)).code).toBe(1);
     expect((await get("--workspace", space.folder)).out).toBe("1\n");
     expect((await get("--config", space.path("llmspell.toml"))).out).toBe("1\n");

@@ -17,7 +17,7 @@ describe("wrong usage is told in one line with the next step, and exits 2", () =
     [["ls", "--jsn"], "Did you mean --json?"],
     [["ls", "-x"], "There is no option -x"],
     [["ls", "--limit"], "--limit needs a value"],
-    [["ls", "a", "--limit", "--json"], "--limit needs a value"],
+    [["ls", "a", "--limit", "--after=x"], "--limit needs a value"],
     [["ls", "a", "--limit", "0"], "whole number of at least 1"],
     [["ls", "a", "--limit=1.5"], "whole number of at least 1"],
     [["ls", "a", "b"], 'does not take the argument "b"'],

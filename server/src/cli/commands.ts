@@ -1,8 +1,10 @@
 import type { Command } from "./command.ts";
 import {
   backupCreate,
+  backupDelete,
   backupDiff,
   backupList,
+  backupPrune,
   backupRestore,
   backupVerify,
 } from "./commands/backup.ts";
@@ -30,5 +32,7 @@ export const COMMANDS: readonly Command[] = [
   backupVerify,
   backupDiff,
   backupRestore,
+  backupDelete,
+  backupPrune,
   completion,
 ];

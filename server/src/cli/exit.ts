@@ -12,7 +12,6 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   "invalid-key",
   "invalid-value",
   "value-too-large",
-  "invalid-backup-id",
   "not-utf8",
   "unreadable-file",
 ]);

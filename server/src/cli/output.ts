@@ -70,11 +70,12 @@ export class Output {
   }
 }
 
-/** Columns of text under a heading, as wide as they need; numbers to the right. */
+/** Columns of text under a heading, as wide as they need, numbers to the right; "" without rows. */
 export function table(
   heading: readonly string[],
   rows: readonly (readonly (string | number)[])[],
 ): string {
+  if (rows.length === 0) return "";
   const lines = [heading, ...rows];
   const widths = heading.map((_, column) =>
     Math.max(...lines.map((line) => String(line[column] ?? "").length)),

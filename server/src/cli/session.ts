@@ -58,7 +58,7 @@ export class Session {
   }
 
   async close(): Promise<void> {
-    // One that could not be opened has said why already.
+    // What could not be opened has said why already.
     const engine = await this.#engine?.catch(() => undefined);
     await engine?.close();
   }

@@ -1,6 +1,8 @@
+import type { Selection } from "../../engine/backup/selection.ts";
 import type { BackupHead, BackupVerdict, RestoreOutcome } from "../../engine/engine.ts";
+import { usageError } from "../arguments.ts";
 import { describeChanges, printableChanges } from "../changes.ts";
-import type { Command, CommandContext } from "../command.ts";
+import type { Command, CommandArguments, CommandContext, ExitCode } from "../command.ts";
 import type { Printable } from "../json.ts";
 import { isoTime, table } from "../output.ts";
 
@@ -80,17 +82,18 @@ export const backupList: Command = {
 
 export const backupVerify: Command = {
   name: "backup verify",
-  usages: ["ID"],
-  summary: "Check every byte and entry of a backup",
+  usages: ["ID [--quick]"],
+  summary: "Check every byte and entry of a backup, and of those it builds on",
   words: [1, 1],
   completes: ["backup"],
-  options: {},
+  options: { quick: { doc: "Only manifests, sizes and the chain" } },
   run: async (context) => {
     const { session, output, args } = context;
     const [id = ""] = args.words;
     const engine = await session.engine();
+    const quick = args.flags.has("quick");
     const verdict: BackupVerdict = await withProgress(context, (control) =>
-      engine.verifyBackup(id, {}, control),
+      engine.verifyBackup(id, { quick }, control),
     );
     output.answer({ is_valid: verdict.isValid, errors: verdict.errors }, () =>
       verdict.isValid
@@ -103,40 +106,40 @@ export const backupVerify: Command = {
 
 export const backupDiff: Command = {
   name: "backup diff",
-  usages: ["ID"],
-  summary: "Show what restoring a backup would change now",
-  words: [1, 1],
-  completes: ["backup"],
+  usages: ["ID [ID]"],
+  summary: "Show what restoring a backup would change now, or what leads from it to another",
+  words: [1, 2],
+  completes: ["backup", "backup"],
   options: {},
   run: async (context) => {
-    const { session, output, args } = context;
-    const [id = ""] = args.words;
-    const engine = await session.engine();
-    const { changes } = await withProgress(context, (control) =>
-      engine.diffBackup(id, {}, control),
-    );
-    output.answer({ changes: printableChanges(changes) }, () =>
-      changes.length === 0
-        ? `Nothing: the state is what ${id} holds.`
-        : describeChanges(changes, output),
-    );
-    return 0;
+    const [id = "", to] = context.args.words;
+    const nothing =
+      to === undefined ? `the state is what ${id} holds` : `${id} and ${to} hold the same`;
+    return showDifference(context, id, to === undefined ? {} : { to }, nothing);
   },
 };
 
 export const backupRestore: Command = {
   name: "backup restore",
-  usages: ["ID"],
-  summary: "Make the state exactly what a backup holds, after a safety backup",
+  usages: ["ID [--namespace NS]... [--key NS/KEY]... [--dry-run]"],
+  summary: "Make the state, or a part of it, exactly what a backup holds, after a safety backup",
   words: [1, 1],
   completes: ["backup"],
-  options: {},
+  options: {
+    namespace: { value: "NS", multiple: true, doc: "Only this namespace; more than once for more" },
+    key: { value: "NS/KEY", multiple: true, doc: "Only this key; more than once for more" },
+    "dry-run": { doc: "Only show what would change" },
+  },
   run: async (context) => {
     const { session, output, args } = context;
     const [id = ""] = args.words;
+    const selection = selectionOf(args);
+    if (args.flags.has("dry-run")) {
+      return showDifference(context, id, selection, `the state is what ${id} holds`);
+    }
     const engine = await session.engine();
     const outcome: RestoreOutcome = await withProgress(context, (control) =>
-      engine.restoreBackup(id, {}, control),
+      engine.restoreBackup(id, selection, control),
     );
     output.answer(
       {
@@ -150,6 +153,80 @@ export const backupRestore: Command = {
     return 0;
   },
 };
+
+export const backupDelete: Command = {
+  name: "backup delete",
+  usages: ["ID"],
+  summary: "Delete a backup that no other builds on",
+  words: [1, 1],
+  completes: ["backup"],
+  options: {},
+  run: async ({ session, output, args }) => {
+    const [id = ""] = args.words;
+    await (await session.engine()).deleteBackup(id);
+    output.answer({ deleted: id }, () => `Deleted ${id}.`);
+    return 0;
+  },
+};
+
+export const backupPrune: Command = {
+  name: "backup prune",
+  usages: ["[--dry-run]"],
+  summary: "Delete the backups that the configuration says are too old or too many",
+  words: [0, 0],
+  options: { "dry-run": { doc: "Only say which would go" } },
+  run: async (context) => {
+    const { session, output, args } = context;
+    const dryRun = args.flags.has("dry-run");
+    const engine = await session.engine();
+    const { deleted, retained, spaceFreed } = await withProgress(context, (control) =>
+      engine.pruneBackups({ dryRun }, control),
+    );
+    output.answer(
+      {
+        deleted_count: deleted.length,
+        retained_count: retained.length,
+        space_freed: spaceFreed,
+        deleted,
+        retained,
+        dry_run: dryRun,
+      },
+      () =>
+        [
+          ...deleted.map((id) => `${dryRun ? "would delete" : "deleted"} ${id}`),
+          `${deleted.length} of ${deleted.length + retained.length} backups, ${spaceFreed} bytes.`,
+        ].join("\n"),
+    );
+    return 0;
+  },
+};
+
+async function showDifference(
+  context: CommandContext,
+  id: string,
+  options: Selection & { readonly to?: string },
+  nothing: string,
+): Promise<ExitCode> {
+  const { session, output } = context;
+  const engine = await session.engine();
+  const { changes } = await withProgress(context, (control) =>
+    engine.diffBackup(id, options, control),
+  );
+  output.answer({ changes: printableChanges(changes) }, () =>
+    changes.length === 0 ? `No difference: ${nothing}.` : describeChanges(changes, output),
+  );
+  return 0;
+}
+
+/** `--namespace NS` and `--key NS/KEY`; a namespace has no slash. */
+function selectionOf({ values }: CommandArguments): Selection {
+  const keys = (values.get("key") ?? []).map((name) => {
+    const slash = name.indexOf("/");
+    if (slash === -1) throw usageError(`--key ${name} names no namespace.`, "Write --key=NS/KEY.");
+    return { namespace: name.slice(0, slash), key: name.slice(slash + 1) };
+  });
+  return { namespaces: values.get("namespace") ?? [], keys };
+}
 
 function describeRestore(id: string, { entriesRestored, changed, safetyBackupId }: RestoreOutcome) {
   const restored = `Restored ${id}: ${entriesRestored} entries, ${changed} changed.`;

@@ -1,52 +1,78 @@
 import { checkKey, checkNamespace } from "../../../../shared/src/names.ts";
-import type { Engine } from "../../engine/engine.ts";
-import type { ChangeDetail } from "../../engine/types.ts";
 import { usageError } from "../arguments.ts";
 import { describeChanges, printableChanges } from "../changes.ts";
-import type { Command } from "../command.ts";
+import type { Command, CommandContext, ExitCode } from "../command.ts";
 import { missingKey } from "./get.ts";
 
 export const rm: Command = {
   name: "rm",
-  usages: ["NS KEY", "NS --all"],
+  usages: ["NS KEY [--forget]", "NS --all"],
   summary: "Delete a key, or all keys of a namespace",
   words: [1, 2],
   completes: ["namespace", "key"],
   options: {
-    all: { doc: "All keys of the namespace; a backup is made first" },
+    forget: { doc: "Its earlier values too; names the backups that still hold it" },
+    all: { doc: "All keys of the namespace, after a backup" },
   },
-  run: async ({ session, output, args }) => {
-    const [ns = "", name] = args.words;
+  run: async (context) => {
+    const [ns = "", name] = context.args.words;
+    const { flags } = context.args;
     const namespace = checkNamespace(ns);
-    const all = args.flags.has("all");
-    if (all === (name !== undefined)) {
+    if (flags.has("all") === (name !== undefined)) {
       throw usageError("rm needs a key, or --all for the whole namespace, and not both.");
     }
-    const engine = await session.engine();
-    const changes =
-      name === undefined
-        ? await removeAll(engine, namespace)
-        : [await removeKey(engine, namespace, checkKey(name))];
-    output.answer({ changes: printableChanges(changes) }, () => describeChanges(changes, output));
-    return 0;
+    if (name === undefined) {
+      if (flags.has("forget")) throw usageError("rm --all cannot --forget: do it key by key.");
+      return removeAll(context, namespace);
+    }
+    const key = checkKey(name);
+    return flags.has("forget") ? forget(context, namespace, key) : remove(context, namespace, key);
   },
 };
 
-async function removeKey(engine: Engine, namespace: string, key: string): Promise<ChangeDetail> {
-  const change = await engine.delete("cli", namespace, key);
+async function remove(
+  { session, output }: CommandContext,
+  namespace: string,
+  key: string,
+): Promise<ExitCode> {
+  const change = await (await session.engine()).delete("cli", namespace, key);
   if (change === undefined) throw missingKey(namespace, key);
-  return change;
+  output.answer({ changes: printableChanges([change]) }, () => describeChanges([change], output));
+  return 0;
 }
 
-/** A backup first, for there is no other way back. */
-async function removeAll(engine: Engine, namespace: string): Promise<readonly ChangeDetail[]> {
-  const keys = await engine.keys(namespace);
-  if (keys.length === 0) return [];
-  await engine.createBackup({ incremental: false });
-  const changes: ChangeDetail[] = [];
-  for (const key of keys) {
-    const change = await engine.delete("cli", namespace, key);
-    if (change !== undefined) changes.push(change);
-  }
-  return changes;
+async function forget(
+  { session, output, signal }: CommandContext,
+  namespace: string,
+  key: string,
+): Promise<ExitCode> {
+  const engine = await session.engine();
+  const known = await engine.history(namespace, key);
+  if (known.length === 0) throw missingKey(namespace, key);
+  const change = await engine.delete("cli", namespace, key, { forget: true });
+  const changes = change === undefined ? [] : [change];
+  const backups = await engine.backupsHolding(namespace, key, { signal });
+  output.answer({ changes: printableChanges(changes), backups }, () =>
+    [
+      describeChanges(changes, output),
+      ...backups.map((id) => `The backup ${id} still holds it.`),
+    ].join("\n"),
+  );
+  return 0;
+}
+
+/** All at once, after a backup: there is no other way back for so many. */
+async function removeAll(
+  { session, output, signal }: CommandContext,
+  namespace: string,
+): Promise<ExitCode> {
+  const engine = await session.engine();
+  const { changes, safetyBackupId } = await engine.clearNamespace("cli", namespace, { signal });
+  const backup = safetyBackupId ?? null;
+  output.answer({ changes: printableChanges(changes), safety_backup_id: backup }, () =>
+    safetyBackupId === undefined
+      ? ""
+      : `${describeChanges(changes, output)}\nThey are in the backup ${safetyBackupId}.`,
+  );
+  return 0;
 }
