@@ -4,12 +4,19 @@ import type { FeedEvent } from "./engine.ts";
 import { fileIdentity } from "./sqlite/files.ts";
 import type { Store } from "./types.ts";
 
+/** When any part differs, something may have changed. */
+export interface Stamp {
+  /** Which file holds the store; empty: there is none. Another file may hold another past. */
+  readonly file: string;
+  readonly version: string;
+}
+
 /** What a feed reads: a view of a file, or an engine that holds its state in memory. */
 export interface ChangeSource extends Pick<Store, "revision" | "storeId" | "changesSince"> {
   /** The state folder; events in it are hints that something changed. */
   readonly folder?: string;
   /** A cheap look that differs after any change. */
-  readonly stamp?: () => string;
+  stamp?(): Stamp;
 }
 
 /** Changes read and told at a time. */
@@ -32,7 +39,8 @@ export class ChangeFeed {
   #watched: { readonly identity: string; readonly watcher: FSWatcher } | undefined;
   /** Where the telling stands; undefined until the store could first be read. */
   #position: { storeId: string; revision: number } | undefined;
-  #stamp: string | undefined;
+  #stamp: Stamp | undefined;
+  #file = "";
   #looking: Promise<void> | undefined;
   #lookAgain = false;
   #closed = false;
@@ -85,16 +93,19 @@ export class ChangeFeed {
 
   async #catchUp(): Promise<void> {
     const stamp = this.#source.stamp?.();
-    if (stamp !== undefined && stamp === this.#stamp && this.#position !== undefined) return;
+    if (this.#position !== undefined && isSame(stamp, this.#stamp)) return;
     const storeId = await this.#source.storeId();
     if (this.#position === undefined) {
       this.#position = { storeId, revision: await this.#source.revision() };
-    } else if (storeId !== this.#position.storeId && this.#position.storeId !== "") {
+    } else if (this.#position.storeId !== "" && storeId !== this.#position.storeId) {
+      await this.#reset(storeId);
+    } else if (this.#file !== "" && stamp !== undefined && stamp.file !== this.#file) {
       await this.#reset(storeId);
     } else {
       this.#position = { storeId, revision: this.#position.revision };
       await this.#tellNewChanges(storeId);
     }
+    this.#file = stamp?.file ?? "";
     this.#stamp = stamp;
   }
 
@@ -143,4 +154,9 @@ export class ChangeFeed {
       this.#secondLooks.push(setTimeout(() => this.poke(), pause).unref());
     }
   }
+}
+
+function isSame(stamp: Stamp | undefined, other: Stamp | undefined): boolean {
+  if (stamp === undefined || other === undefined) return false;
+  return stamp.file === other.file && stamp.version === other.version;
 }

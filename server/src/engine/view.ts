@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { StateError } from "../../../shared/src/errors.ts";
 import type { NamespaceSummary } from "../../../shared/src/protocol.ts";
+import type { Stamp } from "./feed.ts";
 import { type Connection, openForReading } from "./sqlite/connection.ts";
 import { storeFault } from "./sqlite/faults.ts";
 import { databaseFile, fileIdentity } from "./sqlite/files.ts";
@@ -22,6 +23,7 @@ export class StateReader implements StateView {
   readonly folder: string;
   readonly #file: string;
   #connection: Connection | undefined;
+  #openings = 0;
 
   constructor(folder: string) {
     this.folder = folder;
@@ -66,11 +68,13 @@ export class StateReader implements StateView {
     return this.#ask((reads) => reads.changesSince(revision, limit), nothing);
   }
 
-  /** Differs from its last answer when anything was committed or the file replaced; microseconds. */
-  stamp(): string {
+  /** Cheap (microseconds): what differs from its last answer when anything was committed. */
+  stamp(): Stamp {
     const connection = this.#current();
-    if (connection === undefined) return "";
-    return `${connection.identity}:${connection.reads.dataVersion()}`;
+    if (connection === undefined) return { file: "", version: "" };
+    // SQLite's number means nothing across connections, so they are counted too.
+    const version = `${this.#openings}.${connection.reads.dataVersion()}`;
+    return { file: connection.identity, version };
   }
 
   /** Lets the file go; a later question opens it again. */
@@ -98,7 +102,10 @@ export class StateReader implements StateView {
   #current(): Connection | undefined {
     const identity = fileIdentity(this.#file);
     if (this.#connection !== undefined && this.#connection.identity !== identity) this.close();
-    if (identity !== undefined) this.#connection ??= openForReading(this.folder, 0);
+    if (this.#connection === undefined && identity !== undefined) {
+      this.#connection = openForReading(this.folder, 0);
+      this.#openings++;
+    }
     return this.#connection;
   }
 }

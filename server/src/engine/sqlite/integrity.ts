@@ -1,0 +1,39 @@
+import type { DatabaseSync } from "node:sqlite";
+import { prepare } from "./driver.ts";
+import type { Reads } from "./reads.ts";
+
+/**
+ * Looks through all of a store: SQLite's own check of every page and index, the checksum of every
+ * value, and the kept counts against what is counted now. Gives the first thing that is wrong, as a
+ * clause. Throws what SQLite throws.
+ */
+export function findDamage(database: DatabaseSync, reads: Reads): string | undefined {
+  // One transaction: counts and entries of the same moment.
+  database.exec("BEGIN");
+  try {
+    return pageDamage(database) ?? valueDamage(reads) ?? countDamage(database);
+  } finally {
+    database.exec("ROLLBACK");
+  }
+}
+
+function pageDamage(database: DatabaseSync): string | undefined {
+  const rows = prepare<{ integrity_check: string }>(database, "PRAGMA integrity_check(1)").all();
+  const [first] = rows;
+  return first?.integrity_check === "ok" ? undefined : (first?.integrity_check ?? "no answer");
+}
+
+function valueDamage(reads: Reads): string | undefined {
+  const name = reads.firstDamagedValue();
+  return name === undefined ? undefined : `the value of ${name} is not what was written`;
+}
+
+function countDamage(database: DatabaseSync): string | undefined {
+  const sql = `
+    SELECT coalesce(n.name, c.name) AS name FROM namespaces n FULL JOIN
+      (SELECT namespace AS name, count(*) AS keys, sum(octet_length(value)) AS bytes
+        FROM entries GROUP BY namespace) c ON c.name = n.name
+    WHERE n.keys IS NOT c.keys OR n.bytes IS NOT c.bytes LIMIT 1`;
+  const row = prepare<{ name: string }>(database, sql).get();
+  return row === undefined ? undefined : `the counts of namespace ${row.name} are wrong`;
+}

@@ -1,0 +1,104 @@
+import { createInterface } from "node:readline";
+import { expect, test } from "vitest";
+import { inspectStore } from "../../server/src/engine/inspect.ts";
+import { openStore } from "../../server/src/engine/open-store.ts";
+import { exitOf, nextMessage, startProcess } from "./processes.ts";
+import { optionsIn, temporaryFolder } from "./state-folder.ts";
+
+const LONG = process.env["LLMSPELL_LONG"] !== undefined;
+const OPERATIONS = LONG ? 20_000 : 1200;
+const KILLS = LONG ? 200 : 8;
+
+test("four processes append and count with compare-and-set: nothing is lost or done twice", {
+  timeout: 600_000,
+}, async () => {
+  const options = optionsIn(temporaryFolder(), { historyLimit: 2 });
+  const each = OPERATIONS / 4;
+  const names = ["p1", "p2", "p3", "p4"];
+  const workers = names.map((name) =>
+    startProcess("append.process.ts", JSON.stringify(options), name, String(each)),
+  );
+  await Promise.all(workers.map(nextMessage));
+
+  const store = openStore(options);
+  const lists = await store.page("shared", { prefix: "list:", limit: 100 });
+  const appended = lists.flatMap(({ value }) => JSON.parse(value) as string[]);
+  const expected = names.flatMap((name) =>
+    Array.from({ length: each / 2 }, (_, index) => `${name}-${index * 2}`),
+  );
+  expect(appended.toSorted()).toEqual(expected.toSorted());
+  for (const { value } of lists) {
+    for (const name of names) {
+      const own = (JSON.parse(value) as string[])
+        .filter((item) => item.startsWith(`${name}-`))
+        .map((item) => Number(item.split("-")[1]));
+      expect(own).toEqual(own.toSorted((a, b) => a - b));
+    }
+  }
+  expect((await store.entry("shared", "counter"))?.value).toBe(String(OPERATIONS / 2));
+  expect(await store.revision()).toBe(OPERATIONS);
+  await store.close();
+});
+
+/** What one writer was told was done, by key; and its last number. */
+interface Acknowledged {
+  readonly byKey: Map<string, { n: number; op: string }>;
+  last: number;
+}
+
+test("writers are killed at random moments: what was acknowledged is there, the rest whole or absent", {
+  timeout: 1_200_000,
+}, async () => {
+  let random = 20261122;
+  const next = (limit: number): number => {
+    random = (random * 1103515245 + 12345) % 2147483648;
+    return random % limit;
+  };
+  for (let trial = 0; trial < KILLS; trial++) {
+    const options = optionsIn(temporaryFolder(), { historyLimit: 3 });
+    const acknowledged = await Promise.all(
+      ["x", "y"].map(async (name): Promise<Acknowledged> => {
+        const child = startProcess("endless.process.ts", JSON.stringify(options), name);
+        const told: Acknowledged = { byKey: new Map(), last: 0 };
+        const output = child.stdout;
+        if (output === null) throw new Error("no output");
+        const lines = createInterface(output);
+        const until = 5 + next(400);
+        lines.on("line", (line) => {
+          const [n = "", op = "", key = ""] = line.split(" ");
+          told.last = Number(n);
+          told.byKey.set(key, { n: told.last, op });
+          if (told.last >= until) child.kill("SIGKILL");
+        });
+        const closed = new Promise((resolve) => lines.once("close", resolve));
+        expect(await exitOf(child)).toBe("SIGKILL");
+        await closed;
+        return told;
+      }),
+    );
+
+    const store = openStore(options);
+    for (const [index, { byKey, last }] of acknowledged.entries()) {
+      const namespace = `writer:${["x", "y"][index]}`;
+      for (const [key, { n, op }] of byKey) {
+        if (key === "pair") continue;
+        const entry = await store.entry(namespace, key);
+        // At most one write was under way: the one after the last that was acknowledged.
+        const inFlight = `k${(last + 1) % 7}` === key;
+        const found = entry === undefined ? 0 : (JSON.parse(entry.value) as { n: number }).n;
+        const kept = op === "delete" ? 0 : n;
+        expect(inFlight ? [kept, last + 1, 0] : [kept]).toContain(found);
+      }
+      const [a, b] = await Promise.all([
+        store.entry(namespace, "pair:a"),
+        store.entry(namespace, "pair:b"),
+      ]);
+      expect(a?.value).toBe(b?.value);
+      const pair = byKey.get("pair")?.n ?? 0;
+      expect(Number(a?.value ?? 0)).toBeGreaterThanOrEqual(pair);
+    }
+    await store.close();
+    const checks = inspectStore(options);
+    expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+  }
+});
