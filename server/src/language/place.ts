@@ -1,6 +1,6 @@
 import type { Place, ScriptModel, StateUse } from "./model.ts";
 import type { Expression } from "./syntax/ast.ts";
-import { visitAllExpressions } from "./syntax/walk.ts";
+import { visitExpressionsAt } from "./syntax/walk.ts";
 
 /** Where a UTF-16 offset stands, as far as State is concerned: the innermost use around it. */
 export function placeAt(model: ScriptModel, offset: number): Place {
@@ -26,7 +26,7 @@ export function placeAt(model: ScriptModel, offset: number): Place {
 /** The innermost field's name at an offset, of a value that was loaded or is a table. */
 function fieldAt(model: ScriptModel, offset: number): Place | undefined {
   let found: (Place & { kind: "field" }) | undefined;
-  visitAllExpressions(model.chunk.body, (expression) => {
+  visitExpressionsAt(model.chunk.body, offset, (expression) => {
     const place = fieldOf(expression);
     if (place === undefined) return;
     const { nameSpan } = place;

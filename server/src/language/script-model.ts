@@ -21,15 +21,30 @@ export function buildScriptModel(text: string, modules?: ModuleLookup): ScriptMo
   const evaluator = new Evaluator(scopes, modules);
   const effects = new FunctionEffects(evaluator);
   const loads = new Loads(scopes, evaluator, effects);
+  const unchecked = once(() => findUncheckedLoads(scopes, evaluator));
+  const module = once(() => summarizeModule(scopes, evaluator, effects, loads));
   return {
     text,
     chunk,
     problems: problems.length > 0 ? problems : constantProblems(scopes),
     ...findUses(scopes, evaluator, effects),
-    uncheckedLoads: findUncheckedLoads(scopes, evaluator),
+    // Nobody needs these while typing: they are found out when they are asked for.
+    get uncheckedLoads() {
+      return unchecked();
+    },
+    get module() {
+      return module();
+    },
     loads,
     shapes: new Shapes(scopes),
     scopes,
-    module: summarizeModule(scopes, evaluator, effects, loads),
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }

@@ -1,8 +1,8 @@
 import { STATE_MEMBERS } from "../../../../shared/src/api.ts";
-import type { Scopes, Variable } from "../scope/variables.ts";
+import type { Scopes, Source, Variable } from "../scope/variables.ts";
 import type { CallExpression, Expression, FunctionExpression } from "../syntax/ast.ts";
 import { visitStatements } from "../syntax/walk.ts";
-import { type Called, calledBy } from "../values/called.ts";
+import { argumentsOf, type Called, calledBy } from "../values/called.ts";
 import type { Evaluator } from "../values/evaluate.ts";
 import type { KnownText } from "../values/known-text.ts";
 import { joinTemplates, knownText, type Piece, type Template } from "../values/template.ts";
@@ -96,26 +96,44 @@ export class Loads {
     if (known !== undefined) return known;
     // While it is being found out, a variable adds nothing to itself (`p = p or {}`).
     this.#ofVariables.set(variable, []);
-    const found = variable.definitions.flatMap(({ value }) =>
-      value === undefined ? [] : this.#of(value, depth + 1),
-    );
+    const found = variable.definitions.flatMap(({ value, from }) => {
+      if (value !== undefined) return this.#of(value, depth + 1);
+      return from === undefined ? [] : this.#ofSource(from, depth + 1);
+    });
     const loads = found.slice(0, MAX_LOADS);
     this.#ofVariables.set(variable, loads);
     return loads;
   }
 
+  /** `local ok, p = pcall(State.load, ...)`, `for _, item in ipairs(p.items) do`. */
+  #ofSource({ expression, index, kind }: Source, depth: number): readonly OpenLoad[] {
+    if (expression.kind !== "Call" || index !== 1) return [];
+    if (kind === "results") {
+      const called = calledBy(expression, this.#evaluator);
+      return called.skipped > 0 ? this.#ofCalled(expression, called, depth) : [];
+    }
+    const callee = this.#evaluator.value(expression.callee);
+    const [list] = expression.args;
+    if (callee.kind !== "global" || list === undefined) return [];
+    if (callee.path !== "pairs" && callee.path !== "ipairs") return [];
+    return inside(this.#of(list, depth), null);
+  }
+
   #ofCall(call: CallExpression, depth: number): readonly OpenLoad[] {
     const called = calledBy(call, this.#evaluator);
+    return called.skipped > 0 ? [] : this.#ofCalled(call, called, depth);
+  }
+
+  #ofCalled(call: CallExpression, called: Called, depth: number): readonly OpenLoad[] {
     const { value, skipped } = called;
     const [first] = call.args;
-    if (skipped > 0) return [];
     if (value.kind === "global") {
       const passes = value.path === "assert" || value.path === "setmetatable";
       return passes && first !== undefined ? this.#of(first, depth) : [];
     }
     if (value.kind === "member") {
       if (STATE_MEMBERS.get(value.name)?.access !== "read") return [];
-      const args = call.args.map((argument) => this.#evaluator.text(argument));
+      const args = argumentsOf(call, skipped).map((argument) => this.#evaluator.text(argument));
       return [{ member: value.name, args, path: [] }];
     }
     if (value.kind === "function") return this.#ofScriptFunction(call, called, value.node, depth);

@@ -9,13 +9,32 @@ import type {
   Statement,
 } from "../syntax/ast.ts";
 import { childrenOf } from "../syntax/children.ts";
-import type { Definition, FieldDefinition, Reference, Scopes, Variable } from "./variables.ts";
+import type {
+  Definition,
+  FieldDefinition,
+  Reference,
+  Scopes,
+  Source,
+  Variable,
+} from "./variables.ts";
 
 interface MutableVariable extends Variable {
   readonly scope: { start: number; end: number };
   readonly definitions: Definition[];
   readonly fields: FieldDefinition[];
   readonly references: Reference[];
+}
+
+/** What is declared, from which offset, and what it is given. */
+interface Declaration {
+  readonly name: Identifier;
+  readonly kind: Variable["kind"];
+  readonly from: number;
+  readonly value?: Expression | undefined;
+  readonly source?: Source | undefined;
+  readonly attribute?: string | undefined;
+  /** It is given nothing yet. */
+  readonly empty?: boolean;
 }
 
 type FieldPath = readonly (string | undefined)[];
@@ -85,7 +104,12 @@ class Resolver {
         this.#local(statement);
         break;
       case "LocalFunction":
-        this.#declare(statement.name, "local", statement.name.span.end, statement.function);
+        this.#declare({
+          name: statement.name,
+          kind: "local",
+          from: statement.name.span.end,
+          value: statement.function,
+        });
         this.#function(statement.function);
         break;
       case "FunctionStatement":
@@ -95,7 +119,7 @@ class Resolver {
       case "Assignment":
         for (const value of statement.values) this.#expression(value);
         statement.targets.forEach((target, i) => {
-          this.#assign(target, statement.values[i]);
+          this.#assign(target, statement.values[i], resultsOf(statement.values, i));
         });
         break;
       case "ExpressionStatement":
@@ -128,20 +152,24 @@ class Resolver {
         this.#expression(statement.from);
         this.#expression(statement.to);
         if (statement.step !== undefined) this.#expression(statement.step);
-        this.#loop(statement.body, [statement.variable]);
+        this.#loop(statement.body, [statement.variable], undefined);
         break;
       case "GenericFor":
         for (const value of statement.values) this.#expression(value);
-        this.#loop(statement.body, statement.names);
+        this.#loop(statement.body, statement.names, statement.values[0]);
         break;
       default:
     }
   }
 
-  #loop(body: Block, names: readonly Identifier[]): void {
+  #loop(body: Block, names: readonly Identifier[], over: Expression | undefined): void {
+    const from = body.span.start;
     this.#conditional(() =>
       this.#block(body, () => {
-        for (const name of names) this.#declare(name, "loop", body.span.start, undefined);
+        names.forEach((name, index) => {
+          const source: Source | undefined = over && { expression: over, index, kind: "iteration" };
+          this.#declare({ name, kind: "loop", from, source });
+        });
       }),
     );
   }
@@ -149,23 +177,21 @@ class Resolver {
   #local(statement: LocalStatement): void {
     for (const value of statement.values) this.#expression(value);
     statement.names.forEach(({ name, attribute }, i) => {
-      const initialised = statement.values.length > 0;
-      const value = statement.values[i];
-      const known = initialised ? value : null;
-      this.#declare(name, "local", statement.span.end, known, attribute?.name);
+      this.#declare({
+        name,
+        kind: "local",
+        from: statement.span.end,
+        value: statement.values[i],
+        source: resultsOf(statement.values, i),
+        attribute: attribute?.name,
+        empty: statement.values.length === 0,
+      });
     });
   }
 
-  /** `value`: undefined when not to be known, null when there is none. */
-  #declare(
-    name: Identifier,
-    kind: Variable["kind"],
-    from: number,
-    value: Expression | undefined | null,
-    attribute?: string,
-  ): void {
-    const definitions =
-      value === null ? [] : [{ at: name, value, unconditional: this.#conditions === 0 }];
+  #declare({ name, kind, from, value, source, attribute, empty }: Declaration): void {
+    const unconditional = this.#conditions === 0;
+    const definitions = empty === true ? [] : [{ at: name, value, from: source, unconditional }];
     const variable: MutableVariable = {
       name: name.name,
       kind,
@@ -190,7 +216,7 @@ class Resolver {
       this.#block(node.body, () => {
         if (node.method && target?.kind === "Member") this.#declareSelf(node, target);
         for (const name of node.parameters) {
-          this.#declare(name, "parameter", node.body.span.start, undefined);
+          this.#declare({ name, kind: "parameter", from: node.body.span.start });
         }
       }),
     );
@@ -207,7 +233,10 @@ class Resolver {
       attribute: undefined,
       scope: { start: node.body.span.start, end: node.body.span.end },
       owner: node,
-      definitions: name === undefined ? [] : [{ at: name, value: object, unconditional: true }],
+      definitions:
+        name === undefined
+          ? []
+          : [{ at: name, value: object, from: undefined, unconditional: true }],
       fields: [],
       references: [],
     };
@@ -218,10 +247,11 @@ class Resolver {
     this.#locals.push(variable);
   }
 
-  #assign(target: Expression, value: Expression | undefined): void {
+  #assign(target: Expression, value: Expression | undefined, from?: Source): void {
     if (target.kind === "Identifier") {
       const variable = this.#reference(target, true);
-      variable.definitions.push({ at: target, value, unconditional: this.#conditions === 0 });
+      const unconditional = this.#conditions === 0;
+      variable.definitions.push({ at: target, value, from, unconditional });
       return;
     }
     this.#expression(target);
@@ -276,6 +306,13 @@ class Resolver {
     this.#globals.set(at.name, variable);
     return variable;
   }
+}
+
+/** For a target beyond the values: which result of the last of them it gets. */
+function resultsOf(values: readonly Expression[], i: number): Source | undefined {
+  const last = values.at(-1);
+  if (last?.kind !== "Call" || i < values.length) return undefined;
+  return { expression: last, index: i - values.length + 1, kind: "results" };
 }
 
 /** The variable and the fields that `a.b["c"]` names; undefined when it starts with no variable. */

@@ -1,12 +1,22 @@
 import type { Chunk, Expression, FunctionExpression, Identifier } from "../syntax/ast.ts";
 import type { Span } from "../syntax/span.ts";
 
+/** An expression that gives several values, and which of them it is (0-based). */
+export interface Source {
+  readonly expression: Expression;
+  readonly index: number;
+  /** `iteration`: the values of one round of a `for ... in expression`. */
+  readonly kind: "results" | "iteration";
+}
+
 /** One way in which a variable gets its value. */
 export interface Definition {
   /** The name where it is given the value. */
   readonly at: Identifier;
   /** undefined: not to be known from the text (a parameter, a loop's variable, a second result). */
   readonly value: Expression | undefined;
+  /** Where the value is one of several that another expression gives. */
+  readonly from: Source | undefined;
   /** Assigned in the chunk's own statements, not in a branch, loop or function. */
   readonly unconditional: boolean;
 }

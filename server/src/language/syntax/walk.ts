@@ -1,5 +1,6 @@
 import type { Block, Expression, Statement } from "./ast.ts";
 import { childrenOf } from "./children.ts";
+import type { Span } from "./span.ts";
 
 /** The expressions that stand directly in a statement, not those of blocks inside it. */
 export function expressionsOf(statement: Statement): readonly Expression[] {
@@ -68,6 +69,26 @@ export function visitExpressions(expression: Expression, visit: (e: Expression) 
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     visit(next);
     if (next.kind !== "Function") pending.push(...childrenOf(next));
+  }
+}
+
+/** Visits the expressions whose text an offset touches, in functions' bodies too, parents first. */
+export function visitExpressionsAt(
+  block: Block,
+  offset: number,
+  visit: (e: Expression) => void,
+): void {
+  const touches = ({ start, end }: Span) => offset >= start && offset <= end;
+  for (const statement of block.statements) {
+    if (!touches(statement.span)) continue;
+    const pending = [...expressionsOf(statement)];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      if (!touches(next.span)) continue;
+      visit(next);
+      if (next.kind === "Function") visitExpressionsAt(next.body, offset, visit);
+      else pending.push(...childrenOf(next));
+    }
+    for (const inner of blocksOf(statement)) visitExpressionsAt(inner, offset, visit);
   }
 }
 
