@@ -8,7 +8,8 @@ import { diffBackup } from "../../../server/src/engine/backup/diff.ts";
 import { restoreBackup } from "../../../server/src/engine/backup/restore.ts";
 import { verifyBackup } from "../../../server/src/engine/backup/verify.ts";
 import { APPLICATION_VERSION } from "../../../shared/src/version.ts";
-import { contents, state, workspace } from "./support.ts";
+import { contents, state } from "./stores.ts";
+import { workspace } from "./support.ts";
 
 const full = { incremental: false, reason: "asked" } as const;
 const incremental = { incremental: true, reason: "asked" } as const;

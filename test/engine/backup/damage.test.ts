@@ -12,7 +12,8 @@ import type { BackupPlace } from "../../../server/src/engine/backup/place.ts";
 import { restoreBackup } from "../../../server/src/engine/backup/restore.ts";
 import { verifyBackup } from "../../../server/src/engine/backup/verify.ts";
 import type { Store } from "../../../server/src/engine/types.ts";
-import { contents, temporaryFolder, workspace } from "./support.ts";
+import { contents } from "./stores.ts";
+import { temporaryFolder, workspace } from "./support.ts";
 
 const RUNS = process.env["LLMSPELL_LONG"] ? 2000 : 150;
 const full = { incremental: false, reason: "asked" } as const;

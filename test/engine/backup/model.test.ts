@@ -14,7 +14,7 @@ import { pruneBackups } from "../../../server/src/engine/backup/retention.ts";
 import type { Selection } from "../../../server/src/engine/backup/selection.ts";
 import { verifyBackup } from "../../../server/src/engine/backup/verify.ts";
 import type { SqliteStore } from "../../../server/src/engine/sqlite/store.ts";
-import { contents, openStore } from "./support.ts";
+import { contents, openStore } from "./stores.ts";
 
 const RUNS = process.env["LLMSPELL_LONG"] ? 1000 : 30;
 

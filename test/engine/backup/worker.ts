@@ -1,0 +1,24 @@
+/** A process to be killed: `node worker.ts WORK FOLDER`, doing its work over and over. */
+import { join } from "node:path";
+import { listBackups } from "../../../server/src/engine/backup/catalog.ts";
+import { createBackup } from "../../../server/src/engine/backup/create.ts";
+import { restoreBackup } from "../../../server/src/engine/backup/restore.ts";
+import { pruneBackups } from "../../../server/src/engine/backup/retention.ts";
+import { openStore } from "./stores.ts";
+
+const [work = "", folder = ""] = process.argv.slice(2);
+const store = openStore(join(folder, "state"));
+const place = { folder: join(folder, "backups"), maxValueBytes: 1 << 20, now: Date.now };
+const asked = (await listBackups(place)).map(({ id }) => id);
+
+const works: Readonly<Record<string, (turn: number) => Promise<unknown>>> = {
+  backup: (turn) => createBackup(store, place, { incremental: turn % 3 > 0, reason: "asked" }),
+  restore: (turn) => restoreBackup(store, place, asked[turn % asked.length] ?? "", {}),
+  prune: async (turn) => {
+    await createBackup(store, place, { incremental: turn % 3 > 0, reason: "asked" });
+    await pruneBackups(place, { days: 30, count: 2, dryRun: false });
+  },
+};
+
+console.log("ready");
+for (let turn = 0; ; turn++) await works[work]?.(turn);
