@@ -7,6 +7,7 @@ import { RULES } from "./rules/registry.ts";
 import type { Finding, Rule, RuleContext } from "./rules/rule.ts";
 import { silencer } from "./silence.ts";
 import { type Suppression, suppressionsIn } from "./suppressions.ts";
+import { readScript, type Script } from "./syntax/script.ts";
 import type { DiagnoseOptions, Diagnostic } from "./types.ts";
 
 const LIMIT = 200;
@@ -24,7 +25,16 @@ interface Found {
  */
 export async function diagnose(options: DiagnoseOptions): Promise<readonly Diagnostic[]> {
   const { model, view, configuration, ruleSettings, without = [], limit = LIMIT } = options;
-  const context: RuleContext = { model, view, configuration };
+  let script: Script | undefined;
+  const context: RuleContext = {
+    model,
+    view,
+    configuration,
+    script: () => {
+      script ??= readScript(model);
+      return script;
+    },
+  };
   const rules = RULES.filter(({ code }) => !without.includes(code)).flatMap((rule) => {
     const chosen = chosenSeverity(rule.code, ruleSettings, configuration);
     return isSwitchedOn(rule, chosen) ? [{ rule, chosen }] : [];

@@ -2,6 +2,7 @@ import type { Severity, StateConfiguration } from "../../config/types.ts";
 import type { StateView } from "../../engine/types.ts";
 import type { ScriptModel, Span } from "../../language/model.ts";
 import type { Suppression } from "../suppressions.ts";
+import type { Script } from "../syntax/script.ts";
 import type { DiagnosticTag, Fix } from "../types.ts";
 
 /** What a rule looks at. */
@@ -10,6 +11,8 @@ export interface RuleContext {
   /** undefined: nothing is known of what is stored. */
   readonly view: StateView | undefined;
   readonly configuration: StateConfiguration | undefined;
+  /** The meaning of names in the script, found out once, when first asked for. */
+  readonly script: () => Script;
 }
 
 /** One thing that a rule found. */

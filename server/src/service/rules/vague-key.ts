@@ -1,7 +1,7 @@
 import { quote } from "../../../../shared/src/names.ts";
 import { touchedBy } from "../entry-of.ts";
 import type { Rule } from "./rule.ts";
-import { isVagueWord } from "./vague-words.ts";
+import { isVagueKey } from "./vague-words.ts";
 
 /** A key that does not say what is stored under it. */
 export const vagueKey: Rule = {
@@ -16,7 +16,7 @@ export const vagueKey: Rule = {
       const key = touched?.key;
       const argument = touched?.keyArgument;
       if (argument === undefined || argument.literal?.closed === false) return [];
-      if (key?.kind !== "exact" || allowed.has(key.text) || !isVagueWord(key.text)) return [];
+      if (key?.kind !== "exact" || allowed.has(key.text) || !isVagueKey(key.text)) return [];
       const message = `The key ${quote(key.text)} does not say what it holds. Name the thing, e.g. "profile:display_name".`;
       return [{ span: argument.span, message }];
     });

@@ -1,13 +1,28 @@
-const VAGUE = new Set(
-  (
-    "a aaa abc any anything asdf bar baz blah blob data dummy everything foo item items junk misc " +
-    "obj object other qux random some something stuff temp test thing things tmp val value values " +
-    "var variable whatever x xxx y z"
-  ).split(" "),
-);
+const EVERYWHERE = (
+  "aaa abc any anything asdf bar baz blah blob dummy everything foo junk misc obj object other qux " +
+  "random some something stuff thing things val value values var variable whatever xxx data"
+).split(" ");
+
+const VAGUE_KEYS: ReadonlySet<string> = new Set([
+  ...EVERYWHERE,
+  ..."item items temp test tmp".split(" "),
+]);
+const VAGUE_NAMESPACES: ReadonlySet<string> = new Set([
+  ...EVERYWHERE,
+  ..."namespace ns scope".split(" "),
+]);
 
 /** Single letters and lone filler words with optional digits: `x`, `data`, `tmp3`, `temp_1`. */
-export function isVagueWord(name: string): boolean {
+export function isVagueKey(name: string): boolean {
+  return isVague(name, VAGUE_KEYS);
+}
+
+/** As {@link isVagueKey}; what is temporary or for tests is an area of its own. */
+export function isVagueNamespace(name: string): boolean {
+  return isVague(name, VAGUE_NAMESPACES);
+}
+
+function isVague(name: string, words: ReadonlySet<string>): boolean {
   const word = name.toLowerCase().replace(/[_-]?\d+$/, "");
-  return /^[a-z]$/.test(word) || VAGUE.has(word);
+  return /^[a-z]$/.test(word) || words.has(word);
 }

@@ -1,0 +1,58 @@
+import { type ApiMember, STATE_MEMBERS, signature } from "../../../../shared/src/api.ts";
+import type { StateUse } from "../../language/model.ts";
+import { count } from "../format.ts";
+import type { Finding, Rule } from "./rule.ts";
+
+/** A call with fewer or more arguments than the function takes. */
+export const argumentCount: Rule = {
+  code: "argument-count",
+  family: "use",
+  defaultSeverity: "error",
+  summary: "Too few or too many arguments",
+  check: ({ model }) =>
+    model.uses.flatMap((use) => {
+      const member = STATE_MEMBERS.get(use.member);
+      if (member === undefined || use.kind !== "call") return [];
+      return use.method ? [methodCall(use, model.text)] : checkCount(use, member);
+    }),
+};
+
+/** `State:save(...)` gives State itself as the first argument. */
+function methodCall(use: StateUse, text: string): Finding {
+  const colon = text.lastIndexOf(":", use.memberSpan.start);
+  return {
+    span: use.memberSpan,
+    message: `State:${use.member} passes State itself as the first argument: write State.${use.member}.`,
+    fixes: [
+      {
+        title: `Change to State.${use.member}`,
+        changes: [{ span: { start: colon, end: colon + 1 }, newText: "." }],
+        preferred: true,
+      },
+    ],
+  };
+}
+
+function checkCount(use: StateUse, member: ApiMember): Finding[] {
+  const { args, commas } = use;
+  const typing = commas.length >= args.length && args.length > 0;
+  if (typing || args.some(({ expression }) => expression.kind === "Missing")) return [];
+  const most = member.parameters.length;
+  const least = member.parameters.filter(({ optional }) => !optional).length;
+  const last = args.at(-1)?.expression;
+  // The last argument may stand for any number of values.
+  const open = last?.kind === "Call" || last?.kind === "Vararg";
+  const takes = `State.${signature(member)} takes ${least === most ? "" : `${least} to `}${count(most, "argument")}`;
+  const given = `${args.length} ${args.length === 1 ? "is" : "are"} given.`;
+  const extra = args[most];
+  if (extra !== undefined && last !== undefined) {
+    const span = { start: extra.span.start, end: last.span.end };
+    return [{ span, message: `${takes}, and ${given}` }];
+  }
+  if (args.length >= least || open) return [];
+  const missing = member.parameters
+    .slice(args.length, least)
+    .map(({ name }) => name)
+    .join(" and ");
+  return [{ span: use.memberSpan, message: `${takes}, and ${given} Missing: ${missing}.` }];
+}

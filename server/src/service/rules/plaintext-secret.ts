@@ -1,0 +1,85 @@
+import type { Expression } from "../../language/syntax/ast.ts";
+import { touchedBy } from "../entry-of.ts";
+import { isSecretName } from "../sensitive/names.ts";
+import { isPlaceholder, isReference, secretShape } from "../sensitive/shapes.ts";
+import { type SavedPart, savedParts } from "../syntax/saved-values.ts";
+import { isGlobal, origin, type Script } from "../syntax/script.ts";
+import type { Finding, Rule } from "./rule.ts";
+
+/** Names of what stands for a secret without giving it away. */
+const PROTECTED = /hash|digest|encrypt|cipher|masked|redacted|fingerprint|checksum/i;
+
+/** A secret that would lie in the store as plain text. */
+export const plaintextSecret: Rule = {
+  code: "plaintext-secret",
+  family: "security",
+  defaultSeverity: "warning",
+  summary: "A secret stored as plain text",
+  check: ({ model, script }) =>
+    savedParts(model, script()).flatMap((part) => checkPart(part, script())),
+};
+
+function checkPart(part: SavedPart, script: Script): Finding[] {
+  const { written, expression } = part;
+  if (expression.kind === "String") {
+    const kind = kindOfSecret(part, expression.value);
+    return kind === undefined ? [] : [finding(part, `${kind} is stored as plain text`)];
+  }
+  const variable = environmentVariable(script, written);
+  if (variable === undefined || !(secretName(part) || isSecretName(variable))) return [];
+  return [finding(part, "The value of an environment variable that holds a secret lands on disk")];
+}
+
+function finding(part: SavedPart, what: string): Finding {
+  const reference = `vault://${nameOf(part).replace(/[^\w./-]+/g, "/")}`;
+  return {
+    span: part.written.span,
+    message: `${what}: anyone who reads the store can read it. Store a reference, e.g. ${reference}.`,
+    fixes: [
+      {
+        title: "Replace by a reference",
+        changes: [{ span: part.written.span, newText: `"${reference}"` }],
+      },
+    ],
+  };
+}
+
+/** What to say a text is; undefined when it is no secret. Never repeats it. */
+function kindOfSecret(part: SavedPart, text: string): string | undefined {
+  const shape = secretShape(text);
+  if (shape !== undefined) return shape.charAt(0).toUpperCase() + shape.slice(1);
+  if (!secretName(part) || isReference(text) || isPlaceholder(text)) return undefined;
+  return "A secret";
+}
+
+/** Whether a name on the way to this part says that it is a secret. */
+function secretName(part: SavedPart): boolean {
+  const names = namesOf(part);
+  return names.some(isSecretName) && !names.some((name) => PROTECTED.test(name));
+}
+
+function namesOf({ use, fields }: SavedPart): string[] {
+  const touched = touchedBy(use);
+  const known = [touched?.namespace, touched?.key].flatMap((text) =>
+    text?.kind === "exact"
+      ? [text.text]
+      : text?.kind === "pattern"
+        ? [text.parts.map((p) => p ?? "").join("")]
+        : [],
+  );
+  return [...known, ...fields];
+}
+
+function nameOf(part: SavedPart): string {
+  return namesOf(part).join("/") || "path/to/secret";
+}
+
+/** `NAME` of `os.getenv("NAME")`, also with a default behind it; "" when the name is computed. */
+function environmentVariable(script: Script, written: Expression): string | undefined {
+  const at = origin(script, written);
+  if (at.kind === "Binary" && at.operator === "or") return environmentVariable(script, at.left);
+  if (at.kind !== "Call" || !isGlobal(script, at.callee, "os.getenv")) return undefined;
+  const [name] = at.args;
+  const text = name && origin(script, name);
+  return text?.kind === "String" ? text.value : "";
+}

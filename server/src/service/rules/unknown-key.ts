@@ -1,0 +1,83 @@
+import { quote } from "../../../../shared/src/names.ts";
+import type { StateView } from "../../engine/types.ts";
+import type { ScriptModel, StateUse } from "../../language/model.ts";
+import { matches, type Touched, touchedBy } from "../entry-of.ts";
+import { nearest } from "../nearest.ts";
+import type { Fix } from "../types.ts";
+import type { Finding, Rule } from "./rule.ts";
+
+/** Keys of a namespace that are compared; in a larger one nothing is claimed. */
+const COMPARED = 500;
+/** Loads of one script that are looked up at most. */
+const LOOKED_UP = 100;
+
+/** A key that is loaded, that nothing stores, and that is nearly one that is stored. */
+export const unknownKey: Rule = {
+  code: "unknown-key",
+  family: "data",
+  defaultSeverity: "information",
+  summary: "A key that is loaded and nearly one that is stored",
+  check: async ({ model, view }) => {
+    if (view === undefined) return [];
+    const found: Finding[] = [];
+    for (const use of model.uses.slice(0, LOOKED_UP)) {
+      const touched = touchedBy(use);
+      if (touched !== undefined) found.push(...(await checkUse(use, touched, model, view)));
+    }
+    return found;
+  },
+};
+
+async function checkUse(
+  use: StateUse,
+  { member, namespace, key, keyArgument }: Touched,
+  model: ScriptModel,
+  view: StateView,
+): Promise<Finding[]> {
+  if (member.access !== "read" || keyArgument === undefined) return [];
+  if (namespace.kind !== "exact" || key?.kind !== "exact" || key.text === "") return [];
+  if (keyArgument.literal?.closed === false) return [];
+  if ((await view.entry(namespace.text, key.text.normalize("NFC"))) !== undefined) return [];
+  if (isSavedIn(model, namespace.text, key.text)) return [];
+  const page = await view.page(namespace.text, { limit: COMPARED });
+  const stored = page.length < COMPARED ? page.map((entry) => entry.key) : [];
+  const near = nearest(
+    key.text,
+    stored.filter((one) => !differsInNumbers(one, key.text)),
+  );
+  if (near === undefined) return [];
+  const message = `Nothing is stored under ${quote(key.text)} in ${quote(namespace.text)}. Did you mean ${quote(near)}?`;
+  const fixes = use.via === "direct" ? correction(keyArgument, near, model.text) : [];
+  return [{ span: keyArgument.span, message, severity: "warning", fixes }];
+}
+
+/** Whether the script itself saves, or may save, what it loads. */
+function isSavedIn(model: ScriptModel, namespace: string, key: string): boolean {
+  return [...model.uses, ...model.wrapperUses].some((use) => {
+    const touched = touchedBy(use);
+    return (
+      touched?.member.access === "write" &&
+      matches(touched.namespace, namespace) &&
+      touched.key !== undefined &&
+      matches(touched.key, key)
+    );
+  });
+}
+
+/** `item1` and `item2` are two things and no slip. */
+function differsInNumbers(one: string, other: string): boolean {
+  return one.replace(/\d+/g, "0") === other.replace(/\d+/g, "0");
+}
+
+function correction(
+  argument: NonNullable<Touched["keyArgument"]>,
+  near: string,
+  text: string,
+): Fix[] {
+  const { literal } = argument;
+  const span = literal?.contentSpan;
+  // Only where the key is written as it is, and the other can be.
+  if (span === undefined || text.slice(span.start, span.end) !== literal?.value) return [];
+  if (/["'\\\]]|[^\x20-\x7e]/.test(near)) return [];
+  return [{ title: `Change to "${near}"`, changes: [{ span, newText: near }], preferred: true }];
+}
