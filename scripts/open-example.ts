@@ -5,7 +5,7 @@
  * --browser     in the browser even where there is a `code`
  * --port=PORT   where the browser finds it (8377)
  */
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { parseArgs } from "node:util";
@@ -33,7 +33,7 @@ function findCode(): string | undefined {
 
 function openDesktop(code: string): void {
   step("Building the extension");
-  execFileSync(process.execPath, [join(root, "scripts/build.ts")], { stdio: "inherit" });
+  runScript("scripts/build.ts");
   step("Opening VS Code on examples/");
   const { status } = spawnSync(code, [`--extensionDevelopmentPath=${root}`, examples], {
     stdio: "inherit",
@@ -44,7 +44,7 @@ function openDesktop(code: string): void {
 
 async function openBrowser(): Promise<void> {
   step("Building and packing the extension");
-  execFileSync(process.execPath, [join(root, "scripts/package.ts")], { stdio: "inherit" });
+  runScript("scripts/package.ts");
   step("Getting VS Code for the browser");
   installTestbed(step);
   step("Starting it");
@@ -58,6 +58,12 @@ async function openBrowser(): Promise<void> {
   ]);
   if (typeof stopped === "string") step("Stopping");
   await editor.stop();
+}
+
+/** One that fails has said why, and ends this one. */
+function runScript(path: string): void {
+  const { status } = spawnSync(process.execPath, [join(root, path)], { stdio: "inherit" });
+  if (status !== 0) process.exit(status ?? 1);
 }
 
 function refuseWindows(): void {

@@ -1,5 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
@@ -25,8 +33,10 @@ const SETTINGS = {
 const QUICK_INPUT = '.quick-input-widget:not([style*="display: none"])';
 
 export interface WindowOptions {
-  /** Files of the workspace folder, by relative path; a copy of examples/ unless given. */
-  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** Makes the workspace folder what the test needs; it is a copy of examples/ before. */
+  readonly prepare?: (folder: string) => void;
+  /** What to open instead of the folder: a path in it, or nothing. */
+  readonly open?: string | null;
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Ask whether the folder is trusted, as a desktop VS Code does. */
   readonly workspaceTrust?: boolean;
@@ -47,15 +57,12 @@ export class EditorWindow {
     this.#browser = browser;
   }
 
-  static async open({ files, settings, workspaceTrust = false }: WindowOptions = {}) {
+  static async open({ prepare, open = "", settings, workspaceTrust = false }: WindowOptions = {}) {
     const folder = join(mkdtempSync(join(tmpdir(), "state-")), "workspace");
     mkdirSync(folder);
-    if (files === undefined) cpSync(join(root, "examples"), folder, { recursive: true });
+    cpSync(join(root, "examples"), folder, { recursive: true });
     rmSync(join(folder, "state"), { recursive: true, force: true });
-    for (const [path, content] of Object.entries(files ?? {})) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
-      writeFileSync(join(folder, path), content);
-    }
+    prepare?.(folder);
     const editor = await startEditor({
       vsix: vsixFile(root),
       settings: { ...SETTINGS, ...settings },
@@ -69,7 +76,7 @@ export class EditorWindow {
       viewport: { width: 1280, height: 800 },
       colorScheme: "dark",
     });
-    await page.goto(editor.address(folder));
+    await page.goto(editor.address(open === null ? undefined : join(folder, open)));
     await page.locator(".part.activitybar").waitFor({ timeout: 60_000 });
     return new EditorWindow(page, folder, editor, browser);
   }
@@ -156,6 +163,11 @@ export class EditorWindow {
     writeFileSync(join(this.folder, path), content);
   }
 
+  /** A file of the folder. */
+  read(path: string): string {
+    return readFileSync(join(this.folder, path), "utf8");
+  }
+
   notification(text: string | RegExp): Locator {
     return this.page.locator(".notification-toast", { hasText: text });
   }
@@ -169,18 +181,66 @@ export class EditorWindow {
     return this.page.locator(".editor-instance .view-line", { hasText: text });
   }
 
-  /** Points at the given text in the editor and waits for a hover that contains `expected`. */
-  async hover(text: string, expected: string | RegExp): Promise<Locator> {
-    const hover = this.page.locator(".monaco-hover:visible", { hasText: expected });
-    await this.page.mouse.move(640, 700);
-    await this.line(text).getByText(text, { exact: false }).last().hover();
-    await hover.first().waitFor({ timeout: 20_000 });
-    return hover.first();
+  /** Opens a file and puts the cursor on the first line that contains `text`. */
+  async goTo(file: string, text: string): Promise<void> {
+    const line = this.read(file)
+      .split("\n")
+      .findIndex((content) => content.includes(text));
+    if (line === -1) throw new Error(`No line of ${file} contains ${text}.`);
+    await this.openFile(file);
+    await this.page.keyboard.press("Control+G");
+    await this.page.locator(`${QUICK_INPUT} input[type=text]`).fill(`:${line + 1}`);
+    await this.page.keyboard.press("Enter");
+    await this.line(text).first().waitFor();
+  }
+
+  /** Points at `text` in a file and waits for a hover that contains `expected`. */
+  async hover(file: string, text: string, expected: string | RegExp): Promise<Locator> {
+    await this.goTo(file, text);
+    await this.page.mouse.move(640, 5);
+    await this.#pointAt(text);
+    const hover = this.page.locator(".monaco-hover:visible", { hasText: expected }).first();
+    await hover.waitFor({ timeout: 20_000 });
+    return hover;
+  }
+
+  /** Moves the mouse to the middle of `text` (ASCII: each character is as wide as the next). */
+  async #pointAt(text: string): Promise<void> {
+    const content = this.line(text).first().locator("> span");
+    const characters = (await content.innerText()).replaceAll("\u00a0", " ");
+    const box = await content.boundingBox();
+    const at = characters.indexOf(text);
+    if (box === null || at === -1) throw new Error(`${text} is not on the screen.`);
+    const x = box.x + ((at + text.length / 2) * box.width) / characters.length;
+    await this.page.mouse.move(x, box.y + box.height / 2, { steps: 5 });
   }
 
   /** Runs the command line tool in the folder, as another process; gives its standard output. */
   cli(...args: string[]): string {
-    const tool = join(root, "dist/cli.cjs");
-    return execFileSync(process.execPath, [tool, ...args], { cwd: this.folder, encoding: "utf8" });
+    return cli(this.folder, ...args);
+  }
+
+  /** Kills the language server the hard way. */
+  killServer(): void {
+    const server = join(this.#editor.home, "extensions");
+    for (const id of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+      const command = commandLine(id);
+      if (command.includes(server) && command.includes("server.cjs"))
+        process.kill(Number(id), "SIGKILL");
+    }
+  }
+}
+
+/** Runs the command line tool on a folder, as another process; gives its standard output. */
+export function cli(folder: string, ...args: string[]): string {
+  const tool = join(root, "dist/cli.cjs");
+  return execFileSync(process.execPath, [tool, ...args], { cwd: folder, encoding: "utf8" });
+}
+
+function commandLine(id: string): string {
+  try {
+    return readFileSync(join("/proc", id, "cmdline"), "utf8");
+  } catch {
+    return "";
   }
 }

@@ -1,0 +1,71 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { cli, EditorWindow, type WindowOptions } from "./window.ts";
+
+let window: EditorWindow | undefined;
+
+async function open(options: WindowOptions): Promise<EditorWindow> {
+  window = await EditorWindow.open(options);
+  await window.openSidebar();
+  return window;
+}
+
+afterEach(async ({ task }) => {
+  await window?.pictureOfFailure(task);
+  await window?.close();
+  window = undefined;
+});
+
+test("a window without a folder offers to open one", async () => {
+  const empty = await open({ open: null });
+  await empty
+    .pane("State")
+    .getByRole("button", { name: "Open Folder" })
+    .waitFor({ timeout: 30_000 });
+  await empty.picture("15-no-folder");
+});
+
+test("several folders each have their store in the tree", async () => {
+  const several = await open({
+    prepare: (folder) => {
+      for (const name of ["chat", "shop"]) {
+        mkdirSync(join(folder, name));
+        cli(join(folder, name), "--workspace", ".", "set", name, "theme", '"dark"');
+      }
+      const folders = [{ path: "chat" }, { path: "shop" }];
+      writeFileSync(join(folder, "two.code-workspace"), JSON.stringify({ folders }));
+    },
+    open: "two.code-workspace",
+  });
+  await several.row("State", /^chat.*1 key/).waitFor({ timeout: 30_000 });
+  await several.row("State", /^shop.*1 key/).waitFor();
+  await several.row("State", /^shop.*1 key/).click();
+  await several.row("State", "theme").waitFor();
+  await several.picture("16-several-folders");
+});
+
+test("a large namespace is read in pages, and stays open while it changes", async () => {
+  const script = 'for i = 1, 450 do State.save("big", string.format("key:%04d", i), i) end\n';
+  const large = await open({
+    prepare: (folder) => {
+      writeFileSync(join(folder, "fill.lua"), script);
+      cli(folder, "run", "fill.lua");
+      cli(folder, "set", "odd", "a/b %2F:ü 🦉", '"kept"');
+    },
+  });
+  await large.row("State", "450 keys").click({ timeout: 30_000 });
+  await large.row("State", "key:0001").click();
+  await large.tab("key:0001.json").waitFor();
+  await large.pane("State").locator(".monaco-list").press("End");
+  await large.page.keyboard.press("End");
+  await large.row("State", "odd").click();
+  await large.row("State", "a/b %2F:ü 🦉").click();
+  await large.line('"kept"').waitFor();
+  await large.row("State", "Load more…").click();
+  await large.row("State", "key:0201").waitFor();
+  await large.picture("17-large");
+  large.cli("set", "big", "key:0201", '"new"');
+  await large.row("State", /key:0201.*new/).waitFor({ timeout: 5_000 });
+  expect(await large.row("State", "key:0202").count()).toBe(1);
+});
