@@ -8,6 +8,7 @@ import type {
   DiffOptions,
   Pruned,
 } from "./backup/types.ts";
+import type { MigrationOutcome, MigrationPlan, SchemaStatus } from "./migration/types.ts";
 import type {
   ChangeDetail,
   ChangesSince,
@@ -26,6 +27,8 @@ export interface EngineOptions extends StoreOptions {
   readonly backupRetentionDays: number;
   /** undefined: no limit. */
   readonly maxBackups: number | undefined;
+  /** Absolute path of the folder of migrations; absent: there are none. */
+  readonly migrations?: string;
 }
 
 /** How long work reports and is stopped. */
@@ -148,6 +151,21 @@ export interface Engine extends StateView {
   backupsHolding(namespace: string, key: string, control?: JobControl): Promise<readonly string[]>;
   /** Deletes all keys of a namespace at once, after a backup. */
   clearNamespace(origin: Origin, namespace: string, control?: JobControl): Promise<Cleared>;
+
+  /** Where the schema stands and where migrations lead. @throws StateError `invalid-migration` */
+  schemaStatus(): Promise<SchemaStatus>;
+  /**
+   * What migrating to a version would do; nothing is changed. At most `limit` changes are told.
+   * @throws StateError `invalid-version`, `unknown-version`, `migration-gap`, `invalid-migration`,
+   * `migration-failed`, `migration-collision`
+   */
+  planMigration(
+    version: string,
+    options?: { readonly limit?: number },
+    control?: JobControl,
+  ): Promise<MigrationPlan>;
+  /** All or nothing, after a backup. @throws StateError as `planMigration` */
+  migrate(version: string, control?: JobControl): Promise<MigrationOutcome>;
 
   close(): Promise<void>;
 }

@@ -36,6 +36,9 @@ export const ENGINE_METHODS: Readonly<Record<MethodName, MethodShape>> = {
   pruneBackups: { control: 1 },
   backupUsage: {},
   backupsHolding: { control: 2 },
+  schemaStatus: {},
+  planMigration: { control: 2 },
+  migrate: { control: 1, writes: true },
   clearNamespace: { origin: true, control: 2, writes: true },
 };
 

@@ -131,6 +131,14 @@ export interface Deletion {
   readonly at: number;
 }
 
+/** A change of the schema version: who made it, and when (ms since 1970). */
+export interface SchemaChange {
+  readonly from: string;
+  readonly to: string;
+  readonly at: number;
+  readonly origin: Origin;
+}
+
 /** One thing that happened to a key; `value` is what was saved, absent for a deletion. */
 export interface HistoryItem {
   readonly op: "save" | "delete";
@@ -191,6 +199,8 @@ export interface Store extends StateView {
    * revision is what the next incremental one builds on. undefined: nothing builds on anything.
    */
   keepDeletions(revision: number | undefined): Promise<void>;
+  /** Changes of the schema version, newest first; the last 100. */
+  schemaHistory(): Promise<readonly SchemaChange[]>;
   close(): Promise<void>;
 }
 

@@ -13,6 +13,7 @@ import type {
   PageQuery,
   PastEntry,
   SaveOptions,
+  SchemaChange,
 } from "../types.ts";
 import { undoTarget } from "../undo.ts";
 import { type CheckedValue, checkValue } from "../values/check.ts";
@@ -22,6 +23,8 @@ import { SortedTexts } from "./sorted.ts";
 
 /** Changes that the log keeps. */
 const LOG_LENGTH = 10_000;
+/** Changes of the schema version that are remembered. */
+const SCHEMA_HISTORY = 100;
 
 interface Held {
   readonly entry: Entry;
@@ -44,7 +47,8 @@ interface Limits {
 
 /** All that a memory store holds; every method is one step. It may be copied, for a transaction. */
 export class MemoryState {
-  schemaVersion: string;
+  #schemaVersion: string;
+  #schemaHistory: readonly SchemaChange[] = [];
   #revision = 0;
   readonly #limits: Limits;
   #names = new SortedTexts();
@@ -56,12 +60,13 @@ export class MemoryState {
 
   constructor(limits: Limits, schemaVersion: string) {
     this.#limits = limits;
-    this.schemaVersion = schemaVersion;
+    this.#schemaVersion = schemaVersion;
   }
 
   /** One that changes without changing this one. */
   copy(): MemoryState {
-    const copy = new MemoryState(this.#limits, this.schemaVersion);
+    const copy = new MemoryState(this.#limits, this.#schemaVersion);
+    copy.#schemaHistory = this.#schemaHistory;
     copy.#revision = this.#revision;
     copy.#names = this.#names.copy();
     copy.#spaces = new Map(Array.from(this.#spaces, ([name, space]) => [name, copySpace(space)]));
@@ -73,6 +78,22 @@ export class MemoryState {
 
   get revision(): number {
     return this.#revision;
+  }
+
+  get schemaVersion(): string {
+    return this.#schemaVersion;
+  }
+
+  /** As {@link Store.schemaHistory}. */
+  get schemaHistory(): readonly SchemaChange[] {
+    return this.#schemaHistory;
+  }
+
+  setSchemaVersion(origin: Origin, version: string): void {
+    if (this.#schemaVersion === version) return;
+    const change = { from: this.#schemaVersion, to: version, at: Date.now(), origin };
+    this.#schemaHistory = [change, ...this.#schemaHistory].slice(0, SCHEMA_HISTORY);
+    this.#schemaVersion = version;
   }
 
   entry(namespace: string, key: string): Entry | undefined {

@@ -13,6 +13,7 @@ import type {
   Origin,
   PageQuery,
   SaveOptions,
+  SchemaChange,
   Snapshot,
   Store,
   StoreOptions,
@@ -114,6 +115,10 @@ export class MemoryStore implements Store {
     return work(snapshotOf(this.#present().copy(), storeId));
   }
 
+  async schemaHistory(): Promise<readonly SchemaChange[]> {
+    return this.#present().schemaHistory;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
   }
@@ -137,7 +142,7 @@ function transactionOn(state: MemoryState, origin: Origin): Transaction {
     put: async (entry) => state.put(origin, entry),
     schemaVersion: async () => state.schemaVersion,
     setSchemaVersion: async (version) => {
-      state.schemaVersion = version;
+      state.setSchemaVersion(origin, version);
     },
   };
 }

@@ -3,6 +3,7 @@ import { crc32 } from "node:zlib";
 /** What a row says of its value. */
 export interface Sealed {
   readonly revision: number;
+  readonly createdAt: number;
   readonly updatedAt: number;
   readonly origin: string;
   readonly plain: number;
@@ -11,6 +12,15 @@ export interface Sealed {
 
 /** CRC-32 over a stored value with its name and circumstances: finds flipped bits, is no signature. */
 export function checksum(namespace: string, key: string, row: Sealed): number {
-  const head = `${namespace}\n${key}\n${row.revision}\n${row.updatedAt}\n${row.plain}\n${row.origin}\n`;
-  return crc32(row.value, crc32(head));
+  const times = `${row.revision}\n${row.createdAt}\n${row.updatedAt}\n${row.plain}`;
+  return crc32(row.value, crc32(`${namespace}\n${key}\n${times}\n${row.origin}\n`));
+}
+
+/** Whether a row is what was written. A damaged one can be of other types than it should. */
+export function isIntact(
+  namespace: string,
+  key: string,
+  row: Sealed & { readonly crc: number },
+): boolean {
+  return typeof row.value === "string" && checksum(namespace, key, row) === row.crc;
 }

@@ -97,8 +97,8 @@ function prepareStore(database: DatabaseSync, file: string, options: ConnectionO
   database.exec("PRAGMA journal_mode = WAL");
   setDurability(database, options.durability);
   database.exec(`PRAGMA journal_size_limit = ${JOURNAL_LIMIT}; PRAGMA cell_size_check = ON`);
-  // A deleted value is overwritten where that costs no further page; `forget` asks for more.
-  database.exec("PRAGMA secure_delete = FAST");
+  // What is deleted or replaced may be a secret: it must not linger in the file's free space.
+  database.exec("PRAGMA secure_delete = ON");
   if (ready) return;
   database.exec("BEGIN IMMEDIATE");
   try {

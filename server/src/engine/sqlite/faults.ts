@@ -25,6 +25,8 @@ const FILE_SYSTEM_CODES: ReadonlySet<string> = new Set(["EACCES", "EPERM", "EROF
 export function storeFault(error: unknown, file: string): unknown {
   if (error instanceof StateError || !(error instanceof Error)) return error;
   const { code, errcode } = error as Error & { code?: string; errcode?: number };
+  // A number too large to be one of ours.
+  if (code === "ERR_OUT_OF_RANGE") return corruptStore(file, "it holds a number out of range");
   if (code !== "ERR_SQLITE_ERROR") return fileSystemFault(error, code, file);
   const fault = describe(errcode ?? 0, error, file);
   return fault === undefined

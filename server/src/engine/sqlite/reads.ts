@@ -1,15 +1,21 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Change, NamespaceSummary } from "../../../../shared/src/protocol.ts";
-import type { ChangesSince, Deletion, Entry, HistoryItem, PageQuery } from "../types.ts";
+import type {
+  ChangesSince,
+  Deletion,
+  Entry,
+  HistoryItem,
+  PageQuery,
+  SchemaChange,
+} from "../types.ts";
 import { jsonType } from "../values/value.ts";
-import { checksum, type Sealed } from "./checksum.ts";
+import { isIntact, type Sealed } from "./checksum.ts";
 import { prepare, type Query } from "./driver.ts";
 import { corruptStore } from "./faults.ts";
 
 interface EntryRow extends Sealed {
   readonly namespace: string;
   readonly key: string;
-  readonly createdAt: number;
   readonly crc: number;
 }
 
@@ -18,7 +24,6 @@ interface ChangeRow extends Omit<Change, "op"> {
 }
 
 interface HistoryRow extends Sealed {
-  readonly version: number;
   readonly crc: number;
   readonly deletedRevision: number | null;
   readonly deletedAt: number | null;
@@ -108,6 +113,12 @@ export class Reads {
     return version;
   }
 
+  /** As {@link Store.schemaHistory}. */
+  schemaHistory(): SchemaChange[] {
+    // Written by this program alone, as a list of such changes.
+    return JSON.parse(this.#meta("schema_history") ?? "[]") as SchemaChange[];
+  }
+
   #meta(name: string): string | undefined {
     const sql = "SELECT CAST(value AS TEXT) AS value FROM meta WHERE name = ?";
     return this.#query<{ value: string }>(sql).get(name)?.value;
@@ -182,7 +193,7 @@ export class Reads {
 
   /** Earlier values of a key, newest first; what is stored now is not among them. */
   past(namespace: string, key: string): PastValue[] {
-    const sql = `SELECT version, revision, at AS updatedAt, origin, plain, crc, value,
+    const sql = `SELECT revision, created_at AS createdAt, at AS updatedAt, origin, plain, crc, value,
       deleted_revision AS deletedRevision, deleted_at AS deletedAt, deleted_origin AS deletedOrigin
       FROM history WHERE namespace = ? AND key = ? ORDER BY version DESC`;
     return this.#query<HistoryRow>(sql)
@@ -235,13 +246,14 @@ export class Reads {
   firstDamagedValue(): string | undefined {
     const entries = this.#stream<EntryRow>(ENTRY).iterate();
     for (const row of entries) {
-      if (checksum(row.namespace, row.key, row) !== row.crc) return `${row.namespace}/${row.key}`;
+      if (!isIntact(row.namespace, row.key, row)) return `${row.namespace}/${row.key}`;
     }
     const history = this.#stream<HistoryRow & { namespace: string; key: string }>(
-      "SELECT namespace, key, revision, at AS updatedAt, origin, plain, crc, value FROM history",
+      `SELECT namespace, key, revision, created_at AS createdAt, at AS updatedAt, origin, plain, crc,
+        value FROM history`,
     ).iterate();
     for (const row of history) {
-      if (checksum(row.namespace, row.key, row) !== row.crc) {
+      if (!isIntact(row.namespace, row.key, row)) {
         return `${row.namespace}/${row.key} (revision ${row.revision})`;
       }
     }
@@ -277,7 +289,7 @@ export class Reads {
   }
 
   #check(namespace: string, key: string, row: Sealed & { readonly crc: number }): void {
-    if (checksum(namespace, key, row) === row.crc) return;
+    if (isIntact(namespace, key, row)) return;
     throw corruptStore(this.#file, `the value of ${namespace}/${key} is not what was written`);
   }
 }

@@ -28,7 +28,7 @@ CREATE TABLE entries (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE history (
   namespace TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, revision INTEGER NOT NULL,
-  at INTEGER NOT NULL, origin TEXT NOT NULL, plain INTEGER NOT NULL, crc INTEGER NOT NULL,
+  created_at INTEGER NOT NULL, at INTEGER NOT NULL, origin TEXT NOT NULL, plain INTEGER NOT NULL, crc INTEGER NOT NULL,
   value TEXT NOT NULL, deleted_revision INTEGER, deleted_at INTEGER, deleted_origin TEXT,
   PRIMARY KEY (namespace, key, version)
 ) STRICT, WITHOUT ROWID;

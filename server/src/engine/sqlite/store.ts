@@ -12,6 +12,7 @@ import type {
   Origin,
   PageQuery,
   SaveOptions,
+  SchemaChange,
   Snapshot,
   Store,
   StoreOptions,
@@ -133,6 +134,10 @@ export class SqliteStore implements Store {
   async undo(origin: Origin, namespace: string, key: string, to?: number): Promise<ChangeDetail> {
     if (!this.#exists()) throw nothingToUndo(checkNamespace(namespace), checkKey(key));
     return this.#change(({ writes }) => writes.undo(origin, namespace, key, to));
+  }
+
+  async schemaHistory(): Promise<readonly SchemaChange[]> {
+    return this.#read((reads) => reads.schemaHistory(), []);
   }
 
   async keepDeletions(revision: number | undefined): Promise<void> {
@@ -257,18 +262,12 @@ export class SqliteStore implements Store {
     return this.#reader?.reads;
   }
 
-  /** A change that leaves nothing of what it removed in the file's free space or the WAL. */
+  /** A change that leaves nothing of what it removed: the WAL's copies of it go too. */
   async #scrubbing<T>(work: (connection: WriteConnection) => T): Promise<T> {
     return this.#writing.run(async () => {
-      const { database } = this.#writable();
-      database.exec("PRAGMA secure_delete = ON");
-      try {
-        const result = this.#changeNow(work);
-        database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-        return result;
-      } finally {
-        if (database.isOpen) database.exec("PRAGMA secure_delete = FAST");
-      }
+      const result = this.#changeNow(work);
+      this.#writable().database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      return result;
     });
   }
 

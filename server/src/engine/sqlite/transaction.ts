@@ -27,6 +27,6 @@ export function transactionOver(
       attempt(() => writes.delete(origin, namespace, key, options)),
     put: (entry) => attempt(() => writes.put(origin, entry)),
     schemaVersion: () => attempt(() => reads.schemaVersion()),
-    setSchemaVersion: (version) => attempt(() => writes.setSchemaVersion(version)),
+    setSchemaVersion: (version) => attempt(() => writes.setSchemaVersion(origin, version)),
   };
 }

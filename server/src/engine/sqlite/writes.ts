@@ -9,6 +9,7 @@ import type {
   Origin,
   PastEntry,
   SaveOptions,
+  SchemaChange,
 } from "../types.ts";
 import { undoTarget } from "../undo.ts";
 import { type CheckedValue, checkValue } from "../values/check.ts";
@@ -19,6 +20,8 @@ import { OP_DELETE, OP_SAVE, type Present, type Reads } from "./reads.ts";
 
 /** Changes that the log keeps; who asks for older ones must read again what it shows. */
 const LOG_LENGTH = 10_000;
+/** Changes of the schema version that are remembered. */
+const SCHEMA_HISTORY = 100;
 /** The log is cut once in so many changes. */
 const PRUNE_EVERY = 64;
 
@@ -74,9 +77,9 @@ export class Writes {
     );
     this.#delete = sql("DELETE FROM entries WHERE namespace = ? AND key = ?");
     this.#keepPast = sql(
-      `INSERT INTO history (namespace, key, version, revision, at, origin, plain, crc, value,
-        deleted_revision, deleted_at, deleted_origin)
-        SELECT namespace, key, version, revision, updated_at, origin, plain, crc, value, ?, ?, ?
+      `INSERT INTO history (namespace, key, version, revision, created_at, at, origin, plain, crc,
+        value, deleted_revision, deleted_at, deleted_origin)
+        SELECT namespace, key, version, revision, created_at, updated_at, origin, plain, crc, value, ?, ?, ?
         FROM entries WHERE namespace = ? AND key = ?`,
     );
     this.#prunePast = sql("DELETE FROM history WHERE namespace = ? AND key = ? AND version <= ?");
@@ -180,8 +183,14 @@ export class Writes {
     return { op: "delete", namespace, key, revision, at, origin, before: present.value };
   }
 
-  setSchemaVersion(version: string): void {
+  /** As {@link Transaction.setSchemaVersion}. */
+  setSchemaVersion(origin: Origin, version: string): void {
+    const from = this.#reads.schemaVersion();
+    if (from === version) return;
+    const change: SchemaChange = { from, to: version, at: Date.now(), origin };
+    const history = [change, ...this.#reads.schemaHistory()].slice(0, SCHEMA_HISTORY);
     this.#setMeta.run("schema_version", version);
+    this.#setMeta.run("schema_history", JSON.stringify(history));
   }
 
   /** As {@link Store.keepDeletions}. */
@@ -201,7 +210,7 @@ export class Writes {
     const version = this.#nextVersion(namespace, key, present);
     if (present !== undefined) this.#keep(namespace, key, present, undefined);
     const plain = isPlain ? 1 : 0;
-    const crc = checksum(namespace, key, { revision, updatedAt, origin, plain, value });
+    const crc = checksum(namespace, key, { revision, createdAt, updatedAt, origin, plain, value });
     const statement = present === undefined ? this.#insert : this.#update;
     statement.run(
       revision,
