@@ -2,8 +2,12 @@ import type { ChangeDetail } from "../engine/types.ts";
 import { ExactJson, type Printable } from "./json.ts";
 import { isoTime, type Output } from "./output.ts";
 
+/** A change, done or only planned. */
+export type ShownChange = Pick<ChangeDetail, "op" | "namespace" | "key" | "before" | "after"> &
+  Partial<Pick<ChangeDetail, "revision" | "at" | "origin">>;
+
 /** Changes as `--json` shows them: values exact, a missing side left out. */
-export function printableChanges(changes: readonly ChangeDetail[]): Printable {
+export function printableChanges(changes: readonly ShownChange[]): Printable {
   return changes.map(({ op, namespace, key, before, after, revision, at, origin }) => ({
     op,
     namespace,
@@ -11,17 +15,17 @@ export function printableChanges(changes: readonly ChangeDetail[]): Printable {
     before: before === undefined ? undefined : new ExactJson(before),
     after: after === undefined ? undefined : new ExactJson(after),
     revision,
-    at: isoTime(at),
+    at: at === undefined ? undefined : isoTime(at),
     origin,
   }));
 }
 
 /** One line each: `+` for a new entry, `-` for one that goes, `~` for another value. */
-export function describeChanges(changes: readonly ChangeDetail[], output: Output): string {
+export function describeChanges(changes: readonly ShownChange[], output: Output): string {
   return changes.map((change) => describeChange(change, output)).join("\n");
 }
 
-function describeChange({ namespace, key, before, after }: ChangeDetail, output: Output): string {
+function describeChange({ namespace, key, before, after }: ShownChange, output: Output): string {
   const name = `${namespace} ${key}`;
   if (after === undefined) {
     const value = before === undefined ? "" : ` = ${shortJson(before)}`;

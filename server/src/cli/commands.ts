@@ -10,8 +10,10 @@ import {
 } from "./commands/backup.ts";
 import { check } from "./commands/check.ts";
 import { completion } from "./commands/completion.ts";
+import { exportState } from "./commands/export.ts";
 import { get } from "./commands/get.ts";
 import { history, undo } from "./commands/history.ts";
+import { importState } from "./commands/import.ts";
 import { ls } from "./commands/ls.ts";
 import { rm } from "./commands/rm.ts";
 import { run } from "./commands/run.ts";
@@ -27,6 +29,8 @@ export const COMMANDS: readonly Command[] = [
   rm,
   history,
   undo,
+  exportState,
+  importState,
   backupCreate,
   backupList,
   backupVerify,

@@ -14,6 +14,7 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   "value-too-large",
   "not-utf8",
   "unreadable-file",
+  "invalid-import",
 ]);
 
 /** The exit code that a failure ends with. */

@@ -4,7 +4,9 @@ import { type Printable, printJson } from "./json.ts";
 
 /** The part of a stream that is written to. */
 export interface Sink {
+  /** false: the reader is behind, and `drain` comes when it has caught up. */
   write(text: string): unknown;
+  once?(event: "drain", listener: () => void): unknown;
   readonly isTTY?: boolean;
 }
 
@@ -29,6 +31,12 @@ export class Output {
   /** Text as it is, e.g. a script's output as it comes. */
   raw(text: string): void {
     this.#out.write(text);
+  }
+
+  /** Much text, no faster than it is read. */
+  async stream(text: string): Promise<void> {
+    if (this.#out.write(text) !== false || this.#out.once === undefined) return;
+    await new Promise<void>((resolve) => this.#out.once?.("drain", resolve));
   }
 
   /** One of several JSON lines, whatever the mode. */

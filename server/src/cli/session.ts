@@ -5,6 +5,8 @@ import { findWorkspaceFolder, loadConfiguration } from "../config/load.ts";
 import type { ConfigProblem, LoadedConfiguration, StateConfiguration } from "../config/types.ts";
 import type { Engine } from "../engine/engine.ts";
 import { openEngine } from "../engine/open.ts";
+import { openStore } from "../engine/open-store.ts";
+import type { Store } from "../engine/types.ts";
 import { RULE_CODES } from "../service/rules/registry.ts";
 import { engineOptions } from "../workspace/engine-options.ts";
 import { usageError } from "./arguments.ts";
@@ -25,6 +27,7 @@ export class Session {
   #folder: Promise<string> | undefined;
   #loaded: Promise<LoadedConfiguration> | undefined;
   #engine: Promise<Engine> | undefined;
+  #store: Promise<Store> | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -57,10 +60,20 @@ export class Session {
     return this.#engine;
   }
 
+  /** The store itself, for a picture of it at one moment and for many changes in one transaction. */
+  store(): Promise<Store> {
+    this.#store ??= this.configuration().then((configuration) =>
+      openStore(engineOptions(configuration)),
+    );
+    return this.#store;
+  }
+
   async close(): Promise<void> {
     // What could not be opened has said why already.
     const engine = await this.#engine?.catch(() => undefined);
+    const store = await this.#store?.catch(() => undefined);
     await engine?.close();
+    await store?.close();
   }
 
   async #findFolder(): Promise<string> {

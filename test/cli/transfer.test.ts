@@ -1,0 +1,133 @@
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Workspace } from "./cli.ts";
+
+let space: Workspace;
+let other: Workspace;
+beforeEach(async () => {
+  space = new Workspace();
+  other = new Workspace();
+  await space.call(["set", "user", "name", '"Ada"']);
+  await space.call(["set", "user", "age", "36.0"]);
+  await space.call(["set", "cache", "api:users", "[{}]"]);
+});
+afterEach(() => {
+  space.remove();
+  other.remove();
+});
+
+describe("export and import", () => {
+  test("export prints JSON lines as the contract has it", async () => {
+    const { code, out } = await space.call(["export"]);
+    expect(code).toBe(0);
+    const lines = out.split("\n").slice(0, -1);
+    const time = expect.stringMatching(/^\d{4}-.*Z$/);
+    expect(lines.map((line): unknown => JSON.parse(line))).toEqual(
+      [
+        ["cache", "api:users", [{}], 3],
+        ["user", "age", 36, 2],
+        ["user", "name", "Ada", 1],
+      ].map(([namespace, key, value, revision]) => ({
+        namespace,
+        key,
+        value,
+        revision,
+        created_at: time,
+        updated_at: time,
+      })),
+    );
+    expect(lines[1]).toContain('"value":36.0,');
+    expect((await space.call(["export", "--json"])).out).toBe(out);
+    expect((await space.call(["export", "cache", "none"])).out).toBe(`${lines[0]}\n`);
+    expect((await other.call(["export"])).out).toBe("");
+  });
+
+  test("what was exported is imported as it was, times too", async () => {
+    const { out } = await space.call(["export"]);
+    const file = other.put("state.jsonl", out);
+    const { code, answer } = await other.json("import", file);
+    expect(code).toBe(0);
+    expect(answer).toMatchObject({
+      changes: [{ op: "save", after: [{}], revision: 1, origin: `import:${file}` }, {}, {}],
+      safety_backup_id: null,
+    });
+    const withoutRevision = (text: string) => text.replaceAll(/"revision":\d+,/g, "");
+    expect(withoutRevision((await other.call(["export"])).out)).toBe(withoutRevision(out));
+    expect((await other.json("import", file)).answer).toMatchObject({ changes: [] });
+  });
+
+  test("merge keeps, replace deletes, both after a backup, and a dry run does neither", async () => {
+    const line = '{"namespace":"user","key":"name","value":"Grace"}\n';
+    const file = space.put("in.jsonl", `\uFEFF${line}\n`);
+    const merged = { changes: [{ op: "save", key: "name", before: "Ada", after: "Grace" }] };
+    const removed = [
+      { op: "delete", key: "api:users" },
+      { op: "delete", key: "age", before: 36 },
+    ];
+    expect((await space.json("import", file, "--dry-run")).answer).toMatchObject(merged);
+    expect((await space.json("import", file, "--dry-run", "--replace")).answer).toMatchObject({
+      changes: [...merged.changes, ...removed],
+    });
+    expect((await space.call(["get", "user", "name"])).out).toBe('"Ada"\n');
+    const { answer } = await space.json("import", file, "--merge");
+    expect(answer).toMatchObject({ ...merged, safety_backup_id: expect.any(String) });
+    expect((await space.call(["get", "user", "age"])).out).toBe("36.0\n");
+    expect((await space.call(["import", "-", "--replace"], { input: line })).out).toContain(
+      "What was there is in the backup",
+    );
+    expect((await space.json("ls")).answer).toMatchObject([{ namespace: "user", keys: 1 }]);
+    expect((await space.json("import", file, "--merge", "--replace")).code).toBe(2);
+  });
+
+  test.each([
+    ["no JSON", "nope", ":2: "],
+    ["no object", "[1]", ":2: an object"],
+    ["no value", '{"namespace":"n","key":"k"}', ':2: the field "value" is missing'],
+    ["null", '{"namespace":"n","key":"k","value":{"a":null}}', "null"],
+    ["a bad name", '{"namespace":"n n","key":"k","value":1}', ':2: The namespace "n n"'],
+    ["a number for a name", '{"namespace":"n","key":5,"value":1}', '"key" must be a string'],
+    ["a double", '{"namespace":"user","key":"x","value":2}', "is there twice"],
+    ["no time", '{"namespace":"n","key":"k","value":1,"created_at":"x"}', '"created_at"'],
+  ])("%s: the line is named, and nothing is imported", async (_, line, says) => {
+    const file = space.put("in.jsonl", `{"namespace":"user","key":"x","value":1}\n${line}\n`);
+    const { code, err } = await space.call(["import", file]);
+    expect(code).toBe(2);
+    expect(err).toContain(says);
+    expect(err).toContain("Nothing was imported");
+    expect((await space.call(["get", "user", "x"])).code).toBe(1);
+  });
+
+  test("a file that is not there", async () => {
+    expect((await space.call(["import", "nowhere"])).code).toBe(2);
+  });
+
+  test("any state is carried from one store to another", async () => {
+    const runs = process.env["LLMSPELL_LONG"] === undefined ? 4 : 100;
+    const name = fc
+      .stringMatching(/^[a-z][a-z0-9:]{0,6}[a-z]$/)
+      .filter((text) => !text.includes("::"));
+    const value = fc.json().filter((text) => !text.includes("null"));
+    const key = fc
+      .string({ unit: "grapheme", minLength: 1, maxLength: 20 })
+      .filter((text) => !/\.\.|\\|\/\/|[\0\r\n]|^__|^\$\$/.test(text.normalize("NFC")));
+    const state = fc.uniqueArray(fc.tuple(name, key, value), {
+      selector: ([namespace, named]) => JSON.stringify([namespace, named.normalize("NFC")]),
+      maxLength: 20,
+    });
+    await fc.assert(
+      fc.asyncProperty(state, async (entries) => {
+        const lines = entries.map(
+          ([namespace, named, text]) =>
+            `{"namespace":"${namespace}","key":${JSON.stringify(named)},"value":${text}}\n`,
+        );
+        await space.call(["import", "-", "--replace"], { input: lines.join("") });
+        const { out } = await space.call(["export"]);
+        await other.call(["import", "-", "--replace"], { input: out });
+        const bare = (text: string) => text.replaceAll(/"revision":\d+,/g, "");
+        expect(bare((await other.call(["export"])).out)).toBe(bare(out));
+        expect(out.split("\n")).toHaveLength(entries.length + 1);
+      }),
+      { numRuns: runs, seed: 20_261_122 },
+    );
+  });
+});
