@@ -1,5 +1,3 @@
-import { basename } from "node:path";
-import { fileURLToPath } from "node:url";
 import {
   CompletionRequest,
   CompletionResolveRequest,
@@ -11,7 +9,6 @@ import {
   SignatureHelpRequest,
   TextDocumentSyncKind,
   TextDocuments,
-  type WorkspaceFolder,
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import {
@@ -30,6 +27,7 @@ import {
   verifyBackupRequest,
   writeRequest,
 } from "../../shared/src/protocol.ts";
+import { APPLICATION_VERSION } from "../../shared/src/version.ts";
 import {
   backups,
   createBackup,
@@ -37,9 +35,7 @@ import {
   restoreBackup,
   verifyBackup,
 } from "./handlers/backups.ts";
-import { stateChanged } from "./handlers/changes.ts";
 import { completion, completionResolve } from "./handlers/completion.ts";
-import { watchConfigurations } from "./handlers/configuration.ts";
 import type { ServerContext, ServerEnvironment } from "./handlers/context.ts";
 import { deleteEntry } from "./handlers/delete.ts";
 import { publishDiagnostics } from "./handlers/diagnostics.ts";
@@ -48,14 +44,13 @@ import { commandsOf, executeCommand } from "./handlers/execute-command.ts";
 import { hover } from "./handlers/hover.ts";
 import { namespaces } from "./handlers/namespaces.ts";
 import { read } from "./handlers/read.ts";
-import { answer, type Route, route } from "./handlers/route.ts";
+import { answer, type Route, route, stackOf } from "./handlers/route.ts";
 import { cancelScript, runScript } from "./handlers/run-script.ts";
 import { ScriptRuns } from "./handlers/runs.ts";
 import { signatureHelp } from "./handlers/signature-help.ts";
 import { stores } from "./handlers/stores.ts";
+import { changeFolders, initialFolders, openFolders } from "./handlers/workspace-folders.ts";
 import { write } from "./handlers/write.ts";
-import { RULE_CODES } from "./service/rules/registry.ts";
-import { StateFolder } from "./workspace/folder.ts";
 import { StateFolders } from "./workspace/folders.ts";
 import { ScriptModels } from "./workspace/models.ts";
 
@@ -101,13 +96,15 @@ export function startServer(connection: Connection, environment: ServerEnvironme
       );
     }
     followDocuments(context);
-    const watch = watchConfigurations(context);
+    followFolders(context, params);
     connection.onShutdown(async () => {
       context.runs.cancelAll();
-      await watch.close();
       await context.folders.close();
     });
-    return { capabilities: capabilities(), serverInfo: { name: "llmspell-state" } };
+    return {
+      capabilities: capabilities(),
+      serverInfo: { name: "llmspell-state", version: APPLICATION_VERSION },
+    };
   });
   documents.listen(connection);
   connection.listen();
@@ -120,42 +117,23 @@ function createContext(
   params: InitializeParams,
 ): ServerContext {
   const options = (params.initializationOptions ?? {}) as InitializationOptions;
-  const trusted = options.trusted ?? true;
-  const folders = new StateFolders(
-    foldersOf(params).map(
-      ({ uri, name }) =>
-        new StateFolder({
-          uri,
-          name,
-          path: fileURLToPath(uri),
-          explicitFile: options.configFile || undefined,
-          variables: environment.variables,
-          trusted,
-          knownRules: RULE_CODES,
-          engineWorker: environment.engineWorker,
-          onChange: (folder, event) => stateChanged(context, folder, event),
-        }),
-    ),
-  );
+  const { promise: ready, resolve } = Promise.withResolvers<void>();
   const context: ServerContext = {
     connection,
     documents,
-    folders,
+    folders: new StateFolders(),
     models: new ScriptModels(),
     runs: new ScriptRuns(),
     environment,
-    trusted,
+    trusted: options.trusted ?? true,
     configFile: options.configFile || undefined,
     ruleSettings: options.rules,
-    ready: folders.load(),
+    ready,
   };
+  void openFolders(context, initialFolders(params))
+    .catch((error) => connection.console.error(`Opening the workspace failed: ${stackOf(error)}`))
+    .then(resolve);
   return context;
-}
-
-/** The folders that have a path here; older clients name only a root. */
-function foldersOf({ workspaceFolders, rootUri }: InitializeParams): WorkspaceFolder[] {
-  const root = rootUri ? [{ uri: rootUri, name: basename(fileURLToPath(rootUri)) }] : [];
-  return (workspaceFolders ?? root).filter(({ uri }) => uri.startsWith("file:"));
 }
 
 function capabilities(): ServerCapabilities {
@@ -165,14 +143,25 @@ function capabilities(): ServerCapabilities {
     hoverProvider: true,
     signatureHelpProvider: { triggerCharacters: ["(", ","] },
     executeCommandProvider: { commands: commandsOf(stateRoutes) },
-    workspace: { workspaceFolders: { supported: true, changeNotifications: false } },
+    workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   };
+}
+
+/** Folders come and go while the window is open, where the client can tell. */
+function followFolders(context: ServerContext, { capabilities: client }: InitializeParams): void {
+  const { connection } = context;
+  if (client.workspace?.workspaceFolders !== true) return;
+  connection.onInitialized(() => {
+    connection.workspace.onDidChangeWorkspaceFolders((event) => void changeFolders(context, event));
+  });
 }
 
 /** Open scripts are checked when they are opened and as they change. */
 function followDocuments(context: ServerContext): void {
   const { documents, models, connection } = context;
-  documents.onDidChangeContent(({ document }) => void publishDiagnostics(context, document.uri));
+  documents.onDidChangeContent(({ document }) => {
+    void context.ready.then(() => publishDiagnostics(context, document.uri));
+  });
   documents.onDidClose(({ document: { uri } }) => {
     models.forget(uri);
     void connection.sendDiagnostics({ uri, diagnostics: [] });

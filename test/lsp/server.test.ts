@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Problem } from "../../shared/src/errors.ts";
@@ -212,6 +212,54 @@ describe("a broken configuration", () => {
     writeFileSync(join(session.folder, "llmspell.toml"), "[state]\nbackend = 7\n");
     const [problem] = await session.diagnostics("llmspell.toml", (found) => found.length > 0);
     expect(problem).toMatchObject({ code: "config-value" });
+  });
+});
+
+describe("a configuration that moves the state", () => {
+  it("says that the old store is still there", async () => {
+    const session = await start({ files: { "llmspell.toml": "[state]\n" } });
+    const store = await session.store();
+    await session.ask(writeRequest, { store, namespace: "a", key: "b", value: "1" });
+    const warned = session.notification("window/showMessage", ({ message }: { message: string }) =>
+      message.includes(join(session.folder, "state")) ? message : undefined,
+    );
+    writeFileSync(join(session.folder, "llmspell.toml"), '[state]\npath = "./elsewhere"\n');
+    expect(await warned).toContain("elsewhere");
+    expect(await session.ask(namespacesRequest, { store })).toEqual([]);
+    expect(existsSync(join(session.folder, "elsewhere"))).toBe(false);
+  });
+});
+
+describe("folders that come and go", () => {
+  it("have a store each", async () => {
+    const session = await start();
+    const first = await session.store();
+    const folder = join(session.folder, "second");
+    mkdirSync(folder);
+    cli(folder, "set", "a", "b", "2");
+    const told = session.notification("llmspellState/storesChanged", () => true);
+    const second = { uri: session.uri("second"), name: "second" };
+    await session.connection.sendNotification("workspace/didChangeWorkspaceFolders", {
+      event: { added: [second], removed: [] },
+    });
+    await told;
+    const stores = await session.ask(storesRequest, {});
+    expect(stores.map(({ name }) => name)).toEqual(["workspace", "second"]);
+    const inner = stores[1]?.store ?? "";
+    const entry = { namespace: "a", key: "b" };
+    expect(await session.ask(readRequest, { ...entry, store: inner })).toMatchObject({
+      value: "2",
+    });
+    expect(await session.ask(readRequest, { ...entry, store: first })).toBeNull();
+    expect(await session.hover("second/x.lua", 'State.load("a", "‸b")')).toContain("2");
+
+    const gone = session.notification("llmspellState/storesChanged", () => true);
+    await session.connection.sendNotification("workspace/didChangeWorkspaceFolders", {
+      event: { added: [], removed: [second] },
+    });
+    await gone;
+    const refused = session.ask(readRequest, { ...entry, store: inner });
+    expect((await problemOf(refused)).code).toBe("unknown-store");
   });
 });
 

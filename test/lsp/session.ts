@@ -81,7 +81,7 @@ export class Session {
       connection.sendRequest<InitializeResult>("initialize", {
         processId: process.pid,
         rootUri: uri,
-        capabilities: {},
+        capabilities: { workspace: { workspaceFolders: true } },
         workspaceFolders: [{ uri, name: "workspace" }],
         initializationOptions: options,
       }),

@@ -2,40 +2,28 @@ import { dirname, join, resolve } from "node:path";
 import { type FSWatcher, watch } from "chokidar";
 import { CONFIGURATION_FILES } from "../config/load.ts";
 
-/** Tells when a configuration file of a workspace folder appears, changes or goes. */
-export class ConfigurationWatch {
-  readonly #watchers: readonly FSWatcher[];
-
-  /**
-   * @param folders absolute paths
-   * @param explicitFile the file that the user named, relative to each folder
-   * @param changed hears the folder whose configuration may be another now
-   */
-  constructor(
-    folders: readonly string[],
-    explicitFile: string | undefined,
-    changed: (folder: string) => void,
-  ) {
-    this.#watchers = folders.map((folder) => {
-      const names = explicitFile === undefined ? CONFIGURATION_FILES : [explicitFile];
-      const files = names.map((name) => resolve(folder, name));
-      return watchFiles(folder, files).on("all", () => changed(folder));
-    });
-  }
-
-  async close(): Promise<void> {
-    await Promise.all(this.#watchers.map((watcher) => watcher.close()));
-  }
-}
-
-/** Watches files that may not exist yet, and nothing else of the folders around them. */
-function watchFiles(folder: string, files: readonly string[]): FSWatcher {
+/**
+ * Calls `changed` when a folder's configuration file may have appeared, changed or gone, and once
+ * when watching has begun (what happened before is not told).
+ * @param folder absolute path
+ * @param explicitFile the file that the user named, relative to the folder
+ */
+export function watchConfiguration(
+  folder: string,
+  explicitFile: string | undefined,
+  changed: () => void,
+): FSWatcher {
+  const names = explicitFile === undefined ? CONFIGURATION_FILES : [explicitFile];
+  const files = names.map((name) => resolve(folder, name));
   const folders = new Set([folder, ...files.map(dirname)]);
+  // Files that may not exist yet are seen through their folders, of which nothing else is watched.
   const watched = new Set([...folders, ...files].map((path) => join(path)));
   return watch([...folders], {
     ignored: (path) => !watched.has(join(path)),
     ignoreInitial: true,
     depth: 1,
     ignorePermissionErrors: true,
-  });
+  })
+    .on("all", changed)
+    .on("ready", changed);
 }

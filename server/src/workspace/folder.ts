@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import type { MessagePort } from "node:worker_threads";
+import type { FSWatcher } from "chokidar";
 import { type Problem, StateError, toProblem } from "../../../shared/src/errors.ts";
 import type { StoreInfo } from "../../../shared/src/protocol.ts";
 import { loadConfiguration } from "../config/load.ts";
@@ -7,8 +9,10 @@ import type { ConfigProblem, LoadedConfiguration, StateConfiguration } from "../
 import { type EngineWorker, startEngineWorker } from "../engine/client.ts";
 import type { Engine, EngineOptions, FeedEvent } from "../engine/engine.ts";
 import { ChangeFeed } from "../engine/feed.ts";
+import { databaseFile } from "../engine/sqlite/files.ts";
 import type { Origin, StateView } from "../engine/types.ts";
 import { openStateView, type StateReader } from "../engine/view.ts";
+import { watchConfiguration } from "./configuration-watch.ts";
 import { engineOptions } from "./engine-options.ts";
 
 export interface FolderOptions {
@@ -25,7 +29,17 @@ export interface FolderOptions {
   readonly knownRules: readonly string[];
   /** File of the engine's worker thread. */
   readonly engineWorker: string;
+  /** State changed, in this process or another one. */
   readonly onChange: (folder: StateFolder, event: FeedEvent) => void;
+  /** The configuration was read again after its file changed. */
+  readonly onConfiguration: (folder: StateFolder, reloaded: Reloaded) => void;
+}
+
+export interface Reloaded {
+  /** The file that was in use before. */
+  readonly fileBefore: string | undefined;
+  /** The state folder in use before, when it still holds a store and is no longer looked at. */
+  readonly leftBehind: string | undefined;
 }
 
 /** A connection for one script; `release` it when the run has ended. */
@@ -46,6 +60,9 @@ export class StateFolder {
   readonly #options: FolderOptions;
   #loaded: LoadedConfiguration = { file: undefined, configuration: undefined, problems: [] };
   #opened: OpenStore | undefined;
+  #watch: FSWatcher | undefined;
+  #reloading: Promise<void> = Promise.resolve();
+  #closed = false;
 
   constructor(options: FolderOptions) {
     this.#options = options;
@@ -55,8 +72,27 @@ export class StateFolder {
     this.id = createHash("sha256").update(options.uri).digest("hex").slice(0, 12);
   }
 
-  /** Reads the configuration (again) and opens its store for reading; a store that stays is kept. */
-  async load(): Promise<void> {
+  /** Reads the configuration, opens its store for reading and follows both from now on. */
+  async open(): Promise<void> {
+    await this.#load();
+    this.#watch = watchConfiguration(this.path, this.#options.explicitFile, () => {
+      this.#reloading = this.#reloading.then(() => this.#reload());
+    });
+  }
+
+  async #reload(): Promise<void> {
+    if (this.#closed) return;
+    const before = this.#loaded;
+    await this.#load();
+    if (JSON.stringify(before) === JSON.stringify(this.#loaded)) return;
+    this.#options.onConfiguration(this, {
+      fileBefore: before.file,
+      leftBehind: leftBehind(before.configuration?.path, this.#loaded.configuration?.path),
+    });
+  }
+
+  /** A store that stays as it is stays open. */
+  async #load(): Promise<void> {
     const { explicitFile, variables: environment, trusted, knownRules } = this.#options;
     this.#loaded = await loadConfiguration({
       workspaceFolder: this.path,
@@ -169,9 +205,18 @@ export class StateFolder {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
+    await this.#watch?.close();
+    await this.#reloading;
     await this.#opened?.close();
     this.#opened = undefined;
   }
+}
+
+/** The state folder in use before, when it is no longer looked at and still holds a store. */
+function leftBehind(before: string | undefined, now: string | undefined): string | undefined {
+  if (before === undefined || now === undefined || before === now) return undefined;
+  return existsSync(databaseFile(before)) ? before : undefined;
 }
 
 /** What stands on one effective configuration and goes with it. */

@@ -2,19 +2,23 @@ import type { StateFolder } from "./folder.ts";
 
 /** The workspace's folders, in its order. */
 export class StateFolders {
-  readonly #folders: readonly StateFolder[];
-
-  constructor(folders: readonly StateFolder[]) {
-    this.#folders = folders;
-  }
+  #folders: readonly StateFolder[] = [];
 
   all(): readonly StateFolder[] {
     return this.#folders;
   }
 
-  /** Reads every folder's configuration and opens its store for reading. */
-  async load(): Promise<void> {
-    await Promise.all(this.#folders.map((folder) => folder.load()));
+  /** Adds folders and opens them. */
+  async add(folders: readonly StateFolder[]): Promise<void> {
+    this.#folders = [...this.#folders, ...folders];
+    await Promise.all(folders.map((folder) => folder.open()));
+  }
+
+  /** Closes the folders of these URIs; their stores are known no more. */
+  async remove(uris: readonly string[]): Promise<void> {
+    const gone = this.#folders.filter(({ uri }) => uris.includes(uri));
+    this.#folders = this.#folders.filter((folder) => !gone.includes(folder));
+    await Promise.all(gone.map((folder) => folder.close()));
   }
 
   /** The innermost folder that a document lies in; a document outside all of them has none. */
@@ -32,7 +36,7 @@ export class StateFolders {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#folders.map((folder) => folder.close()));
+    await this.remove(this.#folders.map(({ uri }) => uri));
   }
 }
 

@@ -1,0 +1,59 @@
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import type {
+  InitializeParams,
+  WorkspaceFolder,
+  WorkspaceFoldersChangeEvent,
+} from "vscode-languageserver/node";
+import { RULE_CODES } from "../service/rules/registry.ts";
+import { StateFolder } from "../workspace/folder.ts";
+import { stateChanged } from "./changes.ts";
+import {
+  configurationChanged,
+  publishConfigurationProblems,
+  tellStoresChanged,
+} from "./configuration.ts";
+import type { ServerContext } from "./context.ts";
+
+/** The folders that the client opens with; older clients name only a root. */
+export function initialFolders({ workspaceFolders, rootUri }: InitializeParams): WorkspaceFolder[] {
+  const root = rootUri ? [{ uri: rootUri, name: basename(rootUri) }] : [];
+  return workspaceFolders ?? root;
+}
+
+/** Opens the state of workspace folders; those that have no path here have none. */
+export async function openFolders(
+  context: ServerContext,
+  folders: readonly WorkspaceFolder[],
+): Promise<void> {
+  const opened = folders
+    .filter(({ uri }) => uri.startsWith("file:"))
+    .map((folder) => stateFolder(context, folder));
+  await context.folders.add(opened);
+  for (const folder of opened) publishConfigurationProblems(context, folder);
+}
+
+/** LSP 3.17 workspace/didChangeWorkspaceFolders */
+export async function changeFolders(
+  context: ServerContext,
+  { added, removed }: WorkspaceFoldersChangeEvent,
+): Promise<void> {
+  await context.folders.remove(removed.map(({ uri }) => uri));
+  await openFolders(context, added);
+  tellStoresChanged(context);
+}
+
+function stateFolder(context: ServerContext, { uri, name }: WorkspaceFolder): StateFolder {
+  return new StateFolder({
+    uri,
+    name,
+    path: fileURLToPath(uri),
+    explicitFile: context.configFile,
+    variables: context.environment.variables,
+    trusted: context.trusted,
+    knownRules: RULE_CODES,
+    engineWorker: context.environment.engineWorker,
+    onChange: (folder, event) => stateChanged(context, folder, event),
+    onConfiguration: (folder, reloaded) => configurationChanged(context, folder, reloaded),
+  });
+}
