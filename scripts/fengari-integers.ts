@@ -345,7 +345,8 @@ const luaK_storevar = function(fs, vr, ex) {
       to: "luaL_addstring(b, to_luastring(numbers.printNumber(String.fromCharCode(...form), luaL_checknumber(L, arg))));",
     },
     {
-      from: "buff = lua_number2strx(L, to_luastring(`%${LUA_INTEGER_FRMLEN}a`), n);\n                checkdp(buff);  /* ensure it uses a dot */",
+      from: `buff = lua_number2strx(L, to_luastring(\`%\${LUA_INTEGER_FRMLEN}a\`), n);
+                checkdp(buff);  /* ensure it uses a dot */`,
       to: "buff = to_luastring(n === Infinity ? '1e9999' : n === -Infinity ? '-1e9999' : n !== n ? '(0/0)' : numbers.printNumber('%a', n));",
     },
     { from: "invalid option '%%%c' to 'format'", to: "invalid conversion '%%%c' to 'format'" },

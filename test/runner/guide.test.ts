@@ -84,8 +84,9 @@ describe("the guide's backup and restore", () => {
       if result.success then
           print("Restored " .. result.entries_restored .. " entries")
       end
-      print(State.validate_backup(backup.backup_id).is_valid, #State.list_backups() >= 2)`);
-    expect(created).toMatch(/^Backup ID: \S+\nRestored 3 entries\ntrue\ttrue\n$/);
+      local list = State.list_backups()
+      print(State.validate_backup(backup.backup_id).is_valid, #list >= 2, list[1].kind, os.time() - list[1].created_at < 60)`);
+    expect(created).toMatch(/^Backup ID: \S+\nRestored 3 entries\ntrue\ttrue\tfull\ttrue\n$/);
     expect(await value("global", "app_version")).toBe("1.0.0");
     expect(await store.engine.keys("later")).toEqual([]);
   });

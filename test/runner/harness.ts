@@ -126,7 +126,7 @@ export async function openBench(connect: () => MessagePort | Promise<MessagePort
 
 const common = {
   schemaVersion: "1.0.0",
-  backupDir: "/nonexistent/backups",
+  backupDir: "/dev/null/backups",
   backupRetentionDays: 30,
   maxBackups: undefined,
 };
@@ -157,7 +157,7 @@ export async function diskStore() {
 export function memoryStore() {
   const engine = openEngine({
     backend: "memory",
-    folder: "/nonexistent",
+    folder: "/dev/null/state",
     durability: "normal",
     historyLimit: 0,
     maxValueBytes: 64 * 1024 * 1024,

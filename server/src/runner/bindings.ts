@@ -101,7 +101,8 @@ export const BINDINGS: Readonly<Record<string, Binding>> = {
         id: head.id,
         kind: head.kind,
         parent_id: head.parentId,
-        created_at: head.createdAt,
+        // As os.time and os.date count.
+        created_at: Math.floor(head.createdAt / 1000),
         entries: head.entries,
         size_bytes: head.sizeBytes,
         schema_version: head.schemaVersion,

@@ -38,7 +38,7 @@ print(pcall(math.floor, "x")) print(pcall(math.max)) print(pcall(math.fmod, 1, 0
 for _ = 1, 200 do local r = math.random(3) assert(r >= 1 and r <= 3 and math.type(r) == "integer") local f = math.random() assert(f >= 0 and f < 1) local n = math.random(-5, 5) assert(n >= -5 and n <= 5) end print("ok", math.random(7, 7))
 --- math.random with a seed repeats
 math.randomseed(42) local a, b = math.random(1000000), math.random(1000000) math.randomseed(42) print(a == math.random(1000000), b == math.random(1000000))
---- math.tointeger
+--- math.tointeger of floats
 print(math.tointeger(5), math.tointeger(5.0), math.tointeger(5.5), math.tointeger(2^52))
 --- maximum and minimum integers are integers
 print(math.type(math.maxinteger), math.type(math.mininteger), math.maxinteger > 2^52, math.mininteger < -2^52)
