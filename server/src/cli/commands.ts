@@ -10,6 +10,7 @@ import {
 } from "./commands/backup.ts";
 import { check } from "./commands/check.ts";
 import { completion } from "./commands/completion.ts";
+import { doctor } from "./commands/doctor.ts";
 import { exportState } from "./commands/export.ts";
 import { get } from "./commands/get.ts";
 import { history, undo } from "./commands/history.ts";
@@ -18,6 +19,7 @@ import { ls } from "./commands/ls.ts";
 import { rm } from "./commands/rm.ts";
 import { run } from "./commands/run.ts";
 import { set } from "./commands/set.ts";
+import { watchState } from "./commands/watch.ts";
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -31,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   undo,
   exportState,
   importState,
+  watchState,
   backupCreate,
   backupList,
   backupVerify,
@@ -38,5 +41,6 @@ export const COMMANDS: readonly Command[] = [
   backupRestore,
   backupDelete,
   backupPrune,
+  doctor,
   completion,
 ];

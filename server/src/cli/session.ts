@@ -1,11 +1,13 @@
 import { existsSync, statSync } from "node:fs";
-import { relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { type Problem, StateError } from "../../../shared/src/errors.ts";
 import { findWorkspaceFolder, loadConfiguration } from "../config/load.ts";
 import type { ConfigProblem, LoadedConfiguration, StateConfiguration } from "../config/types.ts";
 import type { Engine } from "../engine/engine.ts";
+import { networkFileSystem } from "../engine/inspect.ts";
 import { openEngine } from "../engine/open.ts";
 import { openStore } from "../engine/open-store.ts";
+import { databaseFile } from "../engine/sqlite/files.ts";
 import type { Store } from "../engine/types.ts";
 import { RULE_CODES } from "../service/rules/registry.ts";
 import { engineOptions } from "../workspace/engine-options.ts";
@@ -54,9 +56,7 @@ export class Session {
 
   /** The state, in this thread. Nothing is created until something is written. */
   engine(): Promise<Engine> {
-    this.#engine ??= this.configuration().then((configuration) =>
-      openEngine(engineOptions(configuration)),
-    );
+    this.#engine ??= this.#openEngine();
     return this.#engine;
   }
 
@@ -74,6 +74,31 @@ export class Session {
     const store = await this.#store?.catch(() => undefined);
     await engine?.close();
     await store?.close();
+  }
+
+  async #openEngine(): Promise<Engine> {
+    const options = engineOptions(await this.configuration());
+    if (options.backend === "sqlite" && !existsSync(databaseFile(options.folder))) {
+      await this.#noteBeforeFirstWrite(options.folder);
+    }
+    return openEngine(options);
+  }
+
+  /** What someone should know before a store is made in `folder`. */
+  async #noteBeforeFirstWrite(folder: string): Promise<void> {
+    const { output } = this.#options;
+    const usual = join(await this.folder(), "state");
+    if (folder !== usual && existsSync(databaseFile(usual))) {
+      output.note(
+        `note: the configuration names ${folder}, where nothing is stored; ${usual} holds a store.`,
+      );
+    }
+    const network = networkFileSystem(existingFolder(folder));
+    if (network !== undefined) {
+      output.note(
+        `warning: ${folder} is on a network file system (${network}), where processes on several machines can damage the store.`,
+      );
+    }
   }
 
   async #findFolder(): Promise<string> {
@@ -101,6 +126,13 @@ export class Session {
     }
     return loaded;
   }
+}
+
+/** The folder, or the nearest one above it that exists. */
+function existingFolder(folder: string): string {
+  let existing = folder;
+  while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
+  return existing;
 }
 
 /** All problems as one error: the first speaks, the rest follow. */

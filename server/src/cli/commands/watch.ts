@@ -1,0 +1,58 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { checkNamespace } from "../../../../shared/src/names.ts";
+import type { Change } from "../../../../shared/src/protocol.ts";
+import type { FeedEvent } from "../../engine/engine.ts";
+import { ChangeFeed } from "../../engine/feed.ts";
+import { openStateView } from "../../engine/view.ts";
+import { usageError } from "../arguments.ts";
+import type { Command } from "../command.ts";
+import { isoTime, type Output } from "../output.ts";
+
+/** The longest a timer can be set for: some 24 days. */
+const LONG = 2 ** 31 - 1;
+
+export const watchState: Command = {
+  name: "watch",
+  usages: ["[NS]"],
+  summary: "Print changes as they happen, whoever makes them, until Ctrl+C",
+  words: [0, 1],
+  completes: ["namespace"],
+  options: {},
+  run: async ({ session, output, args, signal }) => {
+    const [ns] = args.words;
+    const namespace = ns === undefined ? undefined : checkNamespace(ns);
+    const { backend, enabled, path } = await session.configuration();
+    if (backend === "memory" || !enabled) {
+      throw usageError("There is nothing to watch: this configuration stores nothing.");
+    }
+    const view = openStateView({ folder: path });
+    // Only to fail at once where the state cannot be read.
+    await view.revision();
+    const feed = new ChangeFeed(view, (event) => tell(event, namespace, output));
+    try {
+      await feed.ready;
+      output.note(`Watching ${path}; Ctrl+C ends it.`);
+      while (!signal.aborted) await delay(LONG, undefined, { signal }).catch(() => undefined);
+      return 130;
+    } finally {
+      await feed.close();
+      view.close();
+    }
+  },
+};
+
+function tell(event: FeedEvent, namespace: string | undefined, output: Output): void {
+  if (event.kind === "reset") {
+    output.note("Some changes could not be told one by one: read again what you show.");
+    return;
+  }
+  for (const change of event.changes) {
+    if (namespace === undefined || change.namespace === namespace) tellChange(change, output);
+  }
+}
+
+function tellChange({ op, namespace, key, revision, at, origin }: Change, output: Output): void {
+  const time = isoTime(at);
+  if (output.json) output.jsonLine({ op, namespace, key, revision, at: time, origin });
+  else output.raw(`${time}  ${revision}  ${op}  ${namespace} ${key}  (${origin})\n`);
+}
