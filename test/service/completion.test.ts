@@ -263,6 +263,26 @@ describe("keys", () => {
   });
 });
 
+describe("wrappers", () => {
+  const put = 'local function put(key, v) State.save("user", "profile:" .. key, v) end ';
+  const get = "local function get(ns, key) return State.load(ns, key) end ";
+
+  it.each([
+    [`${get}get("‸")`, ["agent:7", "auth", "stats", "user", "user:123"]],
+    [
+      `${get}get("user", "‸")`,
+      ["profile:", "preferences", "profile:email", "profile:name", "theme"],
+    ],
+    [`${put}put("‸", 1)`, ["email", "name"]],
+  ])("%s", async (marked, expected) => {
+    expect(await labels(marked)).toEqual(expected);
+  });
+
+  it("writes only the part that belongs there", async () => {
+    expect(await accepted(`${put}put("e‸", 1)`, "email")).toBe(`${put}put("email", 1)`);
+  });
+});
+
 describe("backups", () => {
   const backups = async () => [
     {

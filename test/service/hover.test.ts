@@ -122,6 +122,22 @@ describe("keys", () => {
   });
 });
 
+describe("wrappers", () => {
+  const get = 'local function get(key) return State.load("user", "profile:" .. key) end ';
+
+  it("shows what is stored behind the whole key", async () => {
+    const { text, on } = await hovered(`${get}get("‸1")`);
+    expect(on).toBe('"1"');
+    expect(text).toContain("`user` / `profile:1`\n\n```lua\n1\n```");
+  });
+
+  it("helps with their own signature", () => {
+    const help = signatureHelp(fixture(`${get}get("1"‸)`));
+    expect([help?.label, help?.activeParameter]).toEqual(["get(key)", 0]);
+    expect(help?.documentation).toContain("Calls `State.load`");
+  });
+});
+
 describe("elsewhere", () => {
   it.each([
     'pri‸nt("user")',

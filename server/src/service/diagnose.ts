@@ -52,7 +52,7 @@ export async function diagnose(options: DiagnoseOptions): Promise<readonly Diagn
     const findings = rule.checkOutcome?.({ ...silence, checked }) ?? [];
     found.push(...silence.unsilenced(rule, withSeverity(rule, chosen, findings)));
   }
-  return present(found, context, limit);
+  return present(distinct(found), context, limit);
 }
 
 /** undefined: the rule could not be checked, for lack of a store or because it cannot be read. */
@@ -110,6 +110,15 @@ function silencing({ model }: RuleContext) {
 function names(rules: Suppression["rules"], rule: Rule): boolean {
   if (rules.length === 0) return rule.checkOutcome === undefined;
   return rules.some(({ code }) => code === rule.code);
+}
+
+/** Each thing once: several functions of State may stand behind one call. */
+function distinct(found: readonly Found[]): Found[] {
+  const seen = new Set<string>();
+  return found.filter(({ rule, finding: { span, message } }) => {
+    const place = `${rule.code} ${span.start} ${span.end} ${message}`;
+    return seen.size !== seen.add(place).size;
+  });
 }
 
 const GRAVITY: Readonly<Record<Diagnostic["severity"], number>> = {

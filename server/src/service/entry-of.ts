@@ -1,7 +1,12 @@
 import { type ApiMember, type ApiRole, STATE_MEMBERS } from "../../../shared/src/api.ts";
-import type { Argument, KnownText, StateUse } from "../language/model.ts";
+import type { Argument, KnownText, ScriptModel, StateUse } from "../language/model.ts";
 
 const UNKNOWN: KnownText = { kind: "unknown" };
+
+/** All uses of State: the script's own and those behind calls of functions that pass arguments on. */
+export function allUses(model: ScriptModel): readonly StateUse[] {
+  return model.wrapperUses.length === 0 ? model.uses : [...model.uses, ...model.wrapperUses];
+}
 
 /** What a State call touches: how its namespace and key are known. */
 export interface Touched {

@@ -2,7 +2,7 @@
  * How many single steps (a letter more, less or other; two neighbours swapped) lead from one word to
  * the other; `limit + 1` when it is more than `limit`.
  */
-export function editDistance(from: string, to: string, limit: number): number {
+function editDistance(from: string, to: string, limit: number): number {
   if (Math.abs(from.length - to.length) > limit) return limit + 1;
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, i) => i);

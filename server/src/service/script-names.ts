@@ -1,6 +1,6 @@
 import { namespaceFault } from "../../../shared/src/names.ts";
 import type { KnownText, ScriptModel, StateUse } from "../language/model.ts";
-import { matches, touchedBy } from "./entry-of.ts";
+import { allUses, matches, touchedBy } from "./entry-of.ts";
 
 /** How often a name stands in State calls of a script. */
 export interface ScriptName {
@@ -46,7 +46,7 @@ export function keysIn(
 }
 
 function others(model: ScriptModel, typing: StateUse): StateUse[] {
-  return model.uses.filter((use) => use.span.start !== typing.span.start);
+  return allUses(model).filter((use) => use.span.start !== typing.span.start);
 }
 
 /** Whether two namespaces are, as far as is known, the same one. */

@@ -56,6 +56,7 @@ reports("invalid-key", [
   'State.load("user", ⟦"__" .. name⟧)',
   'State.load("user", ⟦base .. "//x"⟧)',
   'State.tool_set("7", ⟦"__x"⟧, 1)',
+  'local function put(k, v) State.save("user", k, v) end put(⟦"a..b"⟧, 1)',
 ]);
 
 passes("invalid-key", [
@@ -106,6 +107,7 @@ passes("vague-key", [
   'State.load("app", "id")',
   'State.load("app", key)',
   'State.save("app", "theme", "data")',
+  'local function put(k, v) State.save("app", "profile:" .. k, v) end put("data", 1)',
 ]);
 
 describe("lists of allowed names", () => {

@@ -2,7 +2,7 @@ import type { Entry, PageQuery, StateView } from "../../../server/src/engine/typ
 import { jsonType } from "../../../server/src/engine/values/value.ts";
 
 /** When every stored value of the tests was written, and when they are looked at. */
-export const THEN = Date.UTC(2026, 0, 1);
+const THEN = Date.UTC(2026, 0, 1);
 export const NOW = THEN + 180_000;
 
 /** What is stored, as namespace -> key -> JSON text. */

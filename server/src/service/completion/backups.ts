@@ -9,17 +9,17 @@ export async function completeBackups(
 ): Promise<Completion> {
   const all = (await backups?.()) ?? [];
   const items = all.slice(0, LISTED).flatMap((backup, index): CompletionItem[] => {
-    const written = slot.write(backup.id);
-    if (written === undefined) return [];
+    const part = slot.part(backup.id);
+    if (part === undefined) return [];
     return [
       {
-        label: backup.id,
+        label: part.label,
         kind: "backup",
         detail: `${backup.kind}, ${count(backup.entries, "entry", "entries")}, ${formatBytes(backup.sizeBytes)}`,
-        insertText: written,
+        insertText: part.written,
         span: slot.span,
         sortText: sortable(index),
-        filterText: written,
+        filterText: part.written,
       },
     ];
   });

@@ -7,7 +7,7 @@ import { completeBackups } from "./backups.ts";
 import { completeKeys } from "./keys.ts";
 import { completeMembers } from "./members.ts";
 import { completeNamespaces } from "./namespaces.ts";
-import { slotAt } from "./slot.ts";
+import { slotAt, slotWithin } from "./slot.ts";
 import type { Target } from "./target.ts";
 
 const NOTHING: Completion = { items: [], isIncomplete: false };
@@ -31,13 +31,11 @@ export async function complete(options: CompleteOptions): Promise<Completion> {
   const place = placeAt(model, offset);
   if (place.kind === "member") return completeMembers(options, place.use);
   if (place.kind !== "argument" || place.use.method) return NOTHING;
-  // A wrapper puts more around what is written here: the whole names do not belong in.
-  if (place.within !== undefined) return NOTHING;
   const slot = slotAt(model, offset, place.argument);
   const role = STATE_MEMBERS.get(place.use.member)?.parameters[place.index]?.role;
   const completer = role && COMPLETERS[role];
   if (slot === undefined || completer === undefined) return NOTHING;
-  return await completer(options, { slot, use: place.use });
+  return await completer(options, { slot: slotWithin(slot, place.within), use: place.use });
 }
 
 /** What an item's `data` names, as markdown; undefined when it is gone. `now` in ms since 1970. */

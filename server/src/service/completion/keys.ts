@@ -43,17 +43,17 @@ export async function completeKeys(
     ...[...keys.values()].filter(({ kind }) => !slot.open || kind === "segment"),
   ];
   const items = candidates.flatMap((candidate, index): CompletionItem[] => {
-    const written = slot.write(candidate.text);
-    if (written === undefined) return [];
+    const part = slot.part(candidate.text);
+    if (part === undefined) return [];
     return [
       {
-        label: candidate.text,
+        label: part.label,
         kind: candidate.kind,
         detail: candidate.detail,
-        insertText: written,
+        insertText: part.written,
         span: slot.span,
         sortText: sortable(index),
-        filterText: written,
+        filterText: part.written,
         ...(candidate.kind === "segment" ? { continues: true as const } : {}),
         ...(candidate.namespace === undefined
           ? {}

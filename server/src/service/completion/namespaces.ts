@@ -35,18 +35,17 @@ export async function completeNamespaces(
     })),
   ];
   const items = details.flatMap((detail, index): CompletionItem[] => {
-    const label = detail.namespace.slice(prefix.length);
-    const written = slot.write(label);
-    if (written === undefined) return [];
+    const part = slot.part(detail.namespace.slice(prefix.length));
+    if (part === undefined) return [];
     return [
       {
-        label,
+        label: part.label,
         kind: prefix === "" ? "namespace" : "owner",
         detail: detail.detail,
-        insertText: written,
+        insertText: part.written,
         span: slot.span,
         sortText: sortable(index),
-        filterText: written,
+        filterText: part.written,
         ...(detail.stored
           ? { data: { kind: "namespace" as const, namespace: detail.namespace } }
           : {}),

@@ -1,4 +1,4 @@
-import type { Argument, ScriptModel, Span } from "../../language/model.ts";
+import type { Argument, ScriptModel, Span, Surroundings } from "../../language/model.ts";
 import type { Expression, StringLiteral } from "../../language/syntax/ast.ts";
 import { escapeFor, longLevel, luaString } from "../lua-strings.ts";
 
@@ -10,8 +10,8 @@ export interface Slot {
   readonly typed: string;
   /** The text goes on after this string: `"profile:|" .. id`. */
   readonly open: boolean;
-  /** `text` as it must be written here; undefined where it cannot be. */
-  readonly write: (text: string) => string | undefined;
+  /** The part of `text` that belongs here, and that part as it must be written; undefined: none. */
+  readonly part: (text: string) => { readonly label: string; readonly written: string } | undefined;
 }
 
 /**
@@ -24,11 +24,38 @@ export function slotAt(
   argument: Argument | undefined,
 ): Slot | undefined {
   if (argument === undefined || argument.expression.kind === "Missing") {
-    return { span: { start: offset, end: offset }, typed: "", open: false, write: luaString };
+    return {
+      span: { start: offset, end: offset },
+      typed: "",
+      open: false,
+      part: writtenBy(luaString),
+    };
   }
   const literal = argument.literal ?? firstLiteral(argument.expression);
   if (literal === undefined) return undefined;
   return literalSlot(model.text, offset, literal, argument.literal === undefined);
+}
+
+function writtenBy(write: (text: string) => string | undefined): Slot["part"] {
+  return (text) => {
+    const written = write(text);
+    return written === undefined ? undefined : { label: text, written };
+  };
+}
+
+/** The slot of a wrapper's argument, which is only a part of the name that State is given. */
+export function slotWithin(slot: Slot, within: Surroundings | undefined): Slot {
+  if (within === undefined) return slot;
+  const { before, after } = within;
+  return {
+    ...slot,
+    typed: before + slot.typed,
+    part: (text) => {
+      const middle = text.slice(before.length, text.length - after.length);
+      const fits = middle !== "" && before + middle + after === text;
+      return fits ? slot.part(middle) : undefined;
+    },
+  };
 }
 
 /** The literal that a concatenation begins with. */
@@ -62,7 +89,7 @@ function literalSlot(
     span: { start, end },
     typed: decodeTyped(source.slice(start, offset), quote),
     open,
-    write: (text) => escapeFor(quote, text, level),
+    part: writtenBy((text) => escapeFor(quote, text, level)),
   };
 }
 

@@ -1,6 +1,6 @@
 import { KEY_RULE, keyFault, quote } from "../../../../shared/src/names.ts";
 import type { KnownText, StateUse } from "../../language/model.ts";
-import { touchedBy } from "../entry-of.ts";
+import { allUses, touchedBy } from "../entry-of.ts";
 import type { Finding, Rule } from "./rule.ts";
 
 /** A key that every call with it will refuse. */
@@ -9,13 +9,13 @@ export const invalidKey: Rule = {
   family: "naming",
   defaultSeverity: "error",
   summary: "A key that State refuses",
-  check: ({ model }) => model.uses.flatMap(checkUse),
+  check: ({ model }) => allUses(model).flatMap(checkUse),
 };
 
 function checkUse(use: StateUse): Finding[] {
   const touched = touchedBy(use);
   const argument = touched?.keyArgument;
-  if (argument === undefined || touched?.key === undefined) return [];
+  if (argument?.slot === undefined || touched?.key === undefined) return [];
   if (argument.literal?.closed === false) return [];
   const fault = faultOf(touched.key);
   if (fault === undefined) return [];

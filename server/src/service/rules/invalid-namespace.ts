@@ -1,7 +1,7 @@
 import { STATE_MEMBERS } from "../../../../shared/src/api.ts";
 import { NAMESPACE_RULE, namespaceFault, quote } from "../../../../shared/src/names.ts";
 import type { StateUse } from "../../language/model.ts";
-import { touchedBy } from "../entry-of.ts";
+import { allUses, touchedBy } from "../entry-of.ts";
 import type { Finding, Rule } from "./rule.ts";
 
 /** A namespace that every call with it will refuse. */
@@ -10,13 +10,13 @@ export const invalidNamespace: Rule = {
   family: "naming",
   defaultSeverity: "error",
   summary: "A namespace that State refuses",
-  check: ({ model }) => model.uses.flatMap(checkUse),
+  check: ({ model }) => allUses(model).flatMap(checkUse),
 };
 
 function checkUse(use: StateUse): Finding[] {
   const touched = touchedBy(use);
   const argument = touched?.namespaceArgument;
-  if (argument === undefined || argument.literal?.closed === false) return [];
+  if (argument?.slot === undefined || argument.literal?.closed === false) return [];
   const fault = faultOf(touched?.namespace, STATE_MEMBERS.get(use.member)?.namespacePrefix);
   if (fault === undefined) return [];
   return [

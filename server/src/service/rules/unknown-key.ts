@@ -1,7 +1,7 @@
 import { quote } from "../../../../shared/src/names.ts";
 import type { StateView } from "../../engine/types.ts";
 import type { ScriptModel, StateUse } from "../../language/model.ts";
-import { matches, type Touched, touchedBy } from "../entry-of.ts";
+import { allUses, matches, type Touched, touchedBy } from "../entry-of.ts";
 import { nearest } from "../nearest.ts";
 import type { Fix } from "../types.ts";
 import type { Finding, Rule } from "./rule.ts";
@@ -20,7 +20,7 @@ export const unknownKey: Rule = {
   check: async ({ model, view }) => {
     if (view === undefined) return [];
     const found: Finding[] = [];
-    for (const use of model.uses.slice(0, LOOKED_UP)) {
+    for (const use of allUses(model).slice(0, LOOKED_UP)) {
       const touched = touchedBy(use);
       if (touched !== undefined) found.push(...(await checkUse(use, touched, model, view)));
     }
@@ -34,7 +34,7 @@ async function checkUse(
   model: ScriptModel,
   view: StateView,
 ): Promise<Finding[]> {
-  if (member.access !== "read" || keyArgument === undefined) return [];
+  if (member.access !== "read" || keyArgument?.slot === undefined) return [];
   if (namespace.kind !== "exact" || key?.kind !== "exact" || key.text === "") return [];
   if (keyArgument.literal?.closed === false) return [];
   if ((await view.entry(namespace.text, key.text.normalize("NFC"))) !== undefined) return [];
@@ -53,7 +53,7 @@ async function checkUse(
 
 /** Whether the script itself saves, or may save, what it loads. */
 function isSavedIn(model: ScriptModel, namespace: string, key: string): boolean {
-  return [...model.uses, ...model.wrapperUses].some((use) => {
+  return allUses(model).some((use) => {
     const touched = touchedBy(use);
     return (
       touched?.member.access === "write" &&

@@ -1,5 +1,5 @@
 import { quote } from "../../../../shared/src/names.ts";
-import { touchedBy } from "../entry-of.ts";
+import { allUses, touchedBy } from "../entry-of.ts";
 import type { Rule } from "./rule.ts";
 import { isVagueKey } from "./vague-words.ts";
 
@@ -11,11 +11,11 @@ export const vagueKey: Rule = {
   summary: "A key that does not say what it holds",
   check: ({ model, configuration }) => {
     const allowed = new Set(configuration?.allowedKeys ?? []);
-    return model.uses.flatMap((use) => {
+    return allUses(model).flatMap((use) => {
       const touched = touchedBy(use);
       const key = touched?.key;
       const argument = touched?.keyArgument;
-      if (argument === undefined || argument.literal?.closed === false) return [];
+      if (argument?.slot === undefined || argument.literal?.closed === false) return [];
       if (key?.kind !== "exact" || allowed.has(key.text) || !isVagueKey(key.text)) return [];
       const message = `The key ${quote(key.text)} does not say what it holds. Name the thing, e.g. "profile:display_name".`;
       return [{ span: argument.span, message }];

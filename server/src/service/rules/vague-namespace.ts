@@ -1,5 +1,5 @@
 import { quote } from "../../../../shared/src/names.ts";
-import { touchedBy } from "../entry-of.ts";
+import { allUses, touchedBy } from "../entry-of.ts";
 import type { Rule } from "./rule.ts";
 import { isVagueNamespace } from "./vague-words.ts";
 
@@ -11,10 +11,10 @@ export const vagueNamespace: Rule = {
   summary: "A namespace that does not say what belongs in it",
   check: ({ model, configuration }) => {
     const allowed = new Set(configuration?.allowedNamespaces ?? []);
-    return model.uses.flatMap((use) => {
+    return allUses(model).flatMap((use) => {
       const touched = touchedBy(use);
       const { namespace, namespaceArgument: argument } = touched ?? {};
-      if (argument === undefined || argument.literal?.closed === false) return [];
+      if (argument?.slot === undefined || argument.literal?.closed === false) return [];
       if (namespace?.kind !== "exact" || allowed.has(namespace.text)) return [];
       if (!isVagueNamespace(namespace.text)) return [];
       const message = `The namespace ${quote(namespace.text)} does not say what belongs in it. Name the area, e.g. "config", "user" or "cache".`;
