@@ -4,7 +4,7 @@ import { clearNamespace } from "./backup/clear.ts";
 import { createBackup } from "./backup/create.ts";
 import { diffBackup } from "./backup/diff.ts";
 import { backupsHolding } from "./backup/holding.ts";
-import type { BackupPlace } from "./backup/place.ts";
+import { backupPlace } from "./backup/place.ts";
 import { deleteBackup } from "./backup/remove.ts";
 import { restoreBackup } from "./backup/restore.ts";
 import { pruneBackups } from "./backup/retention.ts";
@@ -29,11 +29,7 @@ type BackupMethods = Pick<
 
 /** The engine's methods about backups, over a store. */
 export function backupMethods(store: Store, options: EngineOptions): BackupMethods {
-  const place: BackupPlace = {
-    folder: options.backupDir,
-    maxValueBytes: options.maxValueBytes,
-    now: Date.now,
-  };
+  const place = backupPlace(options);
   const configured = { days: options.backupRetentionDays, count: options.maxBackups };
 
   /** The backup was made: what is wrong with older ones is for `pruneBackups` to say. */

@@ -1,12 +1,19 @@
 import { backupMethods } from "./backup-methods.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
+import type { MigrationLanguage } from "./migration/compile.ts";
+import { migrationMethods } from "./migration-methods.ts";
 import { openStore } from "./open-store.ts";
 
 /**
  * The engine in this thread, which it blocks while it works: for the command line and for workers.
- * Nothing is created until something is written. @throws StateError `unsupported-runtime`
+ * Nothing is created until something is written.
+ * @param languages what runs migrations that are code
+ * @throws StateError `unsupported-runtime`
  */
-export function openEngine(options: EngineOptions): Engine {
+export function openEngine(
+  options: EngineOptions,
+  languages: readonly MigrationLanguage[] = [],
+): Engine {
   const store = openStore(options);
   return {
     revision: () => store.revision(),
@@ -24,6 +31,7 @@ export function openEngine(options: EngineOptions): Engine {
     history: (namespace, key) => store.history(namespace, key),
     undo: (origin, namespace, key, to) => store.undo(origin, namespace, key, to),
     ...backupMethods(store, options),
+    ...migrationMethods(store, options, languages),
     close: () => store.close(),
   };
 }

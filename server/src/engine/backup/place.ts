@@ -7,3 +7,11 @@ export interface BackupPlace {
   /** The clock, ms since 1970. */
   readonly now: () => number;
 }
+
+/** Where an engine's backups are. */
+export function backupPlace(options: {
+  readonly backupDir: string;
+  readonly maxValueBytes: number;
+}): BackupPlace {
+  return { folder: options.backupDir, maxValueBytes: options.maxValueBytes, now: Date.now };
+}

@@ -43,13 +43,19 @@ CREATE TABLE deletions (
 CREATE INDEX deletions_by_revision ON deletions (revision);
 `;
 
+const MARKS = `SELECT
+  (SELECT application_id FROM pragma_application_id) AS application,
+  (SELECT user_version FROM pragma_user_version) AS format,
+  (SELECT count(*) FROM sqlite_schema) AS tables`;
+
 /**
  * Whether the file holds a store; false: it is an empty database.
  * @throws StateError `newer-format`, `foreign-store`; else what SQLite throws
  */
 export function checkFormat(database: DatabaseSync, file: string): boolean {
-  const application = pragma(database, "application_id");
-  const format = pragma(database, "user_version");
+  // One statement, one moment: another process may be making the tables just now.
+  const { application = 0, format = 0, tables = 0 } =
+    prepare<{ application: number; format: number; tables: number }>(database, MARKS).get() ?? {};
   if (application === APPLICATION_ID) {
     if (format <= FORMAT) return true;
     throw new StateError(
@@ -59,11 +65,7 @@ export function checkFormat(database: DatabaseSync, file: string): boolean {
       { data: { format, supported: FORMAT } },
     );
   }
-  const tables = prepare<{ count: number }>(
-    database,
-    "SELECT count(*) AS count FROM sqlite_schema",
-  ).get();
-  if (application === 0 && tables?.count === 0) return false;
+  if (application === 0 && tables === 0) return false;
   throw new StateError(
     "foreign-store",
     `${file} is a SQLite database, but not one of LLMSpell State.`,
@@ -78,9 +80,4 @@ export function createSchema(database: DatabaseSync, schemaVersion: string): voi
   insert.run("store_id", randomUUID());
   insert.run("schema_version", schemaVersion);
   database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${FORMAT}`);
-}
-
-function pragma(database: DatabaseSync, name: "application_id" | "user_version"): number {
-  const row = prepare<Record<string, number>>(database, `PRAGMA ${name}`).get();
-  return row?.[name] ?? 0;
 }

@@ -1,0 +1,23 @@
+import { backupPlace } from "./backup/place.ts";
+import type { Engine, EngineOptions } from "./engine.ts";
+import type { MigrationLanguage } from "./migration/compile.ts";
+import { type Migrations, migrate, planMigration, schemaStatus } from "./migration/migrate.ts";
+import type { Store } from "./types.ts";
+
+type MigrationMethods = Pick<Engine, "schemaStatus" | "planMigration" | "migrate">;
+
+/** The engine's methods about migrations, over a store. */
+export function migrationMethods(
+  store: Store,
+  options: EngineOptions,
+  languages: readonly MigrationLanguage[],
+): MigrationMethods {
+  const place = backupPlace(options);
+  const migrations: Migrations = { folder: options.migrations, languages };
+  return {
+    schemaStatus: () => schemaStatus(store, migrations),
+    planMigration: (version, { limit = Number.POSITIVE_INFINITY } = {}, control) =>
+      planMigration(store, place, migrations, version, limit, control),
+    migrate: (version, control) => migrate(store, place, migrations, version, control),
+  };
+}
