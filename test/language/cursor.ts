@@ -5,7 +5,7 @@ import { buildScriptModel } from "../../server/src/language/script-model.ts";
 import type { ModuleSummary } from "../../server/src/language/wrappers/summary.ts";
 
 /** The script without its `|` mark, understood, and the mark's offset. */
-export function atCursor(marked: string): { model: ScriptModel; offset: number; place: Place } {
+function atCursor(marked: string): { model: ScriptModel; offset: number; place: Place } {
   const offset = marked.indexOf("|");
   const model = buildScriptModel(marked.slice(0, offset) + marked.slice(offset + 1));
   return { model, offset, place: placeAt(model, offset) };

@@ -131,6 +131,25 @@ const uses: readonly (readonly [source: string, ...expected: string[]])[] = [
   ["State.load('user', 'a\\tb\\65\\u{42}')", 'call load("user", "a\\tbAB")'],
   ["State.load('user', k or 'x')", 'call load("user", ?)'],
   ["local function f(key) State.load('user', 'x:' .. key) end", 'call load("user", x:*)'],
+  [
+    "local function userKey(id) return 'user:' .. id end State.load('a', userKey('7'))",
+    'call load("a", "user:7")',
+  ],
+  [
+    "local function userKey(id) if not id then return nil end return 'user:' .. id end State.load('a', userKey(x))",
+    'call load("a", user:*)',
+  ],
+  [
+    "local K = {} function K.of(id) return ('k:%s'):format(id) end State.load('a', K.of(1))",
+    'call load("a", "k:1")',
+  ],
+  [
+    "local K = {p = 'k:'} function K:of(id) return self.p .. id end State.load('a', K:of('x'))",
+    'call load("a", "k:x")',
+  ],
+  ["local function f(x) return x and 'a' or 'b' end State.load('a', f(1))", 'call load("a", ?)'],
+  ["local function f(x) return f(x) .. 'a' end State.load('a', f(1))", 'call load("a", *a)'],
+  ["local function f() return State end f().load('a', 'b')", 'call load("a", "b") via alias'],
   ["local a = 'x' a = a .. a State.load(a, 'k')", 'call load(?, "k")'],
   [
     "local a0='xxxxxxxxxx' local a1=a0..a0..a0 local a2=a1..a1..a1 local a3=a2..a2..a2 local a4=a3..a3..a3 local a5=a4..a4..a4 State.load(a5, 'k')",

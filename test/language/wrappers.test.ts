@@ -101,6 +101,14 @@ const cases: readonly (readonly [source: string, ...expected: string[]])[] = [
   ["local function f(k) return State.load('a', k) end f()", 'f: call load("a", ?)'],
   ["local function f(k) return State.load('a', k) end f = nil f('x')"],
   ["local function f(k) local k = 'own' return State.load('a', k) end f('x')"],
+  [
+    "local C = {} C.__index = C function C.new() return setmetatable({}, C) end function C:get(k) return State.load('c', k) end local c = C.new() c:get('x')",
+    'c:get: call load("c", "x")',
+  ],
+  [
+    "local C = {} function C.new() local self = setmetatable({}, {__index = C}) return self end function C:get(k) return State.load('c', k) end C.new():get('x')",
+    'get: call load("c", "x")',
+  ],
   ["local function f(...) return State.load(...) end f('a', 'b')"],
   ["local function f(k) return function(x) return State.load(k, x) end end f('a')"],
 ];
@@ -150,6 +158,7 @@ describe("wrappers across scripts", () => {
   const store = `local M = { ns = "app", keys = { user = "current:user" } }
     function M.get(key) return State.load(M.ns, key) end
     M.put = State.save
+    function M.key(id) return "key:" .. id end
     function M:set(key, value) State.save(self.ns, key, value) end
     return M`;
 
@@ -165,6 +174,7 @@ describe("wrappers across scripts", () => {
       'two: call load("app", "two:x")',
     ],
     ['local S = require("deep") S.get("x")', 'S.get: call load("app", "deep:x")'],
+    ['local S = require("store") S.get(S.key("x"))', 'S.get: call load("app", "key:x")'],
     ['local get = require("single") get("x")', 'get: call load("one", "x")'],
   ])("%s", (source, ...expected) => {
     const modules = {

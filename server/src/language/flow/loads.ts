@@ -5,9 +5,10 @@ import { visitStatements } from "../syntax/walk.ts";
 import { argumentsOf, type Called, calledBy } from "../values/called.ts";
 import type { Evaluator } from "../values/evaluate.ts";
 import type { KnownText } from "../values/known-text.ts";
-import { joinTemplates, knownText, type Piece, type Template } from "../values/template.ts";
+import { knownText, type Template } from "../values/template.ts";
 import { argumentFor, type FunctionEffects } from "../wrappers/effects.ts";
-import type { EffectPart, ReturnedLoad } from "../wrappers/summary.ts";
+import { partsOf, templateFor } from "../wrappers/parts.ts";
+import type { EffectPart, FunctionSummary, ReturnedLoad } from "../wrappers/summary.ts";
 
 /** An entry of State that a value may have come from. */
 export interface LoadedFrom {
@@ -56,7 +57,7 @@ export class Loads {
   returnedBy(node: FunctionExpression): readonly ReturnedLoad[] {
     return this.#returnedBy(node, 0).map(({ member, args, path }) => ({
       member,
-      args: args.map((template) => template.map((piece) => partOf(piece, node))),
+      args: args.map((template) => partsOf(template, node)),
       path,
     }));
   }
@@ -150,34 +151,29 @@ export class Loads {
     return this.#returnedBy(node, depth).map(({ member, args, path }) => ({
       member,
       path,
-      args: args.map((template) =>
-        joinTemplates(
-          template.map((piece) => {
-            const part = partOf(piece, node);
-            if (part === null || typeof part === "string") return [piece];
-            const argument = argumentFor(call, called, summary, part.parameter);
-            return argument === undefined ? [undefined] : this.#evaluator.text(argument);
-          }),
-        ),
-      ),
+      args: args.map((template) => this.#given(partsOf(template, node), call, called, summary)),
     }));
+  }
+
+  #given(
+    parts: readonly EffectPart[],
+    call: CallExpression,
+    called: Called,
+    summary: FunctionSummary,
+  ): Template {
+    return templateFor(parts, (parameter) => {
+      const argument = argumentFor(call, called, summary, parameter);
+      return argument && this.#evaluator.text(argument);
+    });
   }
 
   #ofModule(call: CallExpression, called: Called): readonly OpenLoad[] {
     const summary = this.#effects.of(called);
-    return (summary?.returns ?? []).map(({ member, args, path }) => ({
+    if (summary === undefined) return [];
+    return (summary.returns ?? []).map(({ member, args, path }) => ({
       member,
       path,
-      args: args.map((parts) =>
-        joinTemplates(
-          parts.map((part) => {
-            if (part === null) return [undefined];
-            if (typeof part === "string") return [part];
-            const argument = summary && argumentFor(call, called, summary, part.parameter);
-            return argument === undefined ? [undefined] : this.#evaluator.text(argument);
-          }),
-        ),
-      ),
+      args: args.map((parts) => this.#given(parts, call, called, summary)),
     }));
   }
 
@@ -198,11 +194,4 @@ export class Loads {
 
 function inside(loads: readonly OpenLoad[], part: string | null): readonly OpenLoad[] {
   return loads.map((load) => ({ ...load, path: [...load.path, part] }));
-}
-
-function partOf(piece: Piece, node: FunctionExpression): EffectPart {
-  if (typeof piece === "string") return piece;
-  const parameter =
-    piece?.declaration === undefined ? -1 : node.parameters.indexOf(piece.declaration);
-  return parameter < 0 ? null : { parameter };
 }

@@ -7,7 +7,9 @@ import type {
   TableExpression,
 } from "../syntax/ast.ts";
 import type { Span } from "../syntax/span.ts";
-import type { ModuleExport, ModuleLookup } from "../wrappers/summary.ts";
+import { visitStatements } from "../syntax/walk.ts";
+import { partsOf, templateFor } from "../wrappers/parts.ts";
+import type { EffectPart, ModuleExport, ModuleLookup } from "../wrappers/summary.ts";
 import { formatTemplate } from "./format.ts";
 import { numeralText } from "./numbers.ts";
 import { ANYTHING, joinTemplates, type Template, templateOf } from "./template.ts";
@@ -26,13 +28,13 @@ export type Value =
       /** The variable that holds it and where in it: fields assigned later are found there. */
       readonly holder: Variable | undefined;
       readonly path: readonly string[];
+      /** Its metatable: fields that it does not have are looked for in that one's `__index`. */
+      readonly metatable?: Value;
     }
   | { readonly kind: "function"; readonly node: FunctionExpression }
   /** What `require("name")` returns. */
   | { readonly kind: "module"; readonly name: string; readonly path: readonly string[] }
   | { readonly kind: "text"; readonly template: Template }
-  /** What a call returns. */
-  | { readonly kind: "result"; readonly call: CallExpression }
   | { readonly kind: "unknown" };
 
 /** A value given to a field; undefined: something that is not known. */
@@ -50,7 +52,8 @@ export class Evaluator {
   readonly #scopes: Scopes;
   readonly #modules: ModuleLookup;
   readonly #known = new Map<Variable, Value>();
-  readonly #inProgress = new Set<Variable>();
+  readonly #returned = new Map<FunctionExpression, Value>();
+  readonly #inProgress = new Set<Variable | FunctionExpression>();
   /** From here on the global `State` is the script's own. */
   readonly #ownStateFrom: number;
   #steps = 0;
@@ -221,12 +224,19 @@ export class Evaluator {
   /** The field's value when exactly one is given to it: in the constructor or later. */
   #tableField(table: Value & { kind: "table" }, name: string): Value {
     const [only, ...others] = this.#givenTo(table, name);
-    if (only === undefined || others.length > 0) return UNKNOWN;
+    if (only === undefined) return this.#inherited(table, name);
+    if (others.length > 0) return UNKNOWN;
     const value = only.value === undefined ? UNKNOWN : this.value(only.value);
     if (value.kind === "table" && value.holder === undefined) {
       return { ...value, holder: table.holder, path: [...table.path, name] };
     }
     return value;
+  }
+
+  #inherited({ metatable }: Value & { kind: "table" }, name: string): Value {
+    if (metatable?.kind !== "table") return UNKNOWN;
+    const index = this.#tableField(metatable, "__index");
+    return index.kind === "table" ? this.#tableField(index, name) : UNKNOWN;
   }
 
   /** Everything that is, or may be, given to a field: by the constructor and by assignments. */
@@ -273,43 +283,91 @@ export class Evaluator {
   }
 
   #call(call: CallExpression): Value {
-    if (call.callee.kind === "Member" && call.callee.method) {
-      const { object, name } = call.callee;
-      if (name?.name !== "format") return { kind: "result", call };
-      const format = this.text(object);
-      return {
-        kind: "text",
-        template: formatTemplate(
-          format,
-          call.args.map((a) => this.text(a)),
-        ),
-      };
-    }
     const callee = this.value(call.callee);
-    if (callee.kind !== "global") return { kind: "result", call };
-    const [first, ...rest] = call.args;
-    if (first === undefined) return { kind: "result", call };
-    switch (callee.path) {
+    if (callee.kind === "function") return this.#resultOf(call, callee.node);
+    if (callee.kind === "module") return this.#resultOfModule(call, callee);
+    if (callee.kind === "global") return this.#globalCall(call, callee.path);
+    const named = call.callee.kind === "Member" && call.callee.method ? call.callee : undefined;
+    if (named?.name?.name !== "format") return UNKNOWN;
+    return { kind: "text", template: this.#formatted(named.object, call.args) };
+  }
+
+  #formatted(format: Expression, args: readonly Expression[]): Template {
+    const texts = args.map((argument) => this.text(argument));
+    return formatTemplate(this.text(format), texts);
+  }
+
+  #globalCall({ args }: CallExpression, path: string): Value {
+    const [first, ...rest] = args;
+    if (first === undefined) return UNKNOWN;
+    switch (path) {
       case "tostring":
         return { kind: "text", template: this.text(first) };
-      case "string.format": {
-        const template = formatTemplate(
-          this.text(first),
-          rest.map((argument) => this.text(argument)),
-        );
-        return { kind: "text", template };
-      }
+      case "string.format":
+        return { kind: "text", template: this.#formatted(first, rest) };
       case "require": {
         const name = this.#exactText(first);
         return name === undefined ? UNKNOWN : this.#ofModule(name, []);
       }
-      case "setmetatable":
-        return this.value(first);
+      case "setmetatable": {
+        const value = this.value(first);
+        if (value.kind !== "table" || rest[0] === undefined) return value;
+        return { ...value, metatable: this.value(rest[0]) };
+      }
       case "table.concat":
         return { kind: "text", template: this.#concatenated(first, rest[0]) };
       default:
-        return { kind: "result", call };
+        return UNKNOWN;
     }
+  }
+
+  /** What a call of a script's function gives; its text with the parameters filled in. */
+  #resultOf(call: CallExpression, node: FunctionExpression): Value {
+    const value = this.#returnedBy(node);
+    if (value.kind !== "text") return value;
+    const parts = partsOf(value.template, node);
+    return { kind: "text", template: this.#filledIn(call, parts, node.method) };
+  }
+
+  #resultOfModule(call: CallExpression, { name, path }: Value & { kind: "module" }): Value {
+    const exported = this.exported(name, path)?.value;
+    if (exported?.kind !== "function" || exported.text === undefined) return UNKNOWN;
+    return { kind: "text", template: this.#filledIn(call, exported.text, exported.method) };
+  }
+
+  #filledIn(call: CallExpression, parts: readonly EffectPart[], method: boolean): Template {
+    const calledAsMethod = call.callee.kind === "Member" && call.callee.method;
+    const shift = (method ? 1 : 0) - (calledAsMethod ? 1 : 0);
+    return templateFor(parts, (parameter) => {
+      const argument = call.args[parameter + shift];
+      return argument && this.text(argument);
+    });
+  }
+
+  /** The one thing (beside nil) that a function returns. */
+  #returnedBy(node: FunctionExpression): Value {
+    const known = this.#returned.get(node);
+    if (known !== undefined) return known;
+    if (this.#inProgress.has(node)) return UNKNOWN;
+    this.#inProgress.add(node);
+    const returned: Expression[] = [];
+    visitStatements(node.body, (statement) => {
+      const value = statement.kind === "Return" ? statement.values[0] : undefined;
+      if (value !== undefined && value.kind !== "Nil") returned.push(value);
+    });
+    const [only, ...others] = returned;
+    const value = only === undefined || others.length > 0 ? UNKNOWN : this.value(only);
+    this.#inProgress.delete(node);
+    this.#returned.set(node, value);
+    return value;
+  }
+
+  /** The text that a function returns, by its parameters; undefined when nothing of it is known. */
+  returnedText(node: FunctionExpression): readonly EffectPart[] | undefined {
+    const value = this.#returnedBy(node);
+    if (value.kind !== "text") return undefined;
+    const parts = partsOf(value.template, node);
+    return parts.every((part) => part === null) ? undefined : parts;
   }
 
   #concatenated(list: Expression, separator: Expression | undefined): Template {

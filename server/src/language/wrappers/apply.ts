@@ -3,8 +3,9 @@ import type { Argument, StateUse, Surroundings } from "../model.ts";
 import type { CallExpression, Expression } from "../syntax/ast.ts";
 import { argumentsOf, type Called } from "../values/called.ts";
 import type { Evaluator } from "../values/evaluate.ts";
-import { joinTemplates, knownText, type Template } from "../values/template.ts";
+import { knownText, type Template } from "../values/template.ts";
 import { argumentFor, type FunctionEffects, slotOf } from "./effects.ts";
+import { templateFor } from "./parts.ts";
 import type { Effect, EffectPart, FunctionSummary } from "./summary.ts";
 
 /** What one call of a wrapper does to State; empty when what it calls is none. */
@@ -69,7 +70,7 @@ class Application {
   }
 
   #argument(parts: readonly EffectPart[]): Argument {
-    const text = knownText(joinTemplates(parts.map((part) => this.#template(part))));
+    const text = knownText(this.#template(parts));
     const at = parts.findIndex((part) => this.#slot(part) >= 0);
     const slot = this.#slot(parts[at] ?? null);
     if (slot < 0) {
@@ -105,16 +106,16 @@ class Application {
     return slotOf(this.#called, this.#summary, part.parameter);
   }
 
-  #template(part: EffectPart): Template {
-    if (part === null) return [undefined];
-    if (typeof part === "string") return [part];
-    const expression = argumentFor(this.#call, this.#called, this.#summary, part.parameter);
-    return expression === undefined ? [undefined] : this.#evaluator.text(expression);
+  #template(parts: readonly EffectPart[]): Template {
+    return templateFor(parts, (parameter) => {
+      const argument = argumentFor(this.#call, this.#called, this.#summary, parameter);
+      return argument && this.#evaluator.text(argument);
+    });
   }
 
   /** The text of some parts when all of it is known. */
   #exact(parts: readonly EffectPart[]): string | undefined {
-    const text = knownText(joinTemplates(parts.map((part) => this.#template(part))));
+    const text = knownText(this.#template(parts));
     return text.kind === "exact" ? text.text : undefined;
   }
 

@@ -1,9 +1,8 @@
-import type { Variable } from "../scope/variables.ts";
 import type { CallExpression, Expression, FunctionExpression } from "../syntax/ast.ts";
 import { expressionsOf, visitExpressions, visitStatements } from "../syntax/walk.ts";
 import { argumentsOf, type Called, calledBy } from "../values/called.ts";
 import type { Evaluator } from "../values/evaluate.ts";
-import type { Piece } from "../values/template.ts";
+import { partsOf } from "./parts.ts";
 import type { Effect, EffectPart, FunctionSummary } from "./summary.ts";
 
 /** Effects of one function that are followed at most; more than that is no wrapper. */
@@ -78,14 +77,12 @@ export class FunctionEffects {
   }
 
   #parts(expression: Expression, node: FunctionExpression): readonly EffectPart[] {
-    const template = this.#evaluator.text(expression);
-    const parts = template.map((piece) => partOf(piece, node));
-    return parts.length === 0 ? [""] : parts;
+    return partsOf(this.#evaluator.text(expression), node);
   }
 }
 
 /** The parts with every parameter replaced; a text that is put in joins its neighbours. */
-export function substitute(
+function substitute(
   parts: readonly EffectPart[],
   argument: (parameter: number) => readonly EffectPart[],
 ): EffectPart[] {
@@ -117,18 +114,6 @@ export function argumentFor(
 export function slotOf(called: Called, summary: FunctionSummary, parameter: number): number {
   const method = called.callee.kind === "Member" && called.callee.method;
   return parameter + (summary.method ? 1 : 0) - (method ? 1 : 0);
-}
-
-function partOf(piece: Piece, node: FunctionExpression): EffectPart {
-  if (typeof piece === "string") return piece;
-  const index = piece === undefined ? -1 : parameterIndex(piece, node);
-  return index < 0 ? null : { parameter: index };
-}
-
-function parameterIndex(variable: Variable, node: FunctionExpression): number {
-  return variable.owner === node && variable.declaration !== undefined
-    ? node.parameters.indexOf(variable.declaration)
-    : -1;
 }
 
 function passesOn(parts: readonly EffectPart[]): boolean {

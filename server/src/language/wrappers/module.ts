@@ -63,8 +63,9 @@ class Exports {
       case "function": {
         const summary = this.#effects.ofFunction(value.node);
         const returns = this.#loads.returnedBy(value.node);
-        if (summary.effects.length === 0 && returns.length === 0) return undefined;
-        return { ...summary, returns };
+        const text = this.#evaluator.returnedText(value.node);
+        const nothing = summary.effects.length === 0 && returns.length === 0;
+        return nothing && text === undefined ? undefined : { ...summary, returns, text };
       }
       case "module":
         return this.#evaluator.exported(value.name, value.path)?.value;

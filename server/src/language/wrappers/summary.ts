@@ -25,6 +25,8 @@ export interface FunctionSummary {
   readonly effects: readonly Effect[];
   /** Absent: not told here. */
   readonly returns?: readonly ReturnedLoad[];
+  /** The text that it returns, when that is known in part: `"profile:" .. id`. */
+  readonly text?: readonly EffectPart[] | undefined;
 }
 
 /** What a module's field is, as far as it matters to scripts that require the module. */
