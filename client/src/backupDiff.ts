@@ -19,7 +19,7 @@ export function summarizeDiff(diff: DiffResult): string {
 /** The same, entry by entry, as text in diff notation. */
 export function diffText(backup: string, store: string, diff: DiffResult): string {
   const head = [
-    vscode.l10n.t("Restoring the backup {0} into {1}:", backup, store),
+    vscode.l10n.t("Restoring {0} into {1}:", backup, store),
     diff.total === 0 ? vscode.l10n.t("Nothing would change.") : summarizeDiff(diff),
   ];
   const hidden = diff.total - diff.changes.length;

@@ -4,7 +4,7 @@ import { registerCommands } from "./commands/register.ts";
 import { connect } from "./connection.ts";
 import { StateDocuments } from "./documents.ts";
 import { createLanguageClient, SERVER_SETTINGS } from "./languageClient.ts";
-import { showStoreProblems } from "./problems.ts";
+import { problemText, showStoreProblems } from "./problems.ts";
 import { Stores } from "./stores.ts";
 import { BackupsTree } from "./trees/backupsTree.ts";
 import { StateTree } from "./trees/stateTree.ts";
@@ -43,6 +43,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     connection,
     client,
     showStoreProblems(stores),
+    stores.onDidChange(() => {
+      stateView.message = soleProblem(stores);
+    }),
     stores.onDidChange(() => tellWelcomeViews(stores)),
     vscode.window.onDidChangeActiveTextEditor(tellScriptOpen),
     registerCommands({ connection, stores, stateTree, backupsTree, log, scriptOutput }),
@@ -73,6 +76,12 @@ async function guarded(stores: Stores, start: () => Promise<void>): Promise<void
   } catch (error) {
     stores.fail(error);
   }
+}
+
+/** What is wrong, in full above the tree; where there are several stores, their rows say it. */
+function soleProblem({ all }: Stores): string | undefined {
+  const [only] = all;
+  return all.length === 1 && only?.problem ? problemText(only.problem) : undefined;
 }
 
 /** What the welcome texts of the manifest choose by. */

@@ -1,3 +1,4 @@
+import { sep } from "node:path";
 import * as vscode from "vscode";
 import { type Problem, StateError, toProblem } from "../../shared/src/errors.ts";
 import type { Stores } from "./stores.ts";
@@ -11,7 +12,7 @@ export async function showFailure(error: unknown): Promise<void> {
 
 /** One message for one problem: what it is, the next step, and a button that takes there. */
 export async function showProblem(problem: Problem): Promise<void> {
-  const text = `${problem.message} ${problem.next}`;
+  const text = problemText(problem);
   const place = placeOf(problem);
   if (place === undefined) {
     await offerLog(text);
@@ -20,6 +21,15 @@ export async function showProblem(problem: Problem): Promise<void> {
   const open = vscode.l10n.t("Open {0}", vscode.workspace.asRelativePath(place.uri, false));
   if ((await vscode.window.showErrorMessage(text, open)) !== open) return;
   await vscode.window.showTextDocument(place.uri, { selection: place.range });
+}
+
+/** What is wrong and what to do, with files named as they are in their folder. */
+export function problemText({ message, next }: Problem): string {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  return folders.reduce(
+    (text, { uri }) => text.replaceAll(`${uri.fsPath}${sep}`, ""),
+    `${message} ${next}`,
+  );
 }
 
 async function offerLog(text: string): Promise<void> {

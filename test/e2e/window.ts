@@ -153,6 +153,7 @@ export class EditorWindow {
 
   /** Types on a new line at the end of the active editor. */
   async typeAtEnd(text: string): Promise<void> {
+    await this.page.locator(".editor-instance .monaco-editor.focused").waitFor();
     await this.page.keyboard.press("Control+End");
     await this.page.keyboard.press("Enter");
     await this.page.keyboard.type(text, { delay: 10 });

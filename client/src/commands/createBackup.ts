@@ -17,6 +17,6 @@ export async function createBackup(connection: Connection, stores: Stores): Prom
       connection.request(createBackupRequest, { store: info.store, workDoneToken }, token),
   );
   void vscode.window.showInformationMessage(
-    vscode.l10n.t("State backed up: {0} ({1}).", backup.id, describeBackup(backup)),
+    vscode.l10n.t("State backed up ({0}) as {1}.", describeBackup(backup), backup.id),
   );
 }

@@ -68,7 +68,7 @@ async function previewAndRestore(connection: Connection, chosen: Chosen): Promis
   );
   if (diff.total === 0) {
     void vscode.window.showInformationMessage(
-      vscode.l10n.t("The state is exactly what the backup {0} holds: nothing to do.", chosen.id),
+      vscode.l10n.t("The state is exactly what {0} holds: nothing to do.", chosen.id),
     );
     return;
   }
@@ -102,7 +102,7 @@ async function confirm({ id }: Chosen, diff: DiffResult): Promise<boolean> {
     vscode.l10n.t("A safety backup of the present state is made first."),
   ].join("\n");
   const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t("Restore the backup {0}?", id),
+    vscode.l10n.t("Restore {0}?", id),
     { modal: true, detail },
     restoreButton,
   );
@@ -112,7 +112,7 @@ async function confirm({ id }: Chosen, diff: DiffResult): Promise<boolean> {
 async function restore(connection: Connection, chosen: Chosen): Promise<void> {
   const { changed, entriesRestored, safetyBackupId } = await withServerProgress(
     connection,
-    vscode.l10n.t("Restoring the backup {0}", chosen.id),
+    vscode.l10n.t("Restoring {0}", chosen.id),
     (workDoneToken, token) =>
       connection.request(restoreBackupRequest, { ...chosen, workDoneToken }, token),
   );
@@ -126,10 +126,7 @@ async function restore(connection: Connection, chosen: Chosen): Promise<void> {
     return;
   }
   const undo = vscode.l10n.t("Undo…");
-  const before = vscode.l10n.t(
-    "What was there before is in the safety backup {0}.",
-    safetyBackupId,
-  );
+  const before = vscode.l10n.t("What was there before is in {0}.", safetyBackupId);
   if ((await vscode.window.showInformationMessage(`${done} ${before}`, undo)) === undo) {
     await previewAndRestore(connection, { store: chosen.store, id: safetyBackupId });
   }

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { NamespaceSummary, ReadResult, ValueType } from "../../../shared/src/protocol.ts";
 import { age, moment, shorten, size } from "../format.ts";
+import { problemText } from "../problems.ts";
 import type {
   EntryNode,
   MoreNode,
@@ -102,10 +103,10 @@ function moreItem(node: MoreNode): vscode.TreeItem {
 export function problemItem({ problem }: ProblemNode): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.l10n.t("State cannot be shown"));
   item.iconPath = new vscode.ThemeIcon("error", new vscode.ThemeColor("list.errorForeground"));
-  const { message, next } = problem;
-  item.description = message;
-  item.tooltip = `${message}\n\n${next}`;
-  item.accessibilityInformation = { label: `${item.label}: ${message} ${next}` };
+  const text = problemText(problem);
+  item.description = text;
+  item.tooltip = text;
+  item.accessibilityInformation = { label: `${item.label}: ${text}` };
   item.command = {
     command: "llmspellState.showProblem",
     title: vscode.l10n.t("Show Problem"),

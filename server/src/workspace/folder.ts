@@ -201,7 +201,10 @@ export class StateFolder {
       );
     }
     const { rule, file, range, message, next } = problem;
-    return new StateError(rule, `${file}:${range.start.line + 1}: ${message}`, next);
+    const { line, character } = range.start;
+    return new StateError(rule, `${file}:${line + 1}: ${message}`, next, {
+      data: { file, line: line + 1, column: character + 1 },
+    });
   }
 
   async close(): Promise<void> {
