@@ -13,5 +13,7 @@ export function engineOptions(configuration: StateConfiguration): EngineOptions 
     backupDir: configuration.backupDir,
     backupRetentionDays: configuration.backupRetentionDays,
     maxBackups: configuration.maxBackups,
+    migrations: configuration.migrations,
+    migrations: configuration.migrations,
   };
 }
