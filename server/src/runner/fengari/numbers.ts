@@ -91,9 +91,37 @@ export function readInBase(text: string, base: number): number | undefined {
 
 const notFinite = (n: number) => (Number.isNaN(n) ? "nan" : n < 0 ? "-inf" : "inf");
 
-/** An exponent of at least two digits with its sign, as C prints it. */
-function withExponent(text: string): string {
-  return text.replace(/e([-+])(\d)$/, "e$10$2");
+/** A finite number that is not negative as `mantissa * 2 ** exponent`. */
+function parts(n: number): { mantissa: bigint; exponent: number } {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, n);
+  const bits = view.getBigUint64(0);
+  const biased = Number(bits >> 52n);
+  const fraction = bits & (2n ** 52n - 1n);
+  return {
+    mantissa: biased > 0 ? fraction | (2n ** 52n) : fraction,
+    exponent: Math.max(biased, 1) - 1075,
+  };
+}
+
+/** `n * 10 ** power` as a whole number; in the middle to the even one, as C does and JavaScript not. */
+function scaled(n: number, power: number): bigint {
+  const { mantissa, exponent } = parts(n);
+  const raise = (base: bigint, by: number) => base ** BigInt(Math.max(by, 0));
+  const over = mantissa * raise(2n, exponent) * raise(10n, power);
+  return divideToEven(over, raise(2n, -exponent) * raise(10n, -power));
+}
+
+function divideToEven(over: bigint, under: bigint): bigint {
+  const quotient = over / under;
+  const twice = (over % under) * 2n;
+  return twice > under || (twice === under && quotient % 2n === 1n) ? quotient + 1n : quotient;
+}
+
+/** Digits with a point before the last `decimals`. */
+function withPoint(digits: string, decimals: number): string {
+  const padded = digits.padStart(decimals + 1, "0");
+  return decimals === 0 ? padded : `${padded.slice(0, -decimals)}.${padded.slice(-decimals)}`;
 }
 
 /** C's `%.{precision}g`; `alternate` (`#`) keeps trailing zeros. */
@@ -112,68 +140,53 @@ function general(n: number, precision: number, alternate: boolean): string {
 
 const trimZeros = (text: string) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
 
-/** C's `%.{precision}e` of a finite number; `precision` is at most 99. */
+/** C's `%.{precision}e` of a finite number that is not negative. */
 function exponential(n: number, precision: number): string {
-  const [kept = "", exponent = ""] = n.toExponential(precision).split("e");
-  const [exact = ""] = n.toExponential(100).split("e");
-  return withExponent(`${toEven(kept, exact)}e${exponent}`);
+  let power = n === 0 ? 0 : Math.floor(Math.log10(n));
+  let digits = String(scaled(n, precision - power));
+  // The logarithm may be off by one, and rounding up may give a digit more.
+  while (n !== 0 && digits.length !== precision + 1) {
+    power += digits.length > precision + 1 ? 1 : -1;
+    digits = String(scaled(n, precision - power));
+  }
+  const exponent = `e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
+  return withPoint(digits.padEnd(precision + 1, "0"), precision) + exponent;
 }
 
-/**
- * JavaScript rounds a number in the middle up, C to the even digit. `rounded` as JavaScript has it and
- * the digits of the `exact` number give what C prints.
- */
-function toEven(rounded: string, exact: string): string {
-  const point = rounded.includes(".") ? 0 : 1;
-  const rest = exact.slice(rounded.length + point);
-  if (!/^50*$/.test(rest) || exact.length < rounded.length) return rounded;
-  const down = exact.slice(0, rounded.length);
-  return Number(down.at(-1)) % 2 === 0 ? down : rounded;
-}
-
-/** C's `%.{precision}f` of a finite number: all digits before the point, which toFixed lacks from 1e21. */
+/** C's `%.{precision}f` of a finite number that is not negative. */
 function fixedPoint(n: number, precision: number): string {
-  const digits = Math.min(precision, 100);
-  if (n >= 1e21) return `${BigInt(n)}${digits > 0 ? `.${"0".repeat(digits)}` : ""}`;
-  return toEven(n.toFixed(digits), n.toFixed(100));
+  return withPoint(String(scaled(n, precision)), precision);
 }
 
-/** C's `%a`: exact hexadecimal. */
+/** C's `%a` of a finite number that is not negative: its bits, rounded to `precision` digits. */
 function hexadecimal(n: number, precision: number | undefined): string {
-  if (n === 0)
-    return `0x0${precision === undefined || precision === 0 ? "" : `.${"0".repeat(precision)}`}p+0`;
-  let exponent = Math.max(Math.floor(Math.log2(n)), -1022);
-  let mantissa = n / 2 ** exponent;
-  if (mantissa >= 2) {
-    mantissa /= 2;
-    exponent += 1;
-  }
-  if (mantissa < 1 && exponent > -1022) {
-    mantissa *= 2;
-    exponent -= 1;
-  }
-  let bits = BigInt(mantissa * 2 ** 52);
+  const { mantissa, exponent } = parts(n);
+  let bits = mantissa;
   let digits = 13;
-  if (precision !== undefined && precision < 13) {
-    const drop = BigInt(4 * (13 - precision));
-    const half = 1n << (drop - 1n);
-    const rest = bits & ((1n << drop) - 1n);
-    bits >>= drop;
-    if (rest > half || (rest === half && (bits & 1n) === 1n)) bits += 1n;
+  if (precision !== undefined && precision < digits) {
+    const unit = 1n << BigInt(4 * (digits - precision));
+    const rest = bits % unit;
+    bits /= unit;
+    if (rest * 2n > unit || (rest * 2n === unit && bits % 2n === 1n)) bits += 1n;
     digits = precision;
   }
   const unit = 1n << BigInt(4 * digits);
-  let fraction = digits === 0 ? "" : (bits % unit).toString(16).padStart(digits, "0");
-  fraction =
-    precision === undefined ? fraction.replace(/0+$/, "") : fraction.padEnd(precision, "0");
-  const tail = `p${exponent < 0 ? "-" : "+"}${Math.abs(exponent)}`;
-  return `0x${(bits / unit).toString(16)}${fraction === "" ? "" : `.${fraction}`}${tail}`;
+  const padded = digits === 0 ? "" : (bits % unit).toString(16).padStart(digits, "0");
+  const fraction =
+    precision === undefined ? padded.replace(/0+$/, "") : padded.padEnd(precision, "0");
+  const power = n === 0 ? 0 : exponent + 52;
+  const tail = `p${power < 0 ? "-" : "+"}${Math.abs(power)}`;
+  return `0x${bits / unit}${fraction === "" ? "" : `.${fraction}`}${tail}`;
 }
 
 /** How Lua prints a float, without the `.0` that it adds to what looks like an integer (`%.14g`). */
 export function printFloat(n: number): string {
   if (!Number.isFinite(n)) return notFinite(n);
-  return Object.is(n, -0) ? "-0" : general(n, 14, false);
+  const shortest = String(n);
+  // The common case: what JavaScript prints has no exponent and no more digits than Lua prints.
+  if (shortest.length <= 14 && Math.abs(n) >= 1e-4) return shortest;
+  const text = general(Math.abs(n), 14, false);
+  return n < 0 || Object.is(n, -0) ? `-${text}` : text;
 }
 
 /**
@@ -229,8 +242,7 @@ function printReal(kind: string, n: number, precision: number | undefined, flags
   const alternate = flags.includes("#");
   if (kind === "a") return hexadecimal(n, precision);
   if (kind === "e") return exponential(n, precision ?? 6);
-  if (kind === "g") return general(n, precision ?? 6, alternate);
-  const text = fixedPoint(n, precision ?? 6);
+  const text = kind === "g" ? general(n, precision ?? 6, alternate) : fixedPoint(n, precision ?? 6);
   return alternate && !text.includes(".") ? `${text}.` : text;
 }
 
