@@ -14,6 +14,5 @@ export function engineOptions(configuration: StateConfiguration): EngineOptions 
     backupRetentionDays: configuration.backupRetentionDays,
     maxBackups: configuration.maxBackups,
     migrations: configuration.migrations,
-    migrations: configuration.migrations,
   };
 }
