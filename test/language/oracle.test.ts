@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { buildScriptModel } from "../../server/src/language/script-model.ts";
 import { compileAll, hasLua } from "./lua-oracle.ts";
@@ -87,6 +88,25 @@ describe.runIf(hasLua("lua5.4"))("a problem is told exactly when Lua 5.4 refuses
     "local t = {f = function() return end}",
   ])("%j", (program) => {
     expect(disagreements("lua5.4", [program])).toEqual([]);
+  });
+});
+
+describe.runIf(hasLua("lua5.4"))("scripts in this repository", () => {
+  const scripts = ["examples", "test/fixtures"].flatMap((folder) =>
+    globSync(`${folder}/**/*.lua`).map((file) => readFileSync(file, "utf8")),
+  );
+
+  test("are judged as Lua 5.4 judges them", () => {
+    expect(scripts.length).toBeGreaterThan(20);
+    expect(disagreements("lua5.4", scripts)).toEqual([]);
+  });
+
+  test("also with any one of their lines left out", () => {
+    const cut = scripts.flatMap((script) => {
+      const lines = script.split("\n");
+      return lines.map((_, i) => lines.toSpliced(i, 1).join("\n"));
+    });
+    expect(disagreements("lua5.4", cut)).toEqual([]);
   });
 });
 

@@ -1,17 +1,12 @@
 import type { Definition, Scopes, Variable } from "../scope/variables.ts";
-import type {
-  CallExpression,
-  Expression,
-  FunctionExpression,
-  Identifier,
-  TableExpression,
-} from "../syntax/ast.ts";
+import type { CallExpression, Expression, FunctionExpression, Identifier } from "../syntax/ast.ts";
 import type { Span } from "../syntax/span.ts";
 import { visitStatements } from "../syntax/walk.ts";
 import { partsOf, templateFor } from "../wrappers/parts.ts";
 import type { EffectPart, ModuleExport, ModuleLookup } from "../wrappers/summary.ts";
 import { formatTemplate } from "./format.ts";
 import { numeralText } from "./numbers.ts";
+import { type HeldTable, TableFields } from "./table-fields.ts";
 import { ANYTHING, joinTemplates, type Template, templateOf } from "./template.ts";
 
 /** What an expression stands for, as far as the text tells. */
@@ -22,26 +17,16 @@ export type Value =
   | { readonly kind: "member"; readonly name: string }
   /** A global that the script leaves as it is, by its path: `string.format`. */
   | { readonly kind: "global"; readonly path: string }
-  | {
+  | (HeldTable & {
       readonly kind: "table";
-      readonly node: TableExpression;
-      /** The variable that holds it and where in it: fields assigned later are found there. */
-      readonly holder: Variable | undefined;
-      readonly path: readonly string[];
       /** Its metatable: fields that it does not have are looked for in that one's `__index`. */
       readonly metatable?: Value;
-    }
+    })
   | { readonly kind: "function"; readonly node: FunctionExpression }
   /** What `require("name")` returns. */
   | { readonly kind: "module"; readonly name: string; readonly path: readonly string[] }
   | { readonly kind: "text"; readonly template: Template }
   | { readonly kind: "unknown" };
-
-/** A value given to a field; undefined: something that is not known. */
-interface FieldValue {
-  readonly value: Expression | undefined;
-  readonly span: Span;
-}
 
 const UNKNOWN: Value = { kind: "unknown" };
 /** Longest chain of names, fields and operators that is followed. */
@@ -51,6 +36,7 @@ const MAX_STEPS = 60;
 export class Evaluator {
   readonly #scopes: Scopes;
   readonly #modules: ModuleLookup;
+  readonly #fields = new TableFields((key) => this.#exactText(key));
   readonly #known = new Map<Variable, Value>();
   readonly #returned = new Map<FunctionExpression, Value>();
   readonly #inProgress = new Set<Variable | FunctionExpression>();
@@ -223,7 +209,7 @@ export class Evaluator {
 
   /** The field's value when exactly one is given to it: in the constructor or later. */
   #tableField(table: Value & { kind: "table" }, name: string): Value {
-    const [only, ...others] = this.#givenTo(table, name);
+    const [only, ...others] = this.#fields.givenTo(table, name);
     if (only === undefined) return this.#inherited(table, name);
     if (others.length > 0) return UNKNOWN;
     const value = only.value === undefined ? UNKNOWN : this.value(only.value);
@@ -239,47 +225,9 @@ export class Evaluator {
     return index.kind === "table" ? this.#tableField(index, name) : UNKNOWN;
   }
 
-  /** Everything that is, or may be, given to a field: by the constructor and by assignments. */
-  #givenTo(table: Value & { kind: "table" }, name: string): FieldValue[] {
-    const given: FieldValue[] = [];
-    for (const field of table.node.fields) {
-      if (field.kind === "Named" && field.name.name === name) {
-        given.push({ value: field.value, span: field.name.span });
-      } else if (field.kind === "Computed") {
-        const key = this.#exactText(field.key);
-        if (key === undefined || key === name) {
-          given.push({ value: key === undefined ? undefined : field.value, span: field.span });
-        }
-      }
-    }
-    const path = [...table.path, name];
-    for (const { path: written, target, value } of table.holder?.fields ?? []) {
-      if (written.length !== path.length) continue;
-      if (written.every((part, i) => part === undefined || part === path[i])) {
-        given.push({ value: written.includes(undefined) ? undefined : value, span: target.span });
-      }
-    }
-    return given;
-  }
-
   /** The fields by name to which exactly one value is given. */
-  fieldsOf(table: Value & { kind: "table" }): Map<string, { value: Expression; span: Span }> {
-    const names = new Set<string>();
-    for (const field of table.node.fields) if (field.kind === "Named") names.add(field.name.name);
-    for (const { path } of table.holder?.fields ?? []) {
-      const name = path.at(-1);
-      const inside = path.length === table.path.length + 1;
-      if (name !== undefined && inside && table.path.every((part, i) => part === path[i])) {
-        names.add(name);
-      }
-    }
-    const fields = new Map<string, { value: Expression; span: Span }>();
-    for (const name of names) {
-      const [only, ...others] = this.#givenTo(table, name);
-      if (only?.value === undefined || others.length > 0) continue;
-      fields.set(name, { value: only.value, span: only.span });
-    }
-    return fields;
+  fieldsOf(table: HeldTable): ReadonlyMap<string, { value: Expression; span: Span }> {
+    return this.#fields.single(table);
   }
 
   #call(call: CallExpression): Value {
