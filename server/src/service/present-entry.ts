@@ -38,15 +38,24 @@ export function entrySummary(entry: Entry): EntrySummary {
   return { key, type, bytes, revision, updatedAt, preview: previewLine(entry) };
 }
 
-/** An entry with its value as indented JSON; masked unless the user asked to reveal it. */
-export function readEntry(entry: Entry, { reveal }: { readonly reveal: boolean }): ReadResult {
+/** A value as indented JSON; masked unless the user asked to reveal it. */
+export function readableValue(
+  { namespace, key, value }: Valued,
+  { reveal }: { readonly reveal: boolean },
+): { readonly text: string; readonly masked: boolean } {
+  const parsed = parseValue(value);
+  const shown = reveal ? { value: parsed, masked: false } : maskValue(namespace, key, parsed);
+  return { text: printIndented(shown.value), masked: shown.masked };
+}
+
+/** An entry with its value as {@link readableValue} gives it. */
+export function readEntry(entry: Entry, options: { readonly reveal: boolean }): ReadResult {
   const { key, type, bytes, revision, createdAt, updatedAt, origin } = entry;
-  const value = parseValue(entry.value);
-  const shown = reveal ? { value, masked: false } : maskValue(entry.namespace, entry.key, value);
+  const { text, masked } = readableValue(entry, options);
   return {
     key,
-    value: printIndented(shown.value),
-    masked: shown.masked,
+    value: text,
+    masked,
     type,
     bytes,
     revision,

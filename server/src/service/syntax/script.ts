@@ -1,5 +1,4 @@
 import type { ScriptModel, StateUse } from "../../language/model.ts";
-import { resolveScopes } from "../../language/scope/resolve.ts";
 import type { Scopes, Variable } from "../../language/scope/variables.ts";
 import type { CallExpression, Expression } from "../../language/syntax/ast.ts";
 import { Evaluator } from "../../language/values/evaluate.ts";
@@ -14,7 +13,7 @@ export interface Script {
 
 /** Understands the names of a script. */
 export function readScript(model: ScriptModel): Script {
-  const scopes = resolveScopes(model.chunk);
+  const { scopes } = model;
   const evaluator = new Evaluator(scopes);
   const calls = new Map(
     model.uses.filter(({ kind }) => kind === "call").map((use) => [placeOf(use), use]),
