@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Workspace } from "./cli.ts";
 
@@ -131,6 +131,29 @@ describe("check", () => {
       { file: "bad.lua", rule: "invalid-namespace" },
     ]);
     expect((await space.call(["check"])).out).toContain("2 | enabled = 'x'\n");
+  });
+
+  test("--fix applies what cannot change a script's doing, and reports the rest", async () => {
+    const silent = "print(1) -- llmspell-state-disable-line unknown-member: it is none\n";
+    const file = "fix me.lua";
+    space.put(file, `\uFEFF-- 😀\n${silent}${silent}${BAD}`);
+    const broken = space.put(
+      "broken.lua",
+      Buffer.concat([Buffer.from([0xff]), Buffer.from(silent)]),
+    );
+    expect((await found(file)).map(({ rule }) => rule)).toEqual([
+      "unused-suppression",
+      "unused-suppression",
+      "invalid-namespace",
+    ]);
+    const { code, out, err } = await space.call(["check", "--fix", "--json"]);
+    expect([code, err]).toEqual([1, "2 fixes applied.\n"]);
+    expect(JSON.parse(out)).toContainEqual(
+      expect.objectContaining({ file, line: 5, rule: "invalid-namespace" }),
+    );
+    expect(space.read(file)).toMatch(/^\uFEFF-- 😀\nprint\(1\) ?\nprint\(1\) ?\n-- 😀\nState/);
+    expect(readFileSync(broken)[0]).toBe(0xff);
+    expect((await space.call(["check", "--fix", "-"])).code).toBe(2);
   });
 
   test("a script that is half typed or no text is no crash", async () => {

@@ -13,6 +13,7 @@ import { complete } from "./complete.ts";
 import { exitCodeOf } from "./exit.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 import { Output, type Sink } from "./output.ts";
+import { reportProblem } from "./report.ts";
 import { Session } from "./session.ts";
 
 export interface CliOptions extends Surroundings {
@@ -39,17 +40,11 @@ export async function runCli(options: CliOptions): Promise<ExitCode> {
   }
 }
 
-export const INTERRUPTED: Problem = {
+const INTERRUPTED: Problem = {
   code: "interrupted",
   message: "Interrupted.",
   next: "Start the command again.",
 };
-
-/** A failure as it is told: JSON on standard output, or a line and the next step on standard error. */
-export function reportProblem({ code, message, next }: Problem, output: Output): void {
-  if (output.json) output.jsonLine({ error: { code, message, next } });
-  else output.note(`llmspell-state: ${message}\n${next}`);
-}
 
 async function dispatch(options: CliOptions, output: Output): Promise<ExitCode> {
   const args = readArguments(options.args, allOptions());

@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { toProblem } from "../../../shared/src/errors.ts";
 import { checkRuntime, currentRuntime } from "../engine/sqlite/driver.ts";
+import { Output } from "./output.ts";
+import { reportProblem } from "./report.ts";
 
 /** Milliseconds that interrupted work has to stop by itself. */
 const GRACE = 2000;
@@ -20,12 +22,8 @@ async function main(): Promise<void> {
   try {
     checkRuntime(currentRuntime());
   } catch (error) {
-    const { code, message, next } = toProblem(error);
-    if (process.argv.includes("--json")) {
-      process.stdout.write(`${JSON.stringify({ error: { code, message, next } })}\n`);
-    } else {
-      process.stderr.write(`llmspell-state: ${message}\n${next}\n`);
-    }
+    const json = process.argv.includes("--json");
+    reportProblem(toProblem(error), new Output(json, process.stdout, process.stderr));
     process.exitCode = 2;
     return;
   }

@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { isUtf8 } from "node:buffer";
+import { readFile, writeFile } from "node:fs/promises";
 import { StateError, toProblem } from "../../../../shared/src/errors.ts";
 import type { ConfigProblem, StateConfiguration } from "../../config/types.ts";
 import type { StateView } from "../../engine/types.ts";
@@ -6,7 +7,10 @@ import { buildScriptModel } from "../../language/script-model.ts";
 import { diagnose } from "../../service/diagnose.ts";
 import { ruleUrl } from "../../service/rules/docs-url.ts";
 import { RULES } from "../../service/rules/registry.ts";
+import type { Diagnostic } from "../../service/types.ts";
+import { usageError } from "../arguments.ts";
 import { type Finding, locator } from "../check/finding.ts";
+import { fixText } from "../check/fix.ts";
 import { formatGithub } from "../check/github.ts";
 import { formatSarif, type RuleInfo } from "../check/sarif.ts";
 import { findScripts } from "../check/targets.ts";
@@ -25,7 +29,7 @@ const CONFIG_RULES: readonly RuleInfo[] = [
 
 export const check: Command = {
   name: "check",
-  usages: ["[PATH...] [--format text|json|sarif|github] [--max-warnings N]"],
+  usages: ["[PATH...] [--format text|json|sarif|github] [--max-warnings N] [--fix]"],
   summary: "Find mistakes in scripts (files, folders, globs, - for standard input)",
   words: [0, Number.POSITIVE_INFINITY],
   options: {
@@ -34,6 +38,7 @@ export const check: Command = {
       choices: ["text", "json", "sarif", "github"],
       doc: "text, json (as --json), sarif or github",
     },
+    fix: { doc: "Apply the fixes that cannot change what a script does" },
     "max-warnings": { value: "N", doc: "More warnings than N fail too; errors always do" },
   },
   run: async (context) => {
@@ -80,27 +85,59 @@ function printable({ file, line, column, endLine, endColumn, ...rest }: Finding)
 }
 
 async function findAll(context: CommandContext) {
-  const { session, cwd, args } = context;
+  const { session, cwd, args, output } = context;
+  const fix = args.flags.has("fix");
   const { configuration, problems } = await session.loaded();
   const paths = args.words.length === 0 ? [await session.folder()] : args.words;
+  const fromInput = paths.includes("-");
+  if (fix && fromInput) throw usageError("check --fix cannot change standard input.");
   const view = configuration === undefined ? undefined : await viewOf(context);
+  const find = (text: string) =>
+    diagnose({
+      model: buildScriptModel(text),
+      view,
+      configuration,
+      limit: Number.POSITIVE_INFINITY,
+    });
   const findings = await configFindings(problems, configuration, cwd);
-  const files = paths.filter((path) => path !== "-");
-  const scripts = findScripts(files, cwd).filter((file) => !file.endsWith(".toml"));
-  for (const file of scripts) {
-    const text = new TextDecoder().decode(await readScript(file));
-    findings.push(...(await scriptFindings(shownPath(file, cwd), text, configuration, view)));
+  const files = findScripts(
+    paths.filter((path) => path !== "-"),
+    cwd,
+  ).filter((file) => !file.endsWith(".toml"));
+  let fixes = 0;
+  for (const file of files) {
+    const script = await readScript(file);
+    let { text } = script;
+    if (fix && script.exact) {
+      const fixed = await fixText(text, find);
+      if (fixed.applied > 0) await writeFile(file, script.mark + fixed.text);
+      text = fixed.text;
+      fixes += fixed.applied;
+    }
+    findings.push(...asFindings(shownPath(file, cwd), text, await find(text)));
   }
-  if (files.length < paths.length) {
+  if (fromInput) {
     const text = new TextDecoder().decode(await context.readInput());
-    findings.push(...(await scriptFindings("<stdin>", text, configuration, view)));
+    findings.push(...asFindings("<stdin>", text, await find(text)));
   }
-  return { findings, scripts: scripts.length + (files.length < paths.length ? 1 : 0) };
+  if (fix) output.note(`${fixes} ${fixes === 1 ? "fix" : "fixes"} applied.`);
+  return { findings, scripts: files.length + (fromInput ? 1 : 0) };
 }
 
-async function readScript(file: string): Promise<Uint8Array> {
+interface ScriptText {
+  readonly text: string;
+  /** The byte order mark before it, if there is one. */
+  readonly mark: string;
+  /** Whether the text written back gives the same bytes; else what is no UTF-8 was replaced. */
+  readonly exact: boolean;
+}
+
+async function readScript(file: string): Promise<ScriptText> {
   try {
-    return await readFile(file);
+    const bytes = await readFile(file);
+    const whole = bytes.toString("utf8");
+    const mark = whole.startsWith("\uFEFF") ? "\uFEFF" : "";
+    return { text: whole.slice(mark.length), mark, exact: isUtf8(bytes) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new StateError(
@@ -124,13 +161,11 @@ async function viewOf({ session, output }: CommandContext): Promise<StateView | 
   }
 }
 
-async function scriptFindings(
+function asFindings(
   file: string,
   text: string,
-  configuration: StateConfiguration | undefined,
-  view: StateView | undefined,
-): Promise<readonly Finding[]> {
-  const diagnostics = await diagnose({ model: buildScriptModel(text), view, configuration });
+  diagnostics: readonly Diagnostic[],
+): readonly Finding[] {
   const places = locator(text);
   return diagnostics.map(({ rule, severity, span, message, docsUrl }) => {
     const start = places.at(span.start);
