@@ -35,7 +35,9 @@ export function namespaceFault(namespace: string): NameFault {
 export function keyFault(key: string): NameFault {
   if (key === "") return "it is empty";
   if (!key.isWellFormed()) return "it is not valid Unicode";
-  const bytes = encoder.encode(key.normalize("NFC")).length;
+  const stored = key.normalize("NFC");
+  // A UTF-16 unit takes at most three bytes: most keys need no count.
+  const bytes = stored.length * 3 > MAX_NAME_BYTES ? encoder.encode(stored).length : 0;
   if (bytes > MAX_NAME_BYTES) return `it is ${bytes} bytes long, and ${MAX_NAME_BYTES} are allowed`;
   if (key.includes("\0")) return "it contains a NUL character";
   if (key.includes("\r") || key.includes("\n")) return "it contains a line break";

@@ -40,6 +40,19 @@ test("four processes append and count with compare-and-set: nothing is lost or d
   await store.close();
 });
 
+test("processes that make the store at one moment all get in", { timeout: 300_000 }, async () => {
+  const makers = [1, 2, 3].map(() => startProcess("create.process.ts"));
+  await Promise.all(makers.map(nextMessage));
+  for (let trial = 0; trial < (LONG ? 500 : 25); trial++) {
+    const options = optionsIn(temporaryFolder());
+    for (const maker of makers) maker.send(options);
+    expect(await Promise.all(makers.map(nextMessage))).toEqual(["saved", "saved", "saved"]);
+    const store = openStore(options);
+    expect(await store.keys("n")).toHaveLength(3);
+    await store.close();
+  }
+});
+
 /** What one writer was told was done, by key; and its last number. */
 interface Acknowledged {
   readonly byKey: Map<string, { n: number; op: string }>;

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { openDatabase, prepare, type Query } from "./driver.ts";
-import { storeFault } from "./faults.ts";
+import { BUSY, CANTOPEN, primaryCode, READONLY, storeFault } from "./faults.ts";
 import { databaseFile, fileIdentity, makeStateFolder } from "./files.ts";
 import { Reads } from "./reads.ts";
 import { checkFormat, createSchema } from "./schema.ts";
@@ -31,6 +31,12 @@ export interface WriteConnection extends Connection {
 
 /** Larger side files are cut back to this after a checkpoint, in bytes. */
 const JOURNAL_LIMIT = 64 * 1024 * 1024;
+
+/**
+ * Pages of WAL after which they are moved into the database, which syncs both files: a save writes
+ * about four, so this is once in a thousand saves.
+ */
+const CHECKPOINT_PAGES = 4000;
 
 /**
  * Opens a store for reading; undefined when there is none: looking makes nothing.
@@ -64,7 +70,7 @@ export function openForWriting(options: ConnectionOptions, known: boolean): Writ
       busyTimeoutMs: options.busyTimeoutMs,
     });
     return closeOnFailure(database, () => {
-      prepareStore(database, file, options);
+      retryWhileBusy(options.busyTimeoutMs, () => prepareStore(database, file, options));
       const identity = fileIdentity(file) ?? "";
       const reads = new Reads(database, file);
       const writes = new Writes(database, reads, options);
@@ -82,9 +88,9 @@ function openReadable(file: string, busyTimeoutMs: number): DatabaseSync {
     return database;
   } catch (error) {
     database.close();
-    const cannotOpen = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
     // Immutable: nobody can be writing where there is no WAL and none can be made.
-    const unwritable = cannotOpen === 14 || cannotOpen === 8;
+    const code = primaryCode(error);
+    const unwritable = code === CANTOPEN || code === READONLY;
     if (!unwritable || fileIdentity(`${file}-wal`) !== undefined) throw error;
     const url = new URL(`file://${encodeURI(file)}?mode=ro&immutable=1`);
     return openDatabase(url, { readOnly: true, busyTimeoutMs });
@@ -97,6 +103,7 @@ function prepareStore(database: DatabaseSync, file: string, options: ConnectionO
   database.exec("PRAGMA journal_mode = WAL");
   setDurability(database, options.durability);
   database.exec(`PRAGMA journal_size_limit = ${JOURNAL_LIMIT}; PRAGMA cell_size_check = ON`);
+  database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   // What is deleted or replaced may be a secret: it must not linger in the file's free space.
   database.exec("PRAGMA secure_delete = ON");
   if (ready) return;
@@ -114,6 +121,25 @@ function prepareStore(database: DatabaseSync, file: string, options: ConnectionO
 /** What survives a power cut: `full` every commit, `normal` all but the last moments, whole. */
 export function setDurability(database: DatabaseSync, durability: "normal" | "full"): void {
   database.exec(`PRAGMA synchronous = ${durability === "full" ? "FULL" : "NORMAL"}`);
+}
+
+const RETRY_PAUSE = 10;
+
+/**
+ * SQLite does not wait for a lock where two processes that switch to WAL would wait for each other:
+ * one has to begin again. Blocks this thread meanwhile.
+ */
+function retryWhileBusy(limitMs: number, work: () => void): void {
+  const end = Date.now() + limitMs;
+  for (;;) {
+    try {
+      work();
+      return;
+    } catch (error) {
+      if (primaryCode(error) !== BUSY || Date.now() >= end) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_PAUSE);
+    }
+  }
 }
 
 function closeOnFailure<T>(database: DatabaseSync, work: () => T | undefined): T;

@@ -2,12 +2,12 @@ import { StateError } from "../../../../shared/src/errors.ts";
 import { lockHolder } from "./lock-holder.ts";
 
 /** SQLite's primary result codes, as far as a user can cause them. */
-const BUSY = 5;
-const READONLY = 8;
+export const BUSY = 5;
+export const READONLY = 8;
 const IOERR = 10;
 const CORRUPT = 11;
 const FULL = 13;
-const CANTOPEN = 14;
+export const CANTOPEN = 14;
 const PERM = 3;
 const LOCKED = 6;
 const NOMEM = 7;
@@ -32,6 +32,12 @@ export function storeFault(error: unknown, file: string): unknown {
   return fault === undefined
     ? error
     : new StateError(fault.code, fault.message, fault.next, { cause: error });
+}
+
+/** SQLite's primary result code of an error; 0 when it is none of SQLite's. */
+export function primaryCode(error: unknown): number {
+  const { errcode = 0 } = error as { errcode?: number };
+  return errcode & 0xff;
 }
 
 /** The error for a store whose bytes are damaged; `what` says where it showed. */

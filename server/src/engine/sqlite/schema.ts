@@ -54,8 +54,11 @@ const MARKS = `SELECT
  */
 export function checkFormat(database: DatabaseSync, file: string): boolean {
   // One statement, one moment: another process may be making the tables just now.
-  const { application = 0, format = 0, tables = 0 } =
-    prepare<{ application: number; format: number; tables: number }>(database, MARKS).get() ?? {};
+  const {
+    application = 0,
+    format = 0,
+    tables = 0,
+  } = prepare<{ application: number; format: number; tables: number }>(database, MARKS).get() ?? {};
   if (application === APPLICATION_ID) {
     if (format <= FORMAT) return true;
     throw new StateError(

@@ -113,7 +113,8 @@ export class SqliteStore implements Store {
     value: Json,
     options?: SaveOptions,
   ): Promise<ChangeDetail> {
-    if (!this.#exists()) refuseBeforeCreating(namespace, key, value, options);
+    if (this.#writer === undefined && !this.#exists())
+      refuseBeforeCreating(namespace, key, value, options);
     return this.#change(({ writes }) => writes.save(origin, namespace, key, value, options));
   }
 

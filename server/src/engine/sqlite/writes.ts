@@ -238,8 +238,8 @@ export class Writes {
 
   /** Values of a key are numbered on, over deletions too, while any earlier one is kept. */
   #nextVersion(namespace: string, key: string, present: Present | undefined): number {
-    if (present !== undefined) return present.version + 1;
-    return (this.#lastVersion.get(namespace, key)?.version ?? 0) + 1;
+    if (present === undefined) return (this.#lastVersion.get(namespace, key)?.version ?? 0) + 1;
+    return this.#options.historyLimit === 0 ? 1 : present.version + 1;
   }
 
   /** Moves the present value into the history, and out of it what is beyond the limit. */
@@ -254,9 +254,9 @@ export class Writes {
       const { revision = null, at = null, origin = null } = deletion ?? {};
       this.#keepPast.run(revision, at, origin, namespace, key);
     }
-    if (present.version > historyLimit) {
-      this.#prunePast.run(namespace, key, present.version - historyLimit);
-    }
+    // Version 1 has nothing before it; without history every value is that.
+    const oldest = present.version - historyLimit;
+    if (oldest > 0 && present.version > 1) this.#prunePast.run(namespace, key, oldest);
   }
 
   #log(op: number, namespace: string, key: string, at: number, origin: Origin): number {
