@@ -1,4 +1,6 @@
 import {
+  CodeActionKind,
+  CodeActionRequest,
   CompletionRequest,
   CompletionResolveRequest,
   type Connection,
@@ -15,15 +17,21 @@ import {
   backupsRequest,
   cancelScriptRequest,
   createBackupRequest,
+  deleteBackupRequest,
   deleteRequest,
   diffBackupRequest,
   entriesRequest,
+  historyRequest,
   type InitializationOptions,
+  migrateRequest,
   namespacesRequest,
+  planMigrationRequest,
+  pruneBackupsRequest,
   readRequest,
   restoreBackupRequest,
   runScriptRequest,
   storesRequest,
+  undoRequest,
   verifyBackupRequest,
   writeRequest,
 } from "../../shared/src/protocol.ts";
@@ -31,17 +39,22 @@ import { APPLICATION_VERSION } from "../../shared/src/version.ts";
 import {
   backups,
   createBackup,
+  deleteBackup,
   diffBackup,
+  pruneBackups,
   restoreBackup,
   verifyBackup,
 } from "./handlers/backups.ts";
+import { codeAction } from "./handlers/code-action.ts";
 import { completion, completionResolve } from "./handlers/completion.ts";
 import type { ServerContext, ServerEnvironment } from "./handlers/context.ts";
 import { deleteEntry } from "./handlers/delete.ts";
 import { publishDiagnostics } from "./handlers/diagnostics.ts";
 import { entries } from "./handlers/entries.ts";
 import { commandsOf, executeCommand } from "./handlers/execute-command.ts";
+import { history, undo } from "./handlers/history.ts";
 import { hover } from "./handlers/hover.ts";
+import { migrate, planMigration } from "./handlers/migrations.ts";
 import { namespaces } from "./handlers/namespaces.ts";
 import { read } from "./handlers/read.ts";
 import { answer, type Route, route, stackOf } from "./handlers/route.ts";
@@ -60,6 +73,7 @@ const languageRoutes: readonly Route[] = [
   route(CompletionResolveRequest.type, "interactive", completionResolve),
   route(HoverRequest.type, "interactive", hover),
   route(SignatureHelpRequest.type, "interactive", signatureHelp),
+  route(CodeActionRequest.type, "interactive", codeAction),
 ];
 
 const stateRoutes: readonly Route[] = [
@@ -74,6 +88,12 @@ const stateRoutes: readonly Route[] = [
   route(verifyBackupRequest, "long", verifyBackup),
   route(diffBackupRequest, "long", diffBackup),
   route(restoreBackupRequest, "long", restoreBackup),
+  route(deleteBackupRequest, "prompt", deleteBackup),
+  route(pruneBackupsRequest, "long", pruneBackups),
+  route(historyRequest, "prompt", history),
+  route(undoRequest, "prompt", undo),
+  route(planMigrationRequest, "long", planMigration),
+  route(migrateRequest, "long", migrate),
   route(runScriptRequest, "long", runScript),
   route(cancelScriptRequest, "prompt", cancelScript),
 ];
@@ -142,6 +162,7 @@ function capabilities(): ServerCapabilities {
     completionProvider: { triggerCharacters: [".", '"', "'", ":", "["], resolveProvider: true },
     hoverProvider: true,
     signatureHelpProvider: { triggerCharacters: ["(", ","] },
+    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
     executeCommandProvider: { commands: commandsOf(stateRoutes) },
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   };

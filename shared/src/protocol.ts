@@ -150,6 +150,32 @@ export interface DeleteParams extends StoreParams {
 /** Deletes one entry; null when there was none. */
 export const deleteRequest = request<DeleteParams, { revision: number } | null>("delete");
 
+export interface EntryParams extends StoreParams {
+  namespace: string;
+  key: string;
+}
+
+/** One thing that happened to a key. */
+export interface HistoryEntry {
+  op: "save" | "delete";
+  revision: number;
+  at: number;
+  origin: string;
+  /** What was saved, as indented JSON, masked where sensitive; absent for a deletion. */
+  value?: string;
+}
+
+/** What happened to a key, newest first, what is now first. */
+export const historyRequest = request<EntryParams, HistoryEntry[]>("history");
+
+export interface UndoParams extends EntryParams {
+  /** The revision to go back to; by default one step back, a second time one further. */
+  to?: number;
+}
+
+/** Saves an earlier value again, also of a key that was deleted. */
+export const undoRequest = request<UndoParams, { revision: number }>("undo");
+
 export interface BackupSummary {
   id: string;
   kind: "full" | "incremental";
@@ -171,18 +197,37 @@ export interface CreateBackupParams extends StoreParams {
   workDoneToken?: string | number;
 }
 
+export interface CreatedBackupSummary extends BackupSummary {
+  /** Why a full backup was made where an incremental one was asked for. */
+  note?: string;
+}
+
 /** Backs the state up as it is now. Reports progress to `workDoneToken`; can be cancelled. */
-export const createBackupRequest = request<CreateBackupParams, BackupSummary>("createBackup");
+export const createBackupRequest = request<CreateBackupParams, CreatedBackupSummary>(
+  "createBackup",
+);
 
 export interface BackupParams extends StoreParams {
   id: string;
   workDoneToken?: string | number;
 }
 
+export interface VerifyBackupParams extends BackupParams {
+  /** Manifests, the chain and sizes only. */
+  quick?: boolean;
+}
+
 /** Verifies every byte and entry of a backup, without restoring it. */
-export const verifyBackupRequest = request<BackupParams, { isValid: boolean; errors: string[] }>(
-  "verifyBackup",
-);
+export const verifyBackupRequest = request<
+  VerifyBackupParams,
+  { isValid: boolean; errors: string[] }
+>("verifyBackup");
+
+/** A part of the state: these namespaces and these keys; of neither any, all of it. */
+export interface PartParams {
+  namespaces?: string[];
+  keys?: { namespace: string; key: string }[];
+}
 
 /** One difference: `before` is what is stored now, `after` what the backup holds; masked, shortened. */
 export interface ChangePreview {
@@ -199,8 +244,13 @@ export interface DiffResult {
   total: number;
 }
 
-/** What restoring a backup would change now. */
-export const diffBackupRequest = request<BackupParams, DiffResult>("diffBackup");
+export interface DiffBackupParams extends BackupParams, PartParams {
+  /** Another backup's id: what leads from `id` to it, instead of what a restore would change now. */
+  to?: string;
+}
+
+/** What restoring a backup, or a part of it, would change now. */
+export const diffBackupRequest = request<DiffBackupParams, DiffResult>("diffBackup");
 
 export interface RestoreResult {
   entriesRestored: number;
@@ -210,8 +260,79 @@ export interface RestoreResult {
   safetyBackupId: string | null;
 }
 
-/** Makes the state exactly what the backup holds, in one transaction, after a safety backup. */
-export const restoreBackupRequest = request<BackupParams, RestoreResult>("restoreBackup");
+export interface RestoreBackupParams extends BackupParams, PartParams {}
+
+/**
+ * Makes the state, or a part of it, exactly what the backup holds, in one transaction, after a
+ * safety backup.
+ */
+export const restoreBackupRequest = request<RestoreBackupParams, RestoreResult>("restoreBackup");
+
+/** Deletes one backup. Refused with `backup-has-children` while others build on it. */
+export const deleteBackupRequest = request<BackupParams, null>("deleteBackup");
+
+export interface PruneBackupsParams extends StoreParams {
+  /** Say what would go, and delete nothing. */
+  dryRun?: boolean;
+  /** Older ones may go; by default as configured. */
+  days?: number;
+  /** Those beyond the newest so many may go; by default as configured. */
+  count?: number;
+  workDoneToken?: string | number;
+}
+
+export interface PruneResult {
+  /** Ids of what went or would go, oldest first. */
+  deleted: string[];
+  retained: string[];
+  spaceFreed: number;
+}
+
+/** Deletes what is too old or too many; never what another backup builds on, never the newest good one. */
+export const pruneBackupsRequest = request<PruneBackupsParams, PruneResult>("pruneBackups");
+
+export interface MigrationParams extends StoreParams {
+  /** The version to migrate to; by default the configured `schema_version`. */
+  version?: string;
+  workDoneToken?: string | number;
+}
+
+export interface PlannedStep {
+  /** Name of the migration's file. */
+  file: string;
+  from: string;
+  to: string;
+  description?: string;
+  /** What it does, a line for each step; empty when only its code says it. */
+  steps: string[];
+  /** How many entries it changes, renames or drops. */
+  changed: number;
+}
+
+export interface MigrationPlanResult {
+  from: string;
+  to: string;
+  migrations: PlannedStep[];
+  itemsMigrated: number;
+  /** The first 1,000 changes, masked and shortened. */
+  changes: ChangePreview[];
+  total: number;
+}
+
+/** What migrating would do; nothing is changed. */
+export const planMigrationRequest = request<MigrationParams, MigrationPlanResult>("planMigration");
+
+export interface MigrateResult {
+  from: string;
+  to: string;
+  itemsMigrated: number;
+  durationMs: number;
+  /** The backup made just before; null when nothing was stored. */
+  backupId: string | null;
+}
+
+/** Migrates in one transaction, after a backup; any error leaves store and version as they were. */
+export const migrateRequest = request<MigrationParams, MigrateResult>("migrate");
 
 export interface RunScriptParams {
   /** The script's URI; its text on disk is run. */

@@ -2,20 +2,26 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import type { CodeAction } from "vscode-languageserver-protocol";
 import type { Problem } from "../../shared/src/errors.ts";
 import {
+  backupsRequest,
   type Change,
   type ChangedParams,
   createBackupRequest,
+  deleteBackupRequest,
   deleteRequest,
   diffBackupRequest,
   entriesRequest,
+  historyRequest,
   namespacesRequest,
+  pruneBackupsRequest,
   readRequest,
   restoreBackupRequest,
   runScriptRequest,
   type ScriptOutput,
   storesRequest,
+  undoRequest,
   verifyBackupRequest,
   writeRequest,
 } from "../../shared/src/protocol.ts";
@@ -360,6 +366,37 @@ describe("backups", () => {
     expect((await session.ask(readRequest, entry))?.value).toBe('"Grace"');
   });
 
+  it("hold only changes when incremental, and go when they are too many", async () => {
+    const session = await start();
+    const store = await session.store();
+    const write = (key: string) =>
+      session.ask(writeRequest, { store, namespace: "user", key, value: "1" });
+    await write("a");
+    const full = await session.ask(createBackupRequest, { store });
+    await write("b");
+    const next = await session.ask(createBackupRequest, { store, incremental: true });
+    expect(next).toMatchObject({ kind: "incremental", parentId: full.id, entries: 1 });
+    const parent = session.ask(deleteBackupRequest, { store, id: full.id });
+    expect((await problemOf(parent)).code).toBe("backup-has-children");
+    await session.ask(createBackupRequest, { store });
+    const limits = { store, count: 1, days: 0 };
+    const plan = await session.ask(pruneBackupsRequest, { ...limits, dryRun: true });
+    expect(await session.ask(backupsRequest, { store })).toHaveLength(3);
+    expect(await session.ask(pruneBackupsRequest, limits)).toEqual(plan);
+    const left = await session.ask(backupsRequest, { store });
+    expect(left.map(({ id }) => id)).toEqual(plan.retained.toReversed());
+  });
+
+  it("that another process makes are noticed", async () => {
+    const session = await start();
+    const store = await session.store();
+    cli(session.folder, "set", "a", "b", "1");
+    const told = session.notification("llmspellState/backupsChanged", () => true);
+    cli(session.folder, "backup", "create");
+    await told;
+    expect(await session.ask(backupsRequest, { store })).toHaveLength(1);
+  });
+
   it("are there for any editor by executeCommand", async () => {
     const session = await start();
     const store = await session.store();
@@ -369,6 +406,44 @@ describe("backups", () => {
       arguments: [{}],
     });
     expect(made).toMatchObject({ kind: "full", entries: 1 });
+  });
+});
+
+describe("history", () => {
+  it("shows earlier values, masked where sensitive, and brings one back", async () => {
+    const session = await start();
+    const store = await session.store();
+    const entry = { store, namespace: "auth", key: "token" };
+    await session.ask(writeRequest, { ...entry, value: '"first-secret"' });
+    await session.ask(writeRequest, { ...entry, value: '"second-secret"' });
+    await session.ask(deleteRequest, entry);
+    const items = await session.ask(historyRequest, entry);
+    expect(items.map(({ op }) => op)).toEqual(["delete", "save", "save"]);
+    expect(JSON.stringify(items)).not.toContain("secret");
+    await session.ask(undoRequest, entry);
+    const read = await session.ask(readRequest, { ...entry, reveal: true });
+    expect(read?.value).toBe('"second-secret"');
+  });
+});
+
+describe("quick fixes", () => {
+  it("change a member that does not exist into the one that was meant", async () => {
+    const session = await start();
+    const params = await session.open("a.lua", 'local x = State.lo‸d("user", "name")');
+    const actions: CodeAction[] = await session.connection.sendRequest("textDocument/codeAction", {
+      textDocument: params.textDocument,
+      range: { start: params.position, end: params.position },
+      context: { diagnostics: [] },
+    });
+    const fix = actions.find(({ isPreferred }) => isPreferred === true);
+    expect(fix?.diagnostics?.[0]?.code).toBe("unknown-member");
+    const edits = fix?.edit?.changes?.[session.uri("a.lua")];
+    expect(edits).toEqual([
+      {
+        range: { start: { line: 0, character: 16 }, end: { line: 0, character: 19 } },
+        newText: "load",
+      },
+    ]);
   });
 });
 

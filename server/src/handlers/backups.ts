@@ -1,13 +1,20 @@
 import type { CancellationToken } from "vscode-languageserver/node";
-import {
-  type BackupParams,
-  type BackupSummary,
-  backupsChangedNotification,
-  type CreateBackupParams,
-  type DiffResult,
-  type RestoreResult,
-  type StoreParams,
+import type {
+  BackupParams,
+  BackupSummary,
+  CreateBackupParams,
+  CreatedBackupSummary,
+  DiffBackupParams,
+  DiffResult,
+  PartParams,
+  PruneBackupsParams,
+  PruneResult,
+  RestoreBackupParams,
+  RestoreResult,
+  StoreParams,
+  VerifyBackupParams,
 } from "../../../shared/src/protocol.ts";
+import type { Selection } from "../engine/backup/selection.ts";
 import { changePreview } from "../service/present-entry.ts";
 import { backupSummary } from "./backup-summary.ts";
 import { requireTrust, type ServerContext, storeFolder } from "./context.ts";
@@ -29,24 +36,23 @@ export async function createBackup(
   context: ServerContext,
   { store, incremental = false, workDoneToken }: CreateBackupParams,
   token: CancellationToken,
-): Promise<BackupSummary> {
+): Promise<CreatedBackupSummary> {
   requireTrust(context, "making backups");
   const folder = storeFolder(context, store);
-  const head = await runJob(
+  const { note, ...head } = await runJob(
     context.connection,
     "Backing up state",
     workDoneToken,
     token,
     (control) => folder.jobs().createBackup({ incremental }, control),
   );
-  announce(context, folder.id);
-  return backupSummary(head);
+  return { ...backupSummary(head), ...(note === undefined ? {} : { note }) };
 }
 
 /** llmspellState/verifyBackup */
 export async function verifyBackup(
   context: ServerContext,
-  { store, id, workDoneToken }: BackupParams,
+  { store, id, quick = false, workDoneToken }: VerifyBackupParams,
   token: CancellationToken,
 ): Promise<{ isValid: boolean; errors: string[] }> {
   const folder = storeFolder(context, store);
@@ -55,16 +61,15 @@ export async function verifyBackup(
     "Verifying backup",
     workDoneToken,
     token,
-    (control) => folder.jobs().verifyBackup(id, {}, control),
+    (control) => folder.jobs().verifyBackup(id, { quick }, control),
   );
-  announce(context, folder.id);
   return { isValid, errors: [...errors] };
 }
 
 /** llmspellState/diffBackup */
 export async function diffBackup(
   context: ServerContext,
-  { store, id, workDoneToken }: BackupParams,
+  { store, id, to, workDoneToken, ...part }: DiffBackupParams,
   token: CancellationToken,
 ): Promise<DiffResult> {
   const folder = storeFolder(context, store);
@@ -73,7 +78,11 @@ export async function diffBackup(
     "Comparing backup",
     workDoneToken,
     token,
-    (control) => folder.jobs().diffBackup(id, { limit: LARGEST_DIFF }, control),
+    (control) => {
+      const options = { ...selection(part), limit: LARGEST_DIFF };
+      const both = to === undefined ? options : { ...options, to };
+      return folder.jobs().diffBackup(id, both, control);
+    },
   );
   return { changes: changes.map(changePreview), total };
 }
@@ -81,7 +90,7 @@ export async function diffBackup(
 /** llmspellState/restoreBackup */
 export async function restoreBackup(
   context: ServerContext,
-  { store, id, workDoneToken }: BackupParams,
+  { store, id, workDoneToken, ...part }: RestoreBackupParams,
   token: CancellationToken,
 ): Promise<RestoreResult> {
   requireTrust(context, "restoring backups");
@@ -91,9 +100,8 @@ export async function restoreBackup(
     "Restoring backup",
     workDoneToken,
     token,
-    (control) => folder.jobs().restoreBackup(id, {}, control),
+    (control) => folder.jobs().restoreBackup(id, selection(part), control),
   );
-  announce(context, folder.id);
   return {
     entriesRestored: outcome.entriesRestored,
     changed: outcome.changed,
@@ -101,6 +109,42 @@ export async function restoreBackup(
   };
 }
 
-function announce(context: ServerContext, store: string): void {
-  void context.connection.sendNotification(backupsChangedNotification.method, { store });
+/** llmspellState/deleteBackup */
+export async function deleteBackup(
+  context: ServerContext,
+  { store, id }: BackupParams,
+): Promise<null> {
+  requireTrust(context, "deleting backups");
+  await storeFolder(context, store).jobs().deleteBackup(id);
+  return null;
+}
+
+/** llmspellState/pruneBackups */
+export async function pruneBackups(
+  context: ServerContext,
+  { store, dryRun = false, days, count, workDoneToken }: PruneBackupsParams,
+  token: CancellationToken,
+): Promise<PruneResult> {
+  requireTrust(context, "deleting backups");
+  const folder = storeFolder(context, store);
+  const limits = {
+    ...(days === undefined ? {} : { days }),
+    ...(count === undefined ? {} : { count }),
+  };
+  const { deleted, retained, spaceFreed } = await runJob(
+    context.connection,
+    "Removing old backups",
+    workDoneToken,
+    token,
+    (control) => folder.jobs().pruneBackups({ dryRun, ...limits }, control),
+  );
+  return { deleted: [...deleted], retained: [...retained], spaceFreed };
+}
+
+/** The part that was asked for, without what the client sent beside it. */
+function selection({ namespaces, keys }: PartParams): Selection {
+  return {
+    ...(namespaces === undefined ? {} : { namespaces }),
+    ...(keys === undefined ? {} : { keys }),
+  };
 }

@@ -1,6 +1,7 @@
 import type { Connection, TextDocuments } from "vscode-languageserver/node";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { StateError } from "../../../shared/src/errors.ts";
+import type { ScriptModel } from "../language/model.ts";
 import type { StateFolder } from "../workspace/folder.ts";
 import type { StateFolders } from "../workspace/folders.ts";
 import type { ScriptModels } from "../workspace/models.ts";
@@ -32,8 +33,15 @@ export interface ServerContext {
   readonly ready: Promise<void>;
 }
 
-/** A Lua document with its model and folder; undefined when it is not open. */
-export function scriptAt(context: ServerContext, uri: string) {
+/** A Lua document with its model and folder. */
+export interface OpenScript {
+  readonly document: TextDocument;
+  readonly folder: StateFolder | undefined;
+  readonly model: ScriptModel;
+}
+
+/** The script that is open under a URI; undefined where there is none. */
+export function scriptAt(context: ServerContext, uri: string): OpenScript | undefined {
   const document = context.documents.get(uri);
   if (document === undefined || document.languageId !== "lua") return undefined;
   const folder = context.folders.of(uri);

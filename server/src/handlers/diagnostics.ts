@@ -5,7 +5,7 @@ import type { ConfigProblem } from "../config/types.ts";
 import { diagnose } from "../service/diagnose.ts";
 import { ruleUrl } from "../service/rules/docs-url.ts";
 import type { Diagnostic as PlainDiagnostic, DiagnosticTag as PlainTag } from "../service/types.ts";
-import { type ServerContext, scriptAt } from "./context.ts";
+import { type OpenScript, type ServerContext, scriptAt } from "./context.ts";
 import { rangeOf } from "./positions.ts";
 import { stackOf } from "./route.ts";
 
@@ -25,15 +25,10 @@ const TAGS: Readonly<Record<PlainTag, DiagnosticTag>> = {
 export async function publishDiagnostics(context: ServerContext, uri: string): Promise<void> {
   const script = scriptAt(context, uri);
   if (script === undefined) return;
-  const { document, folder, model } = script;
+  const { document } = script;
   const { version } = document;
   try {
-    const found = await diagnose({
-      model,
-      view: folder?.view(),
-      configuration: folder?.configuration,
-      ruleSettings: context.ruleSettings,
-    });
+    const found = await findingsOf(context, script);
     if (context.documents.get(uri)?.version !== version) return;
     const diagnostics = found.map((diagnostic) => toDiagnostic(document, diagnostic));
     await context.connection.sendDiagnostics({ uri, version, diagnostics });
@@ -47,7 +42,21 @@ export async function publishAllDiagnostics(context: ServerContext): Promise<voi
   await Promise.all(context.documents.keys().map((uri) => publishDiagnostics(context, uri)));
 }
 
-function toDiagnostic(document: TextDocument, found: PlainDiagnostic): Diagnostic {
+/** What the rules find in a script as it is now. */
+export async function findingsOf(
+  context: ServerContext,
+  { folder, model }: OpenScript,
+): Promise<readonly PlainDiagnostic[]> {
+  return await diagnose({
+    model,
+    view: folder?.view(),
+    configuration: folder?.configuration,
+    ruleSettings: context.ruleSettings,
+  });
+}
+
+/** A finding for the wire. */
+export function toDiagnostic(document: TextDocument, found: PlainDiagnostic): Diagnostic {
   return {
     range: rangeOf(document, found.span),
     severity: SEVERITIES[found.severity],

@@ -5,6 +5,7 @@ import type {
   WorkspaceFolder,
   WorkspaceFoldersChangeEvent,
 } from "vscode-languageserver/node";
+import { backupsChangedNotification } from "../../../shared/src/protocol.ts";
 import { RULE_CODES } from "../service/rules/registry.ts";
 import { StateFolder } from "../workspace/folder.ts";
 import { stateChanged } from "./changes.ts";
@@ -53,6 +54,8 @@ function stateFolder(context: ServerContext, { uri, name }: WorkspaceFolder): St
     trusted: context.trusted,
     knownRules: RULE_CODES,
     engineWorker: context.environment.engineWorker,
+    onBackups: ({ id }) =>
+      void context.connection.sendNotification(backupsChangedNotification.method, { store: id }),
     onChange: (folder, event) => stateChanged(context, folder, event),
     onConfiguration: (folder, reloaded) => configurationChanged(context, folder, reloaded),
   });

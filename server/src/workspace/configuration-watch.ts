@@ -2,6 +2,9 @@ import { dirname, join, resolve } from "node:path";
 import { type FSWatcher, watch } from "chokidar";
 import { CONFIGURATION_FILES } from "../config/load.ts";
 
+/** An event can come while the file is half written: so long after it (ms) is looked again. */
+const SECOND_LOOK = 150;
+
 /**
  * Calls `changed` when a folder's configuration file may have appeared, changed or gone, and once
  * when watching has begun (what happened before is not told).
@@ -18,12 +21,18 @@ export function watchConfiguration(
   const folders = new Set([folder, ...files.map(dirname)]);
   // Files that may not exist yet are seen through their folders, of which nothing else is watched.
   const watched = new Set([...folders, ...files].map((path) => join(path)));
+  let timer: NodeJS.Timeout | undefined;
+  const look = () => {
+    changed();
+    clearTimeout(timer);
+    timer = setTimeout(changed, SECOND_LOOK).unref();
+  };
   return watch([...folders], {
     ignored: (path) => !watched.has(join(path)),
     ignoreInitial: true,
     depth: 1,
     ignorePermissionErrors: true,
   })
-    .on("all", changed)
-    .on("ready", changed);
+    .on("all", look)
+    .on("ready", look);
 }

@@ -14,6 +14,7 @@ import type { Origin, StateView } from "../engine/types.ts";
 import { openStateView, type StateReader } from "../engine/view.ts";
 import { watchConfiguration } from "./configuration-watch.ts";
 import { engineOptions } from "./engine-options.ts";
+import { watchFolder } from "./folder-watch.ts";
 
 export interface FolderOptions {
   readonly uri: string;
@@ -31,6 +32,8 @@ export interface FolderOptions {
   readonly engineWorker: string;
   /** State changed, in this process or another one. */
   readonly onChange: (folder: StateFolder, event: FeedEvent) => void;
+  /** The list of backups may be another one. */
+  readonly onBackups: (folder: StateFolder) => void;
   /** The configuration was read again after its file changed. */
   readonly onConfiguration: (folder: StateFolder, reloaded: Reloaded) => void;
 }
@@ -106,11 +109,11 @@ export class StateFolder {
     if (this.#opened?.stands(options)) return;
     await this.#opened?.close();
     this.#opened =
-      options && new OpenStore(options, this.#options.engineWorker, (event) => this.#tell(event));
-  }
-
-  #tell(event: FeedEvent): void {
-    this.#options.onChange(this, event);
+      options &&
+      new OpenStore(options, this.#options.engineWorker, {
+        onChange: (event) => this.#options.onChange(this, event),
+        onBackups: () => this.#options.onBackups(this),
+      });
   }
 
   /** The effective settings; undefined when the file cannot be used. */
@@ -222,6 +225,11 @@ function leftBehind(before: string | undefined, now: string | undefined): string
   return existsSync(databaseFile(before)) ? before : undefined;
 }
 
+interface StoreEvents {
+  readonly onChange: (event: FeedEvent) => void;
+  readonly onBackups: () => void;
+}
+
 /** What stands on one effective configuration and goes with it. */
 class OpenStore {
   readonly view: StateView;
@@ -229,17 +237,19 @@ class OpenStore {
   readonly #entry: string;
   readonly #reader: StateReader | undefined;
   readonly #feed: ChangeFeed;
+  readonly #backups: FSWatcher;
   readonly #writer: EngineWorker;
   #jobs: EngineWorker | undefined;
 
-  constructor(options: EngineOptions, entry: string, tell: (event: FeedEvent) => void) {
+  constructor(options: EngineOptions, entry: string, { onChange, onBackups }: StoreEvents) {
     this.#options = options;
     this.#entry = entry;
     this.#writer = startEngineWorker(entry, options);
     // State in memory lives in the engine's thread and nowhere else.
     this.#reader = options.backend === "memory" ? undefined : openStateView(options);
     this.view = this.#reader ?? this.#writer;
-    this.#feed = new ChangeFeed(this.#reader ?? this.#writer, tell);
+    this.#feed = new ChangeFeed(this.#reader ?? this.#writer, onChange);
+    this.#backups = watchFolder(options.backupDir, onBackups);
     this.#writer.onChanged(() => this.#feed.poke());
   }
 
@@ -272,7 +282,7 @@ class OpenStore {
   }
 
   async close(): Promise<void> {
-    await this.#feed.close();
+    await Promise.all([this.#feed.close(), this.#backups.close()]);
     await Promise.all([this.#writer.close(), this.#jobs?.close()]);
     this.#reader?.close();
   }
