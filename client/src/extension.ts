@@ -79,15 +79,15 @@ async function guarded(stores: Stores, start: () => Promise<void>): Promise<void
 }
 
 /** What is wrong, in full above the tree; where there are several stores, their rows say it. */
-function soleProblem({ all }: Stores): string | undefined {
+function soleProblem({ all }: Stores): string {
   const [only] = all;
-  return all.length === 1 && only?.problem ? problemText(only.problem) : undefined;
+  return all.length === 1 && only?.problem ? problemText(only.problem) : "";
 }
 
 /** What the welcome texts of the manifest choose by. */
-function tellWelcomeViews({ all, status }: Stores): void {
-  const usable = all.some(({ problem }) => problem === undefined);
-  const shown = status === "ready" && !usable && all.length > 0 ? "problem" : status;
+function tellWelcomeViews({ all, configured, status }: Stores): void {
+  const misconfigured = all.length > 0 && configured.length === 0;
+  const shown = status === "ready" && misconfigured ? "problem" : status;
   void vscode.commands.executeCommand("setContext", "llmspellState.status", shown);
 }
 

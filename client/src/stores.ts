@@ -59,11 +59,9 @@ export class Stores implements vscode.Disposable {
     return this.#all.find(({ store }) => store.toLowerCase() === id.toLowerCase());
   }
 
-  /** The store of the folder that holds `uri`; the only store there is for a file outside. */
-  of(uri: vscode.Uri): StoreInfo | undefined {
-    const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri.toString();
-    const inFolder = this.#all.find((info) => vscode.Uri.parse(info.folder).toString() === folder);
-    return inFolder ?? (this.#all.length === 1 ? this.#all[0] : undefined);
+  /** Those that are configured, so that there may be something to back up or restore. */
+  get configured(): readonly StoreInfo[] {
+    return this.#all.filter(({ path }) => path !== "");
   }
 
   dispose(): void {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { cli, EditorWindow, type WindowOptions } from "./window.ts";
@@ -34,16 +34,18 @@ test("a broken llmspell.toml is named with its line, and mending it is enough", 
   await broken.pane("State").getByText("No state yet.").waitFor({ timeout: 20_000 });
 });
 
-test("a damaged database is named with what to do, and nothing is lost by looking", async () => {
+test("a damaged database is named with what to do, and its backups are there to restore", async () => {
   const damage = "This is no database.".repeat(1_000);
   const damaged = await open({
     prepare: (folder) => {
-      mkdirSync(join(folder, "state"));
+      cli(folder, "set", "user", "theme", '"dark"');
+      cli(folder, "backup", "create");
       writeFileSync(join(folder, "state/state.db"), damage);
     },
   });
   await damaged.notification("state.db").waitFor({ timeout: 30_000 });
   await damaged.row("State", "State cannot be shown").waitFor();
+  await damaged.row("Backups", "1 entry").waitFor();
   await damaged.picture("13-damaged-database");
   expect(damaged.read("state/state.db")).toBe(damage);
 });
@@ -64,7 +66,8 @@ test("in a folder that is not trusted state is seen, and nothing can be run or c
 
   await untrusted.command("Workspaces: Manage Workspace Trust");
   await untrusted.page.getByRole("button", { name: "Trust", exact: true }).click();
-  await untrusted.tab("counters.lua").click();
+  await untrusted.page.getByText("You trust this folder").waitFor();
+  await untrusted.page.locator(".monaco-modal-editor-block .codicon-close").last().click();
   await untrusted.page
     .locator(".editor-actions")
     .getByRole("button", { name: "Run Script", disabled: false })

@@ -5,13 +5,13 @@ import type { Stores } from "../stores.ts";
 
 /** The store that a command is about: the only one, or the one the user picks; undefined: none. */
 export async function pickStore(stores: Stores, title: string): Promise<StoreInfo | undefined> {
-  const usable = stores.all.filter(({ problem }) => problem === undefined);
-  if (usable.length > 1) {
-    const items = usable.map((info) => ({ label: info.name, description: info.path, info }));
+  const { configured } = stores;
+  if (configured.length > 1) {
+    const items = configured.map((info) => ({ label: info.name, description: info.path, info }));
     return (await vscode.window.showQuickPick(items, { title }))?.info;
   }
-  if (usable[0] === undefined) sayWhyNone(stores);
-  return usable[0];
+  if (configured[0] === undefined) sayWhyNone(stores);
+  return configured[0];
 }
 
 function sayWhyNone({ all, status }: Stores): void {

@@ -55,10 +55,10 @@ export class BackupsTree implements vscode.TreeDataProvider<BackupsNode>, vscode
   async getChildren(node?: BackupsNode): Promise<BackupsNode[]> {
     if (node?.kind === "backupStore") return await this.#backups(node.info);
     if (node !== undefined) return [];
-    const usable = this.#stores.all.filter(({ problem }) => problem === undefined);
-    const [only] = usable;
-    if (only !== undefined && this.#stores.all.length === 1) return await this.#backups(only);
-    return usable.map((info) => {
+    const { all, configured } = this.#stores;
+    const [only] = configured;
+    if (only !== undefined && all.length === 1) return await this.#backups(only);
+    return configured.map((info) => {
       const root: BackupStoreNode = { kind: "backupStore", info };
       this.#roots.set(info.store, root);
       return root;
