@@ -79,10 +79,11 @@ export function startScript(
   };
 
   const rssAtStart = process.memoryUsage.rss();
-  // Long strings live off the heap that resourceLimits bound.
+  // Long strings live off the heap that resourceLimits bound, and one call can make many of them
+  // before the script's thread looks itself (worker.ts).
   const watch = setInterval(() => {
     const grown = process.memoryUsage.rss() - rssAtStart;
-    if (grown > (limits.memoryMb + 192) * MIB) stop(3);
+    if (grown > (limits.memoryMb + 384) * MIB) stop(3);
   }, RSS_INTERVAL_MS);
   timer = setTimeout(() => stop(2), START_MS + limits.timeoutMs);
 

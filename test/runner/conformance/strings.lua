@@ -102,3 +102,5 @@ print((5):type() == nil)
 print(math.type("10" + 0), math.type("10" * 1.0), math.type("0x10" + 0), "10" + 1, "1.5" + 1)
 --- string indexing
 print(("abc").len, ("abc").x, #("abc")) print(pcall(function() return ("abc").x.y end))
+--- rep in all lengths
+for _, s in ipairs({"", "a", "ab", "abc"}) do for _, sep in ipairs({"", "-", "--"}) do for n = 0, 6 do io.write("[", s:rep(n, sep), "]") end end end print()
