@@ -3,13 +3,15 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Workspace } from "./cli.ts";
 
+const ENTRIES = `{"namespace":"user","key":"name","value":"Ada"}
+{"namespace":"user","key":"age","value":36}
+`;
 const KEEP_ONE = "[state]\nmax_backups = 1\n";
 
 let space: Workspace;
 beforeEach(async () => {
   space = new Workspace();
-  await space.call(["set", "user", "name", '"Ada"']);
-  await space.call(["set", "user", "age", "36"]);
+  await space.call(["import", "-"], { input: ENTRIES });
 });
 afterEach(() => space.remove());
 

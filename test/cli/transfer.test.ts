@@ -2,14 +2,17 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Workspace } from "./cli.ts";
 
+const ENTRIES = `{"namespace":"user","key":"name","value":"Ada"}
+{"namespace":"user","key":"age","value":36.0}
+{"namespace":"cache","key":"api:users","value":[{}]}
+`;
+
 let space: Workspace;
 let other: Workspace;
 beforeEach(async () => {
   space = new Workspace();
   other = new Workspace();
-  await space.call(["set", "user", "name", '"Ada"']);
-  await space.call(["set", "user", "age", "36.0"]);
-  await space.call(["set", "cache", "api:users", "[{}]"]);
+  await space.call(["import", "-"], { input: ENTRIES });
 });
 afterEach(() => {
   space.remove();
@@ -102,7 +105,7 @@ describe("export and import", () => {
   });
 
   test("any state is carried from one store to another", async () => {
-    const runs = process.env["LLMSPELL_LONG"] === undefined ? 4 : 100;
+    const runs = process.env["LLMSPELL_LONG"] === undefined ? 2 : 100;
     const name = fc
       .stringMatching(/^[a-z][a-z0-9:]{0,6}[a-z]$/)
       .filter((text) => !text.includes("::"));
