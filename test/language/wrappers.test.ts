@@ -109,7 +109,11 @@ const cases: readonly (readonly [source: string, ...expected: string[]])[] = [
     "local C = {} function C.new() local self = setmetatable({}, {__index = C}) return self end function C:get(k) return State.load('c', k) end C.new():get('x')",
     'get: call load("c", "x")',
   ],
-  ["local function f(...) return State.load(...) end f('a', 'b')"],
+  ["local function f(...) return State.load(...) end f('a', 'b')", 'f: call load("a", "b")'],
+  [
+    "local function put(key, ...) State.save('app', key, ...) end put('x', 1)",
+    'put: call save("app", "x", "1")',
+  ],
   ["local function f(k) return function(x) return State.load(k, x) end end f('a')"],
 ];
 

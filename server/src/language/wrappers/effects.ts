@@ -1,3 +1,4 @@
+import { STATE_MEMBERS } from "../../../../shared/src/api.ts";
 import type { CallExpression, Expression, FunctionExpression } from "../syntax/ast.ts";
 import { expressionsOf, visitExpressions, visitStatements } from "../syntax/walk.ts";
 import { argumentsOf, type Called, calledBy } from "../values/called.ts";
@@ -61,7 +62,10 @@ export class FunctionEffects {
     const called = calledBy(call, this.#evaluator);
     const { value, skipped } = called;
     if (value.kind === "member") {
-      const args = argumentsOf(call, skipped).map((argument) => this.#parts(argument, node));
+      const written = argumentsOf(call, skipped);
+      const args = written.map((argument) => this.#parts(argument, node));
+      if (written.at(-1)?.kind === "Vararg")
+        args.splice(-1, 1, ...extraArguments(value.name, args, node));
       return [{ member: value.name, args }];
     }
     const summary = this.of(called);
@@ -114,6 +118,17 @@ export function argumentFor(
 export function slotOf(called: Called, summary: FunctionSummary, parameter: number): number {
   const method = called.callee.kind === "Member" && called.callee.method;
   return parameter + (summary.method ? 1 : 0) - (method ? 1 : 0);
+}
+
+/** What `...` gives the rest of a State function's parameters: what is passed beyond the named ones. */
+function extraArguments(
+  member: string,
+  args: readonly unknown[],
+  node: FunctionExpression,
+): EffectPart[][] {
+  const taken = STATE_MEMBERS.get(member)?.parameters.length ?? args.length;
+  const count = Math.max(1, taken - args.length + 1);
+  return Array.from({ length: count }, (_, i) => [{ parameter: node.parameters.length + i }]);
 }
 
 function passesOn(parts: readonly EffectPart[]): boolean {
