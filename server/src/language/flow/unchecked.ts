@@ -21,6 +21,8 @@ const NOTHING: Facts = new Map();
 const ARITHMETIC: ReadonlySet<string> = new Set("+ - * / // % ^ & | ~ << >>".split(" "));
 const ITERATORS: ReadonlySet<string> = new Set(["pairs", "ipairs", "next"]);
 const NEVER_RETURN: ReadonlySet<string> = new Set(["error", "os.exit"]);
+/** Statements such as `validate(p)` are taken to raise an error when `p` is nil. */
+const CHECKING = /assert|check|ensure|expect|guard|require|valid|verify/i;
 
 /**
  * The first place where each loaded value is indexed, called, counted with, measured, concatenated
@@ -40,7 +42,15 @@ class NilFlow {
   readonly #told = new Set<CallExpression>();
   /** Functions of the script that return a loaded value as it came. */
   readonly #loaders = new Set<FunctionExpression>();
+  /** Functions of the script that always end in an error. */
+  readonly #endings = new Set<FunctionExpression>();
+  /** Variables that another function than their own gives values: nothing is claimed of them. */
+  readonly #shared = new Set<Variable>();
   #function: FunctionExpression | undefined;
+  /** Whether the function returns anywhere. */
+  #returns = false;
+  /** What holds at each `break` of the loop around. */
+  #breaks: Facts[] = [];
 
   constructor(scopes: Scopes, evaluator: Evaluator) {
     this.#scopes = scopes;
@@ -50,10 +60,15 @@ class NilFlow {
 
   /** A function's body: what it takes from outside is not judged. */
   body(block: Block, node: FunctionExpression | undefined): void {
-    const outer = this.#function;
+    const outer = { node: this.#function, returns: this.#returns, breaks: this.#breaks };
     this.#function = node;
-    this.#block(block, NOTHING);
-    this.#function = outer;
+    this.#returns = false;
+    this.#breaks = [];
+    const end = this.#block(block, NOTHING);
+    if (node !== undefined && end === undefined && !this.#returns) this.#endings.add(node);
+    this.#function = outer.node;
+    this.#returns = outer.returns;
+    this.#breaks = outer.breaks;
   }
 
   /** What holds behind the block; undefined when its end is not reached. */
@@ -71,19 +86,20 @@ class NilFlow {
       case "If":
         return this.#if(statement, facts);
       case "While":
-        return this.#while(statement, facts);
-      case "Repeat": {
-        const after = this.#block(statement.body, facts) ?? NOTHING;
-        this.#check(statement.condition, after);
-        return this.#narrowed(after, statement.condition, true);
-      }
+        return this.#loop(() => this.#while(statement, facts));
+      case "Repeat":
+        return this.#loop(() => {
+          const after = this.#block(statement.body, facts) ?? NOTHING;
+          this.#check(statement.condition, after);
+          return this.#narrowed(after, statement.condition, true);
+        });
       case "NumericFor":
         this.#checkAll(statement, facts);
-        return join(facts, this.#block(statement.body, facts));
+        return this.#loop(() => join(facts, this.#block(statement.body, facts)));
       case "GenericFor":
         this.#checkAll(statement, facts);
         if (statement.values[0] !== undefined) this.#tell(statement.values[0], facts, "iteration");
-        return join(facts, this.#block(statement.body, facts));
+        return this.#loop(() => join(facts, this.#block(statement.body, facts)));
       case "Do":
         return this.#block(statement.body, facts);
       case "Return":
@@ -91,6 +107,8 @@ class NilFlow {
         this.#returned(statement.values[0], facts);
         return undefined;
       case "Break":
+        this.#breaks.push(facts);
+        return undefined;
       case "Goto":
         return undefined;
       case "Label":
@@ -114,9 +132,21 @@ class NilFlow {
     return join(after, otherwise === undefined ? facts : this.#block(otherwise, facts));
   }
 
+  /** What holds behind a loop: at its own end or at a `break`. */
+  #loop(through: () => Facts | undefined): Facts | undefined {
+    const outer = this.#breaks;
+    this.#breaks = [];
+    const end = through();
+    const after = this.#breaks.reduce<Facts | undefined>(join, end);
+    this.#breaks = outer;
+    return after;
+  }
+
   #while({ condition, body }: Statement & { kind: "While" }, before: Facts): Facts | undefined {
     this.#check(condition, before);
     const inside = this.#block(body, this.#narrowed(before, condition, true));
+    // `while true` is left by `break` only.
+    if (condition.kind === "True") return undefined;
     return this.#narrowed(join(before, inside) ?? NOTHING, condition, false);
   }
 
@@ -135,11 +165,14 @@ class NilFlow {
         const { expression } = statement;
         if (expression.kind !== "Call") return facts;
         const callee = this.#evaluator.value(expression.callee);
-        if (callee.kind !== "global") return facts;
+        if (callee.kind === "function" && this.#endings.has(callee.node)) return undefined;
+        const checks = CHECKING.test(nameOf(expression.callee));
+        const after = checks ? this.#without(facts, expression.args) : facts;
+        if (callee.kind !== "global") return after;
         if (NEVER_RETURN.has(callee.path)) return undefined;
         const [asserted] = expression.args;
-        if (callee.path !== "assert" || asserted === undefined) return facts;
-        return this.#narrowed(facts, asserted, true);
+        if (callee.path !== "assert" || asserted === undefined) return after;
+        return this.#narrowed(after, asserted, true);
       }
       default:
         return facts;
@@ -151,6 +184,9 @@ class NilFlow {
     targets.forEach((target, i) => {
       const variable = target.kind === "Identifier" && this.#scopes.variables.get(target);
       if (!variable) return;
+      if (variable.kind !== "global" && variable.owner !== this.#function) {
+        this.#shared.add(variable);
+      }
       const value = values[i];
       const load = value && this.#load(value, before);
       if (load === undefined) facts.delete(variable);
@@ -160,6 +196,7 @@ class NilFlow {
   }
 
   #returned(value: Expression | undefined, facts: Facts): void {
+    this.#returns = true;
     const loaded = value !== undefined && this.#load(value, facts) !== undefined;
     if (loaded && this.#function !== undefined) this.#loaders.add(this.#function);
   }
@@ -171,6 +208,16 @@ class NilFlow {
     const narrowed = new Map(facts);
     for (const variable of safe) narrowed.delete(variable);
     return narrowed;
+  }
+
+  #without(facts: Facts, names: readonly Expression[]): Facts {
+    if (facts.size === 0) return facts;
+    const left = new Map(facts);
+    for (const name of names) {
+      const variable = name.kind === "Identifier" && this.#scopes.variables.get(name);
+      if (variable) left.delete(variable);
+    }
+    return left;
   }
 
   #checkAll(statement: Statement, facts: Facts): void {
@@ -283,8 +330,14 @@ class NilFlow {
 
   #ofName(name: Identifier, facts: Facts): CallExpression | undefined {
     const variable = this.#scopes.variables.get(name);
-    return variable && facts.get(variable);
+    return variable && !this.#shared.has(variable) ? facts.get(variable) : undefined;
   }
+}
+
+/** The last name of what is called: `check` of `M.check(...)`. */
+function nameOf(callee: Expression): string {
+  if (callee.kind === "Identifier") return callee.name;
+  return callee.kind === "Member" ? (callee.name?.name ?? "") : "";
 }
 
 /** What may be nil on either way; undefined: that way is not gone. */

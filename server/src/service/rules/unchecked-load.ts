@@ -1,9 +1,10 @@
 import { quote } from "../../../../shared/src/names.ts";
-import type { Span, StateUse } from "../../language/model.ts";
-import { touchedBy } from "../entry-of.ts";
-import { NilFlow, type NilUse } from "../syntax/nil-flow.ts";
+import type { ScriptModel, UncheckedLoad } from "../../language/model.ts";
+import { allUses, touchedBy } from "../entry-of.ts";
 import type { Fix } from "../types.ts";
 import type { Finding, Rule } from "./rule.ts";
+
+type Kind = UncheckedLoad["kind"];
 
 /** A loaded value that is used as if something were always stored. */
 export const uncheckedLoad: Rule = {
@@ -11,51 +12,52 @@ export const uncheckedLoad: Rule = {
   family: "use",
   defaultSeverity: "warning",
   summary: "A loaded value used without a thought of nil",
-  check: ({ model, script }) => {
-    if (!model.uses.some(isRead)) return [];
-    return new NilFlow(script(), isRead).run().map(finding);
-  },
+  check: ({ model }) => model.uncheckedLoads.map((found) => finding(found, model)),
 };
 
-function isRead(use: StateUse): boolean {
-  return touchedBy(use)?.member.access === "read";
-}
-
-const DOES: Readonly<Record<NilUse["does"], string>> = {
+const DONE: Readonly<Record<Kind, string>> = {
   index: "indexed",
   call: "called",
   arithmetic: "calculated with",
   length: "measured with #",
-  concat: "joined with ..",
-  iterate: "iterated over",
+  concatenation: "joined with ..",
+  iteration: "iterated over",
 };
 
-const DEFAULTS: Readonly<Record<NilUse["does"], string | undefined>> = {
+const DEFAULTS: Readonly<Record<Kind, string | undefined>> = {
   index: "{}",
   call: undefined,
   arithmetic: "0",
   length: "{}",
-  concat: '""',
-  iterate: "{}",
+  concatenation: '""',
+  iteration: "{}",
 };
 
-function finding({ load, span, does, direct }: NilUse): Finding {
-  const key = touchedBy(load)?.key;
-  const what = key?.kind === "exact" ? `the value of ${quote(key.text)}` : "the loaded value";
-  const value = DEFAULTS[does];
+function finding(unchecked: UncheckedLoad, model: ScriptModel): Finding {
+  const { span, kind, load } = unchecked;
+  const use = allUses(model).find(
+    (one) => one.span.start === load.start && one.span.end === load.end,
+  );
+  const key = use === undefined ? undefined : touchedBy(use)?.key;
+  const what = key?.kind === "exact" ? `The value of ${quote(key.text)}` : "This loaded value";
+  const value = DEFAULTS[kind];
+  const way =
+    value === undefined ? "Test it first" : `Add a default (or ${value}) or test it first`;
   return {
     span,
-    message: `State.${load.member} gives nil when nothing is stored, and ${what} is ${DOES[does]} here. Add a default (or ${value ?? "..."}) or test it first.`,
-    fixes: value === undefined ? [] : [defaultFix(load.span, value, direct)],
+    message: `${what} is nil when nothing is stored, and it is ${DONE[kind]} here. ${way}.`,
+    fixes: value === undefined ? [] : [addDefault(unchecked, value)],
   };
 }
 
-function defaultFix({ start, end }: Span, value: string, direct: boolean): Fix {
-  const after = { span: { start: end, end }, newText: ` or ${value}${direct ? ")" : ""}` };
-  const before = { span: { start, end: start }, newText: "(" };
+function addDefault({ span, load }: UncheckedLoad, value: string): Fix {
+  // Used where it is loaded, without parentheses: `State.load(...).theme`.
+  const bare = span.start === load.start && span.end === load.end;
+  const before = { span: { start: load.start, end: load.start }, newText: "(" };
+  const after = { span: { start: load.end, end: load.end }, newText: ` or ${value}` };
   return {
     title: `Add the default \`or ${value}\``,
-    changes: direct ? [before, after] : [after],
+    changes: bare ? [before, { ...after, newText: `${after.newText})` }] : [after],
     preferred: true,
   };
 }
