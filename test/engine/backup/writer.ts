@@ -1,4 +1,5 @@
 /** A process that writes: `node writer.ts FOLDER NAME`; every save is a new key, until it is ended. */
+import { setTimeout } from "node:timers/promises";
 import { openStore } from "./stores.ts";
 
 const [folder = "", name = ""] = process.argv.slice(2);
@@ -6,5 +7,5 @@ const store = openStore(folder);
 for (let index = 0; ; index++) {
   await store.save("cli", `writer:${name}`, String(index).padStart(8, "0"), String(index));
   if (index === 0) console.log("ready");
-  if (index % 50 === 0) await new Promise(setImmediate);
+  if (index % 10 === 0) await setTimeout(2);
 }

@@ -1,6 +1,6 @@
 import type { BackupHead } from "../engine.ts";
 import { loadManifest, type SealedManifest } from "./chain.ts";
-import { faultOf } from "./faults.ts";
+import { faultOf, isUnknownBackup } from "./faults.ts";
 import { dataPath, listIds, manifestPath, sizeOf } from "./files.ts";
 import { backupTime } from "./ids.ts";
 import { type Manifest, printManifest } from "./manifest.ts";
@@ -59,10 +59,7 @@ async function headOf(place: BackupPlace, id: string): Promise<BackupHead | unde
 
 /** Deleted while the list was read, or not what was written. */
 function isGoneOrDamaged(error: unknown): boolean {
-  return (
-    faultOf(error) !== undefined ||
-    (error instanceof Error && "code" in error && error.code === "unknown-backup")
-  );
+  return faultOf(error) !== undefined || isUnknownBackup(error);
 }
 
 async function unreadableHead(folder: string, id: string): Promise<BackupHead> {

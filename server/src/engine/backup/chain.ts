@@ -1,7 +1,6 @@
-import { StateError } from "../../../../shared/src/errors.ts";
 import { readBody } from "./body.ts";
 import { BatchCursor } from "./cursor.ts";
-import { damagedBackup, faultOf, unknownBackup } from "./faults.ts";
+import { damagedBackup, faultOf, isUnknownBackup, unknownBackup } from "./faults.ts";
 import { dataPath, listIds, manifestPath, openRegularFile, readSmallFile } from "./files.ts";
 import { checkBackupId } from "./ids.ts";
 import type { SavedEntry, SavedLine } from "./lines.ts";
@@ -55,7 +54,7 @@ async function parentOf(
   try {
     parent = await loadManifest(folder, parentId);
   } catch (error) {
-    if (error instanceof StateError && error.code === "unknown-backup") {
+    if (isUnknownBackup(error)) {
       throw damagedBackup(id, `its parent ${parentId} is missing.`);
     }
     const fault = faultOf(error);

@@ -12,6 +12,11 @@ export function unknownBackup(id: string, folder: string): StateError {
   );
 }
 
+/** Whether a backup is not there, or no longer. */
+export function isUnknownBackup(error: unknown): boolean {
+  return error instanceof StateError && error.code === "unknown-backup";
+}
+
 /** A backup's files are not what was written. `fault` is a sentence that names the file. */
 export function damagedBackup(id: string, fault: string): StateError {
   return new StateError(

@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import type { Deletion, Snapshot } from "../types.ts";
 import { readableManifests } from "./catalog.ts";
 import { checkSizes, loadChain, type SealedManifest } from "./chain.ts";
-import { damagedBackup, faultOf } from "./faults.ts";
+import { damagedBackup, faultOf, isUnknownBackup, systemCode } from "./faults.ts";
 import { dataPath, manifestPath, openRegularFile } from "./files.ts";
 import type { Manifest } from "./manifest.ts";
 
@@ -69,8 +69,9 @@ async function faultOfChain(folder: string, id: string): Promise<string | undefi
     return undefined;
   } catch (error) {
     const fault = faultOf(error);
-    if (fault === undefined) throw error;
-    return fault;
+    if (fault !== undefined) return fault;
+    if (isUnknownBackup(error) || systemCode(error) === "ENOENT") return "it was just deleted";
+    throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { BackupHead, JobControl } from "../engine.ts";
 import { listBackups } from "./catalog.ts";
 import { loadChain } from "./chain.ts";
-import { faultOf, storageProblem } from "./faults.ts";
+import { faultOf, isUnknownBackup, storageProblem } from "./faults.ts";
 import { cleanLeftovers } from "./files.ts";
 import type { BackupPlace } from "./place.ts";
 import { hasChildren, removeChildless } from "./remove.ts";
@@ -52,7 +52,7 @@ async function removed(folder: string, id: string): Promise<boolean> {
   try {
     return await removeChildless(folder, id);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "unknown-backup") return true;
+    if (isUnknownBackup(error)) return true;
     throw error;
   }
 }
