@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { StateValue } from "../../server/src/engine/values/value.ts";
 
 /** Text with what is easily mistaken: other planes, escapes, combining marks, names of prototypes. */
-export const anyText = fc.oneof(
+const anyText = fc.oneof(
   fc.string({ unit: "binary" }),
   fc.constantFrom(
     "",

@@ -14,6 +14,7 @@ import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { inspectStore } from "../../server/src/engine/inspect.ts";
+import { openEngine } from "../../server/src/engine/open.ts";
 import { openStore } from "../../server/src/engine/open-store.ts";
 import { checkRuntime } from "../../server/src/engine/sqlite/driver.ts";
 import type { Store, StoreOptions } from "../../server/src/engine/types.ts";
@@ -180,6 +181,26 @@ describe("a file that is not ours", () => {
     await expect(again.entry("n", "k")).rejects.toMatchObject(refusal);
     await expect(again.save("t", "n", "k", "2")).rejects.toMatchObject(refusal);
   });
+});
+
+test("a damaged store is replaced by a backup as its error says", async () => {
+  const options = optionsIn(temporaryFolder());
+  const engine = openEngine(options);
+  onTestFinished(() => engine.close());
+  await engine.save("t", "n", "k", '"precious"');
+  const { id } = await engine.createBackup({ incremental: false });
+  const file = join(options.folder, "state.db");
+  await engine.close();
+  writeFileSync(file, "damaged ".repeat(1000));
+  const again = openEngine(options);
+  onTestFinished(() => again.close());
+  await expect(again.entry("n", "k")).rejects.toMatchObject({ code: "corrupt-store" });
+  for (const name of readdirSync(options.folder)) {
+    if (name.startsWith("state.db")) renameSync(join(options.folder, name), `${file}-away-${name}`);
+  }
+  expect((await again.backups()).map((backup) => backup.id)).toEqual([id]);
+  await again.restoreBackup(id);
+  expect((await again.entry("n", "k"))?.value).toBe('"precious"');
 });
 
 test("a lock that is held is waited for up to the limit, then named; then work goes on", async () => {

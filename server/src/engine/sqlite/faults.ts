@@ -45,7 +45,8 @@ export function corruptStore(file: string, what: string): StateError {
   return new StateError(
     "corrupt-store",
     `The state in ${file} is damaged: ${what}.`,
-    "Run `llmspell-state doctor`, and restore the newest backup that `llmspell-state backup list` shows.",
+    "Run `llmspell-state doctor`. To go back to a backup, move the files state.db* out of the folder, " +
+      "then `llmspell-state backup restore` the newest that `llmspell-state backup list` shows.",
   );
 }
 
