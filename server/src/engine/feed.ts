@@ -43,6 +43,8 @@ export class ChangeFeed {
   #file = "";
   #looking: Promise<void> | undefined;
   #lookAgain = false;
+  /** The last look failed. */
+  #failed = false;
   #closed = false;
   /** Settles when everything that is committed from now on will be told. */
   readonly ready: Promise<void>;
@@ -82,8 +84,10 @@ export class ChangeFeed {
         this.#lookAgain = false;
         this.#watchFolder();
         await this.#catchUp();
+        this.#failed = false;
       }
     } catch {
+      this.#failed = true;
       // A store that cannot be read now: whoever asks it is told why; the feed looks again later.
       this.#stamp = undefined;
     } finally {
@@ -148,6 +152,8 @@ export class ChangeFeed {
   }
 
   #hear(): void {
+    // Opening a damaged file touches the files beside it, which would be heard without end.
+    if (this.#failed) return;
     this.poke();
     for (const timer of this.#secondLooks.splice(0)) clearTimeout(timer);
     for (const pause of SECOND_LOOKS) {
