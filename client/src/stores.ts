@@ -11,10 +11,13 @@ export class Stores implements vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable[];
+  readonly #answered = Promise.withResolvers<void>();
   #all: readonly StoreInfo[] = [];
   #status: StoresStatus = "starting";
 
   readonly onDidChange = this.#changed.event;
+  /** Settles when the server has answered, or failed, for the first time. */
+  readonly answered = this.#answered.promise;
 
   constructor(connection: Connection, log: vscode.LogOutputChannel) {
     this.#connection = connection;
@@ -43,7 +46,7 @@ export class Stores implements vscode.Disposable {
       this.fail(error);
       return;
     }
-    this.#changed.fire();
+    this.#tell();
   }
 
   /** The server could not be started or asked: there are no stores to show. */
@@ -51,7 +54,7 @@ export class Stores implements vscode.Disposable {
     this.#log.error(error instanceof Error ? error : String(error));
     this.#all = [];
     this.#status = "failed";
-    this.#changed.fire();
+    this.#tell();
   }
 
   /** The store with this id. Ids that went through a URI's authority come back in lower case. */
@@ -62,6 +65,11 @@ export class Stores implements vscode.Disposable {
   /** Those that are configured, so that there may be something to back up or restore. */
   get configured(): readonly StoreInfo[] {
     return this.#all.filter(({ path }) => path !== "");
+  }
+
+  #tell(): void {
+    this.#answered.resolve();
+    this.#changed.fire();
   }
 
   dispose(): void {

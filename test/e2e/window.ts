@@ -77,7 +77,7 @@ export class EditorWindow {
       colorScheme: "dark",
     });
     await page.goto(editor.address(open === null ? undefined : join(folder, open)));
-    await page.locator(".part.activitybar").waitFor({ timeout: 60_000 });
+    await page.locator(".part.activitybar").waitFor({ timeout: 90_000 });
     return new EditorWindow(page, folder, editor, browser);
   }
 

@@ -55,6 +55,7 @@ export class BackupsTree implements vscode.TreeDataProvider<BackupsNode>, vscode
   async getChildren(node?: BackupsNode): Promise<BackupsNode[]> {
     if (node?.kind === "backupStore") return await this.#backups(node.info);
     if (node !== undefined) return [];
+    await this.#stores.answered;
     const { all, configured } = this.#stores;
     const [only] = configured;
     if (only !== undefined && all.length === 1) return await this.#backups(only);

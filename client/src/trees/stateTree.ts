@@ -101,6 +101,8 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
   }
 
   async #roots(): Promise<StateNode[]> {
+    // Until then VS Code shows that the view is loading.
+    await this.#stores.answered;
     const { all } = this.#stores;
     const [only] = all;
     if (only !== undefined && all.length === 1) return await this.#namespaces(only);
