@@ -37,7 +37,7 @@ export interface CommandArguments extends Arguments {
 }
 
 /** What a word of a command names, for completion in the shell. */
-export type WordKind = "namespace" | "key" | "backup" | "shell";
+export type WordKind = "namespace" | "key" | "backup" | "version" | "shell";
 
 /** One command of the table. */
 export interface Command {

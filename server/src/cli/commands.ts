@@ -16,6 +16,7 @@ import { get } from "./commands/get.ts";
 import { history, undo } from "./commands/history.ts";
 import { importState } from "./commands/import.ts";
 import { ls } from "./commands/ls.ts";
+import { migrate, schema } from "./commands/migrate.ts";
 import { rm } from "./commands/rm.ts";
 import { run } from "./commands/run.ts";
 import { set } from "./commands/set.ts";
@@ -41,6 +42,8 @@ export const COMMANDS: readonly Command[] = [
   backupRestore,
   backupDelete,
   backupPrune,
+  migrate,
+  schema,
   doctor,
   completion,
 ];

@@ -53,6 +53,7 @@ async function namesOf(
   if (kind === "shell") return ["bash", "zsh", "fish"];
   const engine = await session.engine();
   if (kind === "namespace") return (await engine.namespaces()).map(({ namespace }) => namespace);
+  if (kind === "version") return (await engine.schemaStatus()).targets;
   if (kind === "backup") return (await engine.backups()).map(({ id }) => id);
   return (await engine.page(previous, { prefix, limit: LIMIT })).map(({ key }) => key);
 }

@@ -15,6 +15,7 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   "not-utf8",
   "unreadable-file",
   "invalid-import",
+  "invalid-version",
 ]);
 
 /** The exit code that a failure ends with. */

@@ -78,6 +78,20 @@ export class Output {
   }
 }
 
+/** Long work that can be interrupted, with its progress on a terminal. */
+export async function withProgress<T>(
+  output: Output,
+  signal: AbortSignal,
+  work: (control: JobControl) => Promise<T>,
+): Promise<T> {
+  const { control, done } = output.progress(signal);
+  try {
+    return await work(control);
+  } finally {
+    done();
+  }
+}
+
 /** Columns of text under a heading, as wide as they need, numbers to the right; "" without rows. */
 export function table(
   heading: readonly string[],

@@ -4,7 +4,7 @@ import { usageError } from "../arguments.ts";
 import { describeChanges, printableChanges } from "../changes.ts";
 import type { Command, CommandArguments, CommandContext, ExitCode } from "../command.ts";
 import type { Printable } from "../json.ts";
-import { isoTime, table } from "../output.ts";
+import { isoTime, table, withProgress } from "../output.ts";
 
 function printableHead(head: BackupHead) {
   return {
@@ -19,19 +19,6 @@ function printableHead(head: BackupHead) {
   } satisfies Printable;
 }
 
-/** Long work with its progress on a terminal. */
-async function withProgress<T>(
-  { output, signal }: CommandContext,
-  work: (control: ReturnType<CommandContext["output"]["progress"]>["control"]) => Promise<T>,
-): Promise<T> {
-  const { control, done } = output.progress(signal);
-  try {
-    return await work(control);
-  } finally {
-    done();
-  }
-}
-
 export const backupCreate: Command = {
   name: "backup create",
   usages: ["[--incremental]"],
@@ -39,10 +26,10 @@ export const backupCreate: Command = {
   words: [0, 0],
   options: { incremental: { doc: "Only what changed since the last backup" } },
   run: async (context) => {
-    const { session, output, args } = context;
+    const { session, output, args, signal } = context;
     const engine = await session.engine();
     const incremental = args.flags.has("incremental");
-    const head = await withProgress(context, (control) =>
+    const head = await withProgress(output, signal, (control) =>
       engine.createBackup({ incremental }, control),
     );
     if (head.note !== undefined) output.note(head.note);
@@ -88,11 +75,11 @@ export const backupVerify: Command = {
   completes: ["backup"],
   options: { quick: { doc: "Only manifests, sizes and the chain" } },
   run: async (context) => {
-    const { session, output, args } = context;
+    const { session, output, args, signal } = context;
     const [id = ""] = args.words;
     const engine = await session.engine();
     const quick = args.flags.has("quick");
-    const verdict: BackupVerdict = await withProgress(context, (control) =>
+    const verdict: BackupVerdict = await withProgress(output, signal, (control) =>
       engine.verifyBackup(id, { quick }, control),
     );
     output.answer({ is_valid: verdict.isValid, errors: verdict.errors }, () =>
@@ -131,14 +118,14 @@ export const backupRestore: Command = {
     "dry-run": { doc: "Only show what would change" },
   },
   run: async (context) => {
-    const { session, output, args } = context;
+    const { session, output, args, signal } = context;
     const [id = ""] = args.words;
     const selection = selectionOf(args);
     if (args.flags.has("dry-run")) {
       return showDifference(context, id, selection, `the state is what ${id} holds`);
     }
     const engine = await session.engine();
-    const outcome: RestoreOutcome = await withProgress(context, (control) =>
+    const outcome: RestoreOutcome = await withProgress(output, signal, (control) =>
       engine.restoreBackup(id, selection, control),
     );
     output.answer(
@@ -176,10 +163,10 @@ export const backupPrune: Command = {
   words: [0, 0],
   options: { "dry-run": { doc: "Only say which would go" } },
   run: async (context) => {
-    const { session, output, args } = context;
+    const { session, output, args, signal } = context;
     const dryRun = args.flags.has("dry-run");
     const engine = await session.engine();
-    const { deleted, retained, spaceFreed } = await withProgress(context, (control) =>
+    const { deleted, retained, spaceFreed } = await withProgress(output, signal, (control) =>
       engine.pruneBackups({ dryRun }, control),
     );
     output.answer(
@@ -207,9 +194,9 @@ async function showDifference(
   options: Selection & { readonly to?: string },
   nothing: string,
 ): Promise<ExitCode> {
-  const { session, output } = context;
+  const { session, output, signal } = context;
   const engine = await session.engine();
-  const { changes } = await withProgress(context, (control) =>
+  const { changes } = await withProgress(output, signal, (control) =>
     engine.diffBackup(id, options, control),
   );
   output.answer({ changes: printableChanges(changes) }, () =>
