@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { buildScriptModel } from "../../../server/src/language/script-model.ts";
 import { diagnose } from "../../../server/src/service/diagnose.ts";
-import type { DiagnoseOptions, Diagnostic } from "../../../server/src/service/types.ts";
+import type { DiagnoseOptions, Diagnostic, Fix } from "../../../server/src/service/types.ts";
 import { configuration } from "./configuration.ts";
 import { marked, marks } from "./cursor.ts";
 import { type Stored, viewOf } from "./view.ts";
@@ -11,23 +11,60 @@ export interface RuleSetting {
   readonly options?: Partial<Omit<DiagnoseOptions, "model">>;
 }
 
-/** What one rule says of a script, whatever its default severity. */
-export async function findings(
-  rule: string,
+/** What all rules say of a script, and one of them whatever its default severity. */
+async function all(
   text: string,
+  rule: string,
   { stored = {}, options = {} }: RuleSetting = {},
 ): Promise<readonly Diagnostic[]> {
-  const all = await diagnose({
+  return await diagnose({
     model: buildScriptModel(text),
     view: viewOf(stored),
     configuration: configuration(),
     ruleSettings: { [rule]: "warning" },
     ...options,
   });
-  return all.filter((diagnostic) => diagnostic.rule === rule);
 }
 
-/** Scripts in which the rule must report exactly what stands in ⟦ ⟧. */
+/** What one rule says of a script, whatever its default severity. */
+export async function findings(
+  rule: string,
+  text: string,
+  setting?: RuleSetting,
+): Promise<readonly Diagnostic[]> {
+  return (await all(text, rule, setting)).filter((diagnostic) => diagnostic.rule === rule);
+}
+
+/** The script with a fix applied. */
+function applied(text: string, { changes }: Fix): string {
+  return changes
+    .toReversed()
+    .reduce(
+      (done, { span, newText }) => done.slice(0, span.start) + newText + done.slice(span.end),
+      text,
+    );
+}
+
+/** Every fix, applied, leaves Lua, takes its finding away, and adds none of any rule. */
+async function fixesHold(rule: string, text: string, setting?: RuleSetting): Promise<void> {
+  if (buildScriptModel(text).problems.length > 0) return;
+  const before = await all(text, rule, setting);
+  for (const found of before.filter((one) => one.rule === rule)) {
+    for (const fix of found.fixes) {
+      const result = applied(text, fix);
+      expect(buildScriptModel(result).problems, `${fix.title}: ${result}`).toEqual([]);
+      const after = await all(result, rule, setting);
+      for (const code of new Set(after.map((one) => one.rule))) {
+        const count = (list: readonly Diagnostic[]) =>
+          list.filter((one) => one.rule === code).length;
+        const most = count(before) - (code === rule ? 1 : 0);
+        expect(count(after), `${code} after "${fix.title}": ${result}`).toBeLessThanOrEqual(most);
+      }
+    }
+  }
+}
+
+/** Scripts in which the rule must report exactly what stands in ⟦ ⟧, and whose fixes must hold. */
 export function reports(rule: string, scripts: readonly string[], setting?: RuleSetting): void {
   describe(`${rule} reports`, () => {
     it.each(scripts.map((script) => [script]))("%s", async (script) => {
@@ -40,6 +77,7 @@ export function reports(rule: string, scripts: readonly string[], setting?: Rule
           found.map(({ span }) => span),
         ),
       ).toBe(script);
+      await fixesHold(rule, text, setting);
     });
   });
 }
@@ -73,12 +111,7 @@ export async function fixed(
   if (fix === undefined) {
     throw new Error(`No fix ${title} among ${JSON.stringify(first?.fixes.map((f) => f.title))}`);
   }
-  const result = fix.changes
-    .toReversed()
-    .reduce(
-      (done, { span, newText }) => done.slice(0, span.start) + newText + done.slice(span.end),
-      text,
-    );
+  const result = applied(text, fix);
   expect(buildScriptModel(result).problems, `the fixed script is Lua: ${result}`).toEqual([]);
   return result;
 }
