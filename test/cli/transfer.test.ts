@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Workspace } from "./cli.ts";
@@ -132,5 +134,72 @@ describe("export and import", () => {
       }),
       { numRuns: runs, seed: 20_261_122 },
     );
+  });
+});
+
+describe("rs-llmspell's own store", () => {
+  const TABLE = `CREATE TABLE kv_store(kv_id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, key TEXT NOT NULL,
+    value BLOB NOT NULL, metadata TEXT, created_at INTEGER, updated_at INTEGER, UNIQUE(tenant_id, key))`;
+
+  /** A file as rs-llmspell writes it: WAL, values as JSON in a BLOB. */
+  function llmspellStore(rows: Readonly<Record<string, string>>, tenant = "system"): string {
+    const file = space.path("llmspell.db");
+    const database = new DatabaseSync(file);
+    database.exec(`PRAGMA journal_mode = WAL; ${TABLE}`);
+    const insert = database.prepare("INSERT INTO kv_store VALUES (?, ?, ?, ?, NULL, ?, ?)");
+    const time = '"timestamp":{"secs_since_epoch":1764000000,"nanos_since_epoch":123456789}';
+    for (const [name, value] of Object.entries(rows)) {
+      const text = `{"key":${JSON.stringify(name)},"value":${value},${time},"schema_version":1}`;
+      insert.run(name, tenant, `state:${name}`, Buffer.from(text), 1763000000, 1764000000);
+    }
+    insert.run("other", "system", "cache:x", Buffer.from("\u0000"), 0, 0);
+    database.close();
+    return file;
+  }
+
+  test("is imported exactly, with its times, and not written to", async () => {
+    const file = llmspellStore({
+      "custom::user:preferences": '{"theme":"dark","size":3.0}',
+      "custom::user:profile:7": "9007199254740993",
+      "custom::agent:bot:memory": "[1]",
+      "custom::global:version": '"1.0.0"',
+      "user:alice:note": '"from Rust"',
+      "custom:mine:a:b": "true",
+    });
+    const before = readFileSync(file);
+    const files = readdirSync(space.folder);
+    const { code } = await other.call(["import", file]);
+    expect(code).toBe(0);
+    expect(readFileSync(file).equals(before)).toBe(true);
+    expect(readdirSync(space.folder)).toEqual(files);
+    const lines = (await other.call(["export"])).out.split("\n").slice(0, -1);
+    expect(lines.map((line) => line.replace(/,"revision".*/, "}"))).toEqual([
+      '{"namespace":"agent:bot","key":"memory","value":[1]}',
+      '{"namespace":"global","key":"version","value":"1.0.0"}',
+      '{"namespace":"mine","key":"a:b","value":true}',
+      '{"namespace":"user","key":"preferences","value":{"theme":"dark","size":3.0}}',
+      '{"namespace":"user","key":"profile:7","value":9007199254740993}',
+      '{"namespace":"user:alice","key":"note","value":"from Rust"}',
+    ]);
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({
+      created_at: "2025-11-13T02:13:20.000Z",
+      updated_at: "2025-11-24T16:00:00.123Z",
+    });
+  });
+
+  test("what cannot be stored here is named, and nothing is imported", async () => {
+    const file = llmspellStore({ "custom::user:a": "1", "custom::user:b": "null" });
+    const { code, err } = await other.call(["import", file]);
+    expect(code).toBe(2);
+    expect(err).toContain("state:custom::user:b");
+    expect((await other.call(["export"])).out).toBe("");
+  });
+
+  test("rows of others are left alone, and another database is refused", async () => {
+    const file = llmspellStore({ "custom::user:a": "1" }, "tenant-7");
+    expect((await other.json("import", file)).answer).toMatchObject({ changes: [] });
+    const { code, err } = await other.call(["import", space.path("state/state.db")]);
+    expect(code).toBe(2);
+    expect(err).toContain("neither JSON lines nor a store of rs-llmspell");
   });
 });

@@ -7,6 +7,7 @@ import { describeChanges, printableChanges, type ShownChange } from "../changes.
 import type { Command, CommandContext } from "../command.ts";
 import { decodeInput } from "../input.ts";
 import { type Incoming, readJsonLines } from "../transfer/incoming.ts";
+import { isDatabase, readLlmspellStore } from "../transfer/llmspell-store.ts";
 
 /** Entries that are read at a time. */
 const PAGE = 1000;
@@ -14,7 +15,7 @@ const PAGE = 1000;
 export const importState: Command = {
   name: "import",
   usages: ["FILE|- [--merge|--replace] [--dry-run]"],
-  summary: "Take entries in from JSON lines, all or none",
+  summary: "Take entries in from JSON lines or rs-llmspell's own SQLite file, all or none",
   words: [1, 1],
   options: {
     merge: { doc: "Keep what the file does not have (the default)" },
@@ -55,6 +56,7 @@ async function readIncoming({ args, cwd, readInput }: CommandContext): Promise<I
   const [name = ""] = args.words;
   const file = name === "-" ? "<stdin>" : resolve(cwd, name);
   const bytes = name === "-" ? await readInput() : await readBytes(file);
+  if (name !== "-" && isDatabase(bytes)) return readLlmspellStore(file, Date.now());
   return readJsonLines(decodeInput(bytes, file), name === "-" ? file : name, Date.now());
 }
 
