@@ -23,6 +23,10 @@ test("a window without a folder offers to open one", async () => {
     .pane("State")
     .getByRole("button", { name: "Open Folder" })
     .waitFor({ timeout: 30_000 });
+  await empty.page
+    .locator(".sidebar .monaco-progress-container.active")
+    .first()
+    .waitFor({ state: "detached" });
   await empty.picture("15-no-folder");
 });
 

@@ -108,6 +108,7 @@ export class EditorWindow {
       .locator('.activitybar .action-item a[aria-label^="LLMSpell State"]')
       .click({ timeout: 60_000 });
     await this.pane("State").waitFor();
+    await this.page.mouse.move(640, 5);
   }
 
   /** A view of the sidebar by its title. */

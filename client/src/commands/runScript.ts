@@ -79,7 +79,7 @@ function summary(name: string, { error, reads, writes, durationMs }: RunScriptRe
     Math.round(durationMs),
   );
   if (error === undefined) return vscode.l10n.t("— {0} finished: {1}", name, counts);
-  const lines = [`${place(error)}${error.message}`, ...(error.traceback ? [error.traceback] : [])];
+  const lines = [`${place(error)}${reason(error)}`, ...(error.traceback ? [error.traceback] : [])];
   return [...lines, vscode.l10n.t("— {0} failed: {1}", name, counts)].join("\n");
 }
 
@@ -89,10 +89,15 @@ function place({ file, line }: ScriptError): string {
   return line === undefined ? `${file}: ` : `${file}:${line}: `;
 }
 
+/** The message without the `file.lua:12: ` that Lua puts before it: whoever shows it says where. */
+function reason({ message, line }: ScriptError): string {
+  return line === undefined ? message : message.replace(new RegExp(`^\\S+:${line}: `), "");
+}
+
 function showScriptError(name: string, error: ScriptError): void {
   if (error.code === "cancelled") return;
-  const { file, line, message } = error;
-  const text = vscode.l10n.t("{0} failed: {1}", name, message);
+  const { file, line } = error;
+  const text = vscode.l10n.t("{0} failed: {1}", name, reason(error));
   if (file === undefined || line === undefined) {
     void vscode.window.showErrorMessage(text);
     return;
