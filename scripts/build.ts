@@ -32,6 +32,7 @@ const bundles: readonly Bundle[] = [
     limit: 400,
     options: { plugins: [fengariIntegers()] },
   },
+  { name: "index-worker", entry: "server/src/workspace/index/worker.ts", limit: 200 },
   { name: "cli", entry: "server/src/cli/main.ts", limit: 700, options: executable },
 ];
 

@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { APPLICATION_VERSION } from "../../../../shared/src/version.ts";
+import type { KnownScript } from "./script-graph.ts";
+import type { FileSummary } from "./summary.ts";
+
+/** Changed whenever what is kept, or how it is found out, changes. */
+const FORMAT = 1;
+/** A larger file is not read back. */
+const MAX_BYTES = 256 * 1024 * 1024;
+/** A file that was read so soon (ms) after it was written may have been written once more since. */
+const TOO_SOON = 100;
+
+export type CachedScript = KnownScript & { readonly stamp: string };
+
+interface Kept {
+  readonly stamp: string;
+  readonly json: string;
+}
+
+/**
+ * What was found out about scripts, kept in one file between two starts. A file that is damaged, or
+ * of another version, counts as none.
+ */
+export class SummaryCache {
+  readonly #path: string;
+  readonly #kept = new Map<string, Kept>();
+  #changed = false;
+
+  /** @param path absolute; its folder is made with the first write */
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** What was kept; none of it is checked against the scripts as they are now. */
+  read(): readonly CachedScript[] {
+    try {
+      if (statSync(this.#path).size > MAX_BYTES) return [];
+      const text = readFileSync(this.#path, "utf8");
+      const end = text.indexOf("\n");
+      const body = text.slice(end + 1);
+      if (text.slice(0, end) !== header(body)) return [];
+      const scripts = body
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => JSON.parse(line) as CachedScript);
+      for (const { stamp, summary } of scripts) {
+        this.#kept.set(summary.file, { stamp, json: JSON.stringify(summary) });
+      }
+      return scripts;
+    } catch {
+      return [];
+    }
+  }
+
+  /** Keeps a summary for the next `write`. @param stamp of the file as it was read */
+  keep(summary: FileSummary, stamp: string | undefined): void {
+    this.#changed = true;
+    if (stamp === undefined || summary.skipped !== undefined || isRecent(stamp)) {
+      this.#kept.delete(summary.file);
+    } else {
+      this.#kept.set(summary.file, { stamp, json: JSON.stringify(summary) });
+    }
+  }
+
+  forget(file: string): void {
+    if (this.#kept.delete(file)) this.#changed = true;
+  }
+
+  /** Writes what is kept, whole or not at all. @param linksOf undefined: not to be written */
+  write(linksOf: (file: string) => Omit<KnownScript, "summary"> | undefined): void {
+    if (!this.#changed) return;
+    const lines = [...this.#kept].flatMap(([file, { stamp, json }]) => {
+      const links = linksOf(file);
+      if (links === undefined) return [];
+      const rest = JSON.stringify({ stamp, ...links });
+      return [`${rest.slice(0, -1)},"summary":${json}}\n`];
+    });
+    const body = lines.join("");
+    const beside = `${this.#path}.${process.pid}.tmp`;
+    try {
+      mkdirSync(dirname(this.#path), { recursive: true });
+      writeFileSync(beside, `${header(body)}\n${body}`, { mode: 0o600 });
+      renameSync(beside, this.#path);
+      this.#changed = false;
+    } catch {
+      // A start without it takes longer; nothing else depends on it.
+    }
+  }
+}
+
+function header(body: string): string {
+  const checksum = createHash("sha256").update(body).digest("hex");
+  return `llmspell-state-index ${FORMAT} ${APPLICATION_VERSION} ${checksum}`;
+}
+
+function isRecent(stamp: string): boolean {
+  const [modified, changed] = stamp.split(" ").map(Number);
+  return Date.now() - Math.max(modified ?? 0, changed ?? 0) < TOO_SOON;
+}
