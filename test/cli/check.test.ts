@@ -58,6 +58,7 @@ describe("check", () => {
     const { code, out } = await space.call(["check"]);
     expect([code, out]).toEqual([0, "1 script checked, no findings.\n"]);
     expect(await space.json("check")).toEqual({ code: 0, answer: [] });
+    expect((await space.json("check", "--format", "text")).code).toBe(2);
     expect((await space.call(["check", "--format", "github"])).out).toBe("");
   });
 

@@ -58,7 +58,7 @@ describe("help", () => {
     for (const command of ["run", "check", "ls", "get", "set", "rm", "backup restore"]) {
       expect(out).toContain(`\n  ${command}`);
     }
-    expect((await space.call(["-h"])).out).toBe(out);
+    expect((await space.json("-h")).answer).toEqual({ help: out.trimEnd() });
   });
 
   test("of a command and of a group", async () => {

@@ -85,7 +85,8 @@ function help(args: Arguments, output: Output): ExitCode {
   const asked = args.flags.has("help") || args.words[0] === "help";
   if (!asked) throw usageError("A command is missing.", generalHelp(COMMANDS));
   const commands = words.length === 0 ? [] : commandsNamed(words);
-  output.raw(`${commands.length === 0 ? generalHelp(COMMANDS) : commandHelp(commands)}\n`);
+  const text = commands.length === 0 ? generalHelp(COMMANDS) : commandHelp(commands);
+  output.answer({ help: text }, () => text);
   return 0;
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { addAbortSignal } from "node:stream";
 import { toProblem } from "../../../shared/src/errors.ts";
 import { checkRuntime, currentRuntime } from "../engine/sqlite/driver.ts";
 import { Output } from "./output.ts";
@@ -40,7 +41,7 @@ async function main(): Promise<void> {
     args: process.argv.slice(2),
     cwd: process.cwd(),
     environment: process.env,
-    readInput,
+    readInput: () => readInput(interrupt.signal),
     signal: interrupt.signal,
     engineWorker: join(__dirname, "engine-worker.cjs"),
     runnerWorker: join(__dirname, "runner-worker.cjs"),
@@ -58,7 +59,8 @@ function applicationVersion(): string {
     : "unknown";
 }
 
-async function readInput(): Promise<Uint8Array> {
+async function readInput(signal: AbortSignal): Promise<Uint8Array> {
+  addAbortSignal(signal, process.stdin);
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk);
   return Buffer.concat(chunks);

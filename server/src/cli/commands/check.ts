@@ -42,6 +42,10 @@ export const check: Command = {
     "max-warnings": { value: "N", doc: "More warnings than N fail too; errors always do" },
   },
   run: async (context) => {
+    const format = context.args.value("format");
+    if (context.output.json && (format === "text" || format === "github")) {
+      throw usageError(`--json and --format ${format} exclude each other.`);
+    }
     const maxWarnings = context.args.wholeNumber("max-warnings", 0);
     const { findings, scripts } = await findAll(context);
     print(context, findings, scripts);
@@ -148,9 +152,11 @@ async function readScript(file: string): Promise<ScriptText> {
   }
 }
 
-/** What is stored; scripts are checked without it where it cannot be read. */
+/** What is stored, if anything is; scripts are checked without it where it cannot be read. */
 async function viewOf({ session, output }: CommandContext): Promise<StateView | undefined> {
   try {
+    const { backend, enabled } = await session.configuration();
+    if (!enabled || backend === "memory") return undefined;
     const engine = await session.engine();
     await engine.revision();
     return engine;
