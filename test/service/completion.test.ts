@@ -283,6 +283,45 @@ describe("wrappers", () => {
   });
 });
 
+describe("fields of loaded values", () => {
+  const LOAD = 'local p = State.load("user", "preferences") ';
+
+  it.each([
+    [`${LOAD}print(p.‸)`, ["theme", "language"]],
+    [`${LOAD}print(p.la‸)`, ["theme", "language"]],
+    [`${LOAD}p = p or {} p.‸`, ["theme", "language"]],
+    [`${LOAD}print(p["‸"])`, ["theme", "language"]],
+    [`${LOAD}print(p["‸`, ["theme", "language"]],
+    ['print(State.load("user", "preferences").‸)', ["theme", "language"]],
+    [
+      `${LOAD}State.save("user", "preferences", {font = 1}) print(p.‸)`,
+      ["theme", "language", "font"],
+    ],
+    [`${LOAD}print(p:‸)`, []],
+    [`${LOAD}print(p.theme.‸)`, []],
+    ['local p = State.load("user", key) print(p.‸)', []],
+    ["local p = {a = 1} print(p.‸)", []],
+  ])("%s", async (marked, expected) => {
+    expect(await labels(marked)).toEqual(expected);
+  });
+
+  it.each([
+    [`${LOAD}print(p.la‸)`, "language", `${LOAD}print(p.language)`],
+    [`${LOAD}print(p['la‸'])`, "language", `${LOAD}print(p['language'])`],
+  ])("%s takes %s", async (marked, label, expected) => {
+    expect(await accepted(marked, label)).toBe(expected);
+  });
+
+  it("shows what they hold, masked where sensitive", async () => {
+    const view = viewOf({ app: { login: '{"user":"ann","password":"hunter2"}' } });
+    const { items } = await completed('local l = State.load("app", "login") l.‸', { view });
+    expect(items.map(({ label, detail }) => [label, detail])).toEqual([
+      ["user", '"ann"'],
+      ["password", '"••••••••"'],
+    ]);
+  });
+});
+
 describe("backups", () => {
   const backups = async () => [
     {

@@ -122,6 +122,37 @@ describe("keys", () => {
   });
 });
 
+describe("loaded values", () => {
+  const LOAD = 'local p = State.load("user", "preferences") ';
+
+  it.each([
+    [`${LOAD}print(p‸)`, "p", "{ theme = "],
+    [`${LOAD}print(p.th‸eme)`, "theme", '"dark"'],
+    [`${LOAD}print(p["th‸eme"])`, '"theme"', '"dark"'],
+    [`${LOAD}local q = p or {} print(q.‸n)`, "n", "3"],
+  ])("%s", async (marked, on, value) => {
+    const found = await hovered(marked);
+    expect(found.on).toBe(on);
+    expect(found.text).toContain(`\`\`\`lua\n${value}`);
+  });
+
+  it("names the entry and the field", async () => {
+    const { text } = await hovered(`${LOAD}print(p.f‸)`);
+    expect(text).toMatch(
+      /^`user` \/ `preferences`, field `f`\n\n```lua\n3\.0\n```\n\nfloat · revision/,
+    );
+  });
+
+  it.each([
+    `${LOAD}print(p.absent‸)`,
+    'local p = State.load("user", key) print(p‸)',
+    "local p = {} print(p‸)",
+    `${LOAD}print(pri‸nt)`,
+  ])("says nothing in %s", async (marked) => {
+    expect((await hovered(marked)).text).toBeUndefined();
+  });
+});
+
 describe("wrappers", () => {
   const get = 'local function get(key) return State.load("user", "profile:" .. key) end ';
 

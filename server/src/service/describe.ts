@@ -1,6 +1,9 @@
 import type { NamespaceSummary } from "../../../shared/src/protocol.ts";
 import type { Entry } from "../engine/types.ts";
+import { printLua } from "../engine/values/lua.ts";
+import { valueType } from "../engine/values/value.ts";
 import { count, formatAge, formatBytes } from "./format.ts";
+import type { StoredPart } from "./loaded.ts";
 import { type Bounds, bounded, codeBlock, codeSpan } from "./markdown.ts";
 import { luaText } from "./present-entry.ts";
 
@@ -28,6 +31,24 @@ export function describeEntry(entry: Entry, now: number): string {
   return [
     entryTitle(entry.namespace, entry.key),
     codeBlock("lua", shown),
+    ...(more === undefined ? [] : [`… ${more}`]),
+    ...(masked ? ["Sensitive parts are masked."] : []),
+    facts.join(" · "),
+  ].join("\n\n");
+}
+
+/** A part of a stored entry, as {@link describeEntry} shows a whole one. */
+export function describePart({ entry, path, value, masked }: StoredPart, now: number): string {
+  if (path.length === 0) return describeEntry(entry, now);
+  const { text, more } = bounded(printLua(value), VALUE_BOUNDS);
+  const facts = [
+    valueType(value),
+    `revision ${entry.revision}`,
+    `${formatAge(entry.updatedAt, now)} by ${codeSpan(entry.origin)}`,
+  ];
+  return [
+    `${entryTitle(entry.namespace, entry.key)}, field ${codeSpan(path.join("."))}`,
+    codeBlock("lua", text),
     ...(more === undefined ? [] : [`… ${more}`]),
     ...(masked ? ["Sensitive parts are masked."] : []),
     facts.join(" · "),

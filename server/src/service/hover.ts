@@ -1,10 +1,13 @@
 import { STATE_MEMBERS } from "../../../shared/src/api.ts";
 import type { StateView } from "../engine/types.ts";
-import type { Argument, KnownText, StateUse } from "../language/model.ts";
+import type { Argument, KnownText, ScriptModel, Span, StateUse } from "../language/model.ts";
 import { placeAt } from "../language/place.ts";
-import { describeEntry, describeNamespace, entryTitle } from "./describe.ts";
+import type { Expression } from "../language/syntax/ast.ts";
+import { visitExpressionsAt } from "../language/syntax/walk.ts";
+import { describeEntry, describeNamespace, describePart, entryTitle } from "./describe.ts";
 import { describePattern, knownPrefix, matches, type Touched, touchedBy } from "./entry-of.ts";
 import { count } from "./format.ts";
+import { storedParts } from "./loaded.ts";
 import { codeSpan } from "./markdown.ts";
 import { describeMember, describeUnknownMember } from "./members.ts";
 import { previewLine } from "./present-entry.ts";
@@ -21,11 +24,42 @@ const EXAMPLES = 5;
 export async function hover(options: HoverOptions): Promise<Hover | undefined> {
   const place = placeAt(options.model, options.offset);
   if (place.kind === "member") return hoverMember(options, place.use);
-  if (place.kind !== "argument" || place.argument === undefined) return undefined;
+  if (place.kind === "field" || place.kind === "none") return await hoverLoaded(options);
+  if (place.argument === undefined) return undefined;
   const touched = touchedBy(place.use);
   if (touched === undefined) return undefined;
   const markdown = await describeArgument(options, touched, place.argument);
   return markdown === undefined ? undefined : { span: place.argument.span, markdown };
+}
+
+/** A variable that holds a loaded value, or a field of one. */
+async function hoverLoaded({ model, view, offset, now }: HoverOptions): Promise<Hover | undefined> {
+  const named = namedAt(model, offset);
+  if (named === undefined || view === undefined) return undefined;
+  const [part] = await storedParts(model, named.expression, view);
+  return part && { span: named.span, markdown: describePart(part, now) };
+}
+
+/** The innermost name or field at an offset, with the expression that it completes. */
+function namedAt(
+  model: ScriptModel,
+  offset: number,
+): { readonly expression: Expression; readonly span: Span } | undefined {
+  let found: { expression: Expression; span: Span } | undefined;
+  visitExpressionsAt(model.chunk.body, offset, (expression) => {
+    const span =
+      expression.kind === "Identifier"
+        ? expression.span
+        : expression.kind === "Member"
+          ? expression.name?.span
+          : expression.kind === "Index"
+            ? expression.index.span
+            : undefined;
+    if (span !== undefined && offset >= span.start && offset <= span.end) {
+      found = { expression, span };
+    }
+  });
+  return found;
 }
 
 function hoverMember({ configuration }: HoverOptions, use: StateUse): Hover | undefined {

@@ -4,6 +4,7 @@ import { placeAt } from "../../language/place.ts";
 import { describeEntry, describeNamespace } from "../describe.ts";
 import type { CompleteOptions, Completion, CompletionData } from "../types.ts";
 import { completeBackups } from "./backups.ts";
+import { completeFields } from "./fields.ts";
 import { completeKeys } from "./keys.ts";
 import { completeMembers } from "./members.ts";
 import { completeNamespaces } from "./namespaces.ts";
@@ -30,6 +31,7 @@ export async function complete(options: CompleteOptions): Promise<Completion> {
   const { model, offset } = options;
   const place = placeAt(model, offset);
   if (place.kind === "member") return completeMembers(options, place.use);
+  if (place.kind === "field") return await completeFields(options, place);
   if (place.kind !== "argument" || place.use.method) return NOTHING;
   const slot = slotAt(model, offset, place.argument);
   const role = STATE_MEMBERS.get(place.use.member)?.parameters[place.index]?.role;

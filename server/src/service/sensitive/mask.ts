@@ -3,7 +3,7 @@ import { isSecretName } from "./names.ts";
 import { isReference, secretShape } from "./shapes.ts";
 
 /** What stands where a sensitive text or number was. */
-export const MASK = "••••••••";
+const MASK = "••••••••";
 
 export interface Masked {
   readonly value: StateValue;
