@@ -65,6 +65,7 @@ export function startScript(
         ok: error === undefined,
         ...(error === undefined ? {} : { error }),
         changes: changes.list(),
+        omittedChanges: changes.omitted(),
         reads: Atomics.load(control, READS),
         writes: Atomics.load(control, WRITES),
         durationMs: performance.now() - started,

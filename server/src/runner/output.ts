@@ -14,9 +14,9 @@ export interface RunMemory {
 /** Why the host wants the run to end; 0: it does not. */
 export const STOP = 0;
 /** Bytes written to `output`. */
-export const LENGTH = 1;
+const LENGTH = 1;
 /** 1: the host has been told of new output and has not looked yet. */
-export const TOLD = 2;
+const TOLD = 2;
 /** State calls that read. */
 export const READS = 3;
 /** State calls that wrote. */

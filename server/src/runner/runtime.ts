@@ -75,8 +75,6 @@ export interface RuntimeHost {
  * and no way from a script to the surroundings but those of {@link RuntimeHost} and `define`.
  */
 export interface LuaRuntime {
-  /** For people: "Lua 5.3 (fengari)". */
-  readonly title: string;
   /** Sets `TABLE.NAME`; the table is made with its first function. */
   define(table: string, name: string, body: HostFunction): void;
   /** Runs a script: `args` are its `...`, `arg[1..]` and `ARGS`. undefined: it ended well. */

@@ -63,6 +63,8 @@ export interface RunResult {
    * revision from its last. An entry that is again as it was is left out.
    */
   readonly changes: readonly ChangeDetail[];
+  /** Changes of entries that were too many, or too large, to be kept in `changes`. */
+  readonly omittedChanges: number;
   /** State calls that read, and that wrote. */
   readonly reads: number;
   readonly writes: number;

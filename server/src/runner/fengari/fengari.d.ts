@@ -14,15 +14,11 @@ declare module "fengari/src/lua.js" {
   export const LUA_ERRSYNTAX: number;
   export const LUA_YIELD: number;
   export const LUA_MASKCOUNT: number;
-  export const LUA_TNONE: number;
   export const LUA_TNIL: number;
-  export const LUA_TBOOLEAN: number;
   export const LUA_TNUMBER: number;
   export const LUA_TSTRING: number;
-  export const LUA_TTABLE: number;
   export function lua_atnativeerror(L: LuaState, f: LuaFunction): void;
   export function lua_call(L: LuaState, args: number, results: number): void;
-  export function lua_checkstack(L: LuaState, n: number): boolean;
   export function lua_createtable(L: LuaState, array: number, hash: number): void;
   export function lua_error(L: LuaState): never;
   export function lua_getfield(L: LuaState, index: number, key: Uint8Array): number;
@@ -44,7 +40,6 @@ declare module "fengari/src/lua.js" {
   export function lua_pop(L: LuaState, n: number): void;
   export function lua_pushboolean(L: LuaState, value: boolean): void;
   export function lua_pushcfunction(L: LuaState, f: LuaFunction): void;
-  export function lua_pushglobaltable(L: LuaState): void;
   export function lua_pushinteger(L: LuaState, n: number): void;
   export function lua_pushnil(L: LuaState): void;
   export function lua_pushnumber(L: LuaState, n: number): void;
@@ -52,8 +47,6 @@ declare module "fengari/src/lua.js" {
   export function lua_pushvalue(L: LuaState, index: number): void;
   export function lua_rawset(L: LuaState, index: number): void;
   export function lua_rawseti(L: LuaState, index: number, n: number): void;
-  export function lua_remove(L: LuaState, index: number): void;
-  export function lua_replace(L: LuaState, index: number): void;
   export function lua_setfield(L: LuaState, index: number, key: Uint8Array): void;
   export function lua_setglobal(L: LuaState, name: Uint8Array): void;
   export function lua_sethook(
@@ -62,13 +55,10 @@ declare module "fengari/src/lua.js" {
     mask: number,
     count: number,
   ): void;
-  export function lua_setmetatable(L: LuaState, index: number): void;
   export function lua_settop(L: LuaState, index: number): void;
   export function lua_status(L: LuaState): number;
   export function lua_toboolean(L: LuaState, index: number): boolean;
-  export function lua_tointeger(L: LuaState, index: number): number;
   export function lua_tonumber(L: LuaState, index: number): number;
-  export function lua_topointer(L: LuaState, index: number): object | null;
   /** Converts a number in place. The bytes are the string's own: not to be written to. */
   export function lua_tolstring(L: LuaState, index: number): Uint8Array | null;
   export function lua_tothread(L: LuaState, index: number): LuaState | null;
@@ -98,9 +88,7 @@ declare module "fengari/src/lauxlib.js" {
   export function luaL_typename(L: LuaState, index: number): Uint8Array;
 }
 
-declare module "fengari/src/defs.js" {
-  export function to_luastring(text: string, cache?: boolean): Uint8Array;
-}
+declare module "fengari/src/defs.js" {}
 
 declare module "fengari/src/lbaselib.js" {
   import type { LuaFunction } from "fengari/src/lua.js";

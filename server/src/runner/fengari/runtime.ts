@@ -117,7 +117,6 @@ export function fengariRuntime(host: RuntimeHost): LuaRuntime {
   lua_pop(L, 1);
 
   return {
-    title: "Lua 5.3 (fengari)",
     define: (table, name, body) => fill(L, table, { [name]: wrap(body, enter) }),
     run(chunk, args) {
       lua_settop(L, 0);

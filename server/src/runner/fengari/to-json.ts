@@ -53,7 +53,7 @@ export function toJson(value: RawValue): Json {
 }
 
 /** The bytes of a Lua string value. */
-export function bytesOf(value: RawValue): Uint8Array {
+function bytesOf(value: RawValue): Uint8Array {
   return (value.value as RawString).getstr();
 }
 
