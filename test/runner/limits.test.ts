@@ -55,6 +55,11 @@ describe("a script is ended at its time limit:", () => {
     expect(error?.traceback).toMatch(/main\.lua:2: in local 'spin'\n\tmain\.lua:4: in main chunk$/);
   });
 
+  it("but not before, however long it is", async () => {
+    const ran = await bench.run("print(1)", { limits: { timeoutMs: Number.MAX_SAFE_INTEGER } });
+    expect(ran).toMatchObject({ ok: true, output: "1\n" });
+  });
+
   it("and what it printed and saved before is told", async () => {
     const ran = await bench.run(
       'print("first") State.save("before", "end", 1) print("second") string.find(("a"):rep(40), ("a*"):rep(30) .. "b")',

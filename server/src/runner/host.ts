@@ -9,6 +9,8 @@ const GRACE_MS = 100;
 /** A worker that has not begun by then never will. */
 const START_MS = 10_000;
 const RSS_INTERVAL_MS = 25;
+/** setTimeout takes no longer time than this; 24 days are no limit to speak of. */
+const LONGEST_MS = 2 ** 31 - 1 - START_MS;
 const MIB = 1024 * 1024;
 
 /**
@@ -22,6 +24,7 @@ export function startScript(
 ): ScriptRun {
   const started = performance.now();
   const { limits } = request;
+  const timeoutMs = Math.min(limits.timeoutMs, LONGEST_MS);
   const memory = runMemory(limits.outputBytes);
   const control = new Int32Array(memory.control);
   const readOutput = outputReader(memory);
@@ -86,14 +89,14 @@ export function startScript(
     const grown = process.memoryUsage.rss() - rssAtStart;
     if (grown > (limits.memoryMb + 384) * MIB) stop(3);
   }, RSS_INTERVAL_MS);
-  timer = setTimeout(() => stop(2), START_MS + limits.timeoutMs);
+  timer = setTimeout(() => stop(2), START_MS + timeoutMs);
 
   worker.on("message", (message: WorkerMessage) => {
     switch (message.type) {
       case "started":
         if (ended || Atomics.load(control, STOP) !== 0) return;
         clearTimeout(timer);
-        timer = setTimeout(() => stop(2), limits.timeoutMs);
+        timer = setTimeout(() => stop(2), timeoutMs);
         return;
       case "output":
         return show();
