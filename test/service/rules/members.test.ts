@@ -61,8 +61,38 @@ describe("the suggestion", () => {
     expect(await fixed("unknown-member", script, "Change to State.load")).toBe(
       'State.load("user", "theme")',
     );
-    const [found] = await findings("unknown-member", 'State.get("theme")');
-    expect(found?.fixes.map(({ title }) => title)).not.toContain("Change to State.load");
+    const [found] = await findings("unknown-member", 'State.get("a", "b", "c")');
+    expect(found?.fixes.map(({ title }) => title)).toEqual(["Silence unknown-member on this line"]);
+  });
+});
+
+describe("calls that lack the namespace", () => {
+  it.each([
+    ['State.get("theme")', 'State.load("global", "theme")'],
+    ['State.set("theme", x)', 'State.save("global", "theme", x)'],
+    ["State.keys()", 'State.list_keys("global")'],
+    [
+      'State.load("user", "b1") State.load("user", "c1") State.get("theme")',
+      'State.load("user", "b1") State.load("user", "c1") State.load("user", "theme")',
+    ],
+  ])("%s", async (script, expected) => {
+    expect(await fixed("unknown-member", script, /^Change to State\.\w+ in/)).toBe(expected);
+  });
+
+  it.each(['State.get "theme"', "State.get(...)", "State.set(pair())", 'State.get("theme", )'])(
+    "%s stays as it is",
+    async (script) => {
+      const [found] = await findings("unknown-member", script);
+      expect(found?.fixes.map(({ title }) => title)).toEqual([
+        "Silence unknown-member on this line",
+      ]);
+    },
+  );
+
+  it("of functions that there are", async () => {
+    expect(await fixed("argument-count", 'State.load("theme")', /^Add the namespace/)).toBe(
+      'State.load("global", "theme")',
+    );
   });
 });
 

@@ -1,6 +1,8 @@
 import { type ApiMember, STATE_MEMBERS, signature } from "../../../../shared/src/api.ts";
-import type { StateUse } from "../../language/model.ts";
+import type { ScriptModel, StateUse } from "../../language/model.ts";
 import { count } from "../format.ts";
+import type { Fix } from "../types.ts";
+import { addNamespace } from "./missing-namespace.ts";
 import type { Finding, Rule } from "./rule.ts";
 
 /** A call with fewer or more arguments than the function takes. */
@@ -13,7 +15,7 @@ export const argumentCount: Rule = {
     model.uses.flatMap((use) => {
       const member = STATE_MEMBERS.get(use.member);
       if (member === undefined || use.kind !== "call") return [];
-      return use.method ? [methodCall(use, model.text)] : checkCount(use, member);
+      return use.method ? [methodCall(use, model.text)] : checkCount(use, member, model);
     }),
 };
 
@@ -33,7 +35,7 @@ function methodCall(use: StateUse, text: string): Finding {
   };
 }
 
-function checkCount(use: StateUse, member: ApiMember): Finding[] {
+function checkCount(use: StateUse, member: ApiMember, model: ScriptModel): Finding[] {
   const { args, commas } = use;
   const typing = commas.length >= args.length && args.length > 0;
   if (typing || args.some(({ expression }) => expression.kind === "Missing")) return [];
@@ -54,5 +56,16 @@ function checkCount(use: StateUse, member: ApiMember): Finding[] {
     .slice(args.length, least)
     .map(({ name }) => name)
     .join(" and ");
-  return [{ span: use.memberSpan, message: `${takes}, and ${given} Missing: ${missing}.` }];
+  const added = addNamespace(use, member, model);
+  return [
+    {
+      span: use.memberSpan,
+      message: `${takes}, and ${given} Missing: ${missing}.`,
+      fixes: added === undefined ? [] : [namespaceFix(added)],
+    },
+  ];
+}
+
+function namespaceFix({ change, namespace }: NonNullable<ReturnType<typeof addNamespace>>): Fix {
+  return { title: `Add the namespace ${namespace}`, changes: [change] };
 }

@@ -1,7 +1,9 @@
 import { STATE_MEMBERS } from "../../../../shared/src/api.ts";
 import { quote } from "../../../../shared/src/names.ts";
-import type { StateUse } from "../../language/model.ts";
+import type { ScriptModel, StateUse } from "../../language/model.ts";
 import { suggestedMember } from "../members.ts";
+import type { Fix } from "../types.ts";
+import { addNamespace } from "./missing-namespace.ts";
 import type { Finding, Rule } from "./rule.ts";
 
 /** A function that State does not have: calling it fails at run time. */
@@ -16,7 +18,7 @@ export const unknownMember: Rule = {
     );
     return model.uses
       .filter((use) => isUnknown(use) && !defined.has(use.member))
-      .map((use) => finding(use, model.text));
+      .map((use) => finding(use, model));
   },
 };
 
@@ -24,33 +26,30 @@ function isUnknown({ member, kind }: StateUse): boolean {
   return member !== "" && (kind === "call" || kind === "mention") && !STATE_MEMBERS.has(member);
 }
 
-function finding(use: StateUse, text: string): Finding {
+function finding(use: StateUse, model: ScriptModel): Finding {
   const meant = suggestedMember(use.member);
   const name = `State.${use.member}`;
   const message = `${name.length > 80 ? quote(name) : name} is not part of the State API: it is nil.`;
-  if (meant === undefined) {
-    return { span: use.memberSpan, message: `${message} See the list of functions.` };
-  }
-  const hint = `${message} Did you mean State.${meant}?`;
-  const asWritten = text.slice(use.memberSpan.start, use.memberSpan.end);
-  if (use.via !== "direct" || asWritten !== use.member || !fits(use, meant)) {
-    return { span: use.memberSpan, message: hint };
-  }
+  const { memberSpan: span } = use;
+  if (meant === undefined) return { span, message: `${message} See the list of functions.` };
   return {
-    span: use.memberSpan,
-    message: hint,
-    fixes: [
-      {
-        title: `Change to State.${meant}`,
-        changes: [{ span: use.memberSpan, newText: meant }],
-        preferred: true,
-      },
-    ],
+    span,
+    message: `${message} Did you mean State.${meant}?`,
+    fixes: fixesFor(use, meant, model),
   };
 }
 
-/** Whether the arguments of the call are as many as the other function takes. */
-function fits(use: StateUse, meant: string): boolean {
-  const parameters = STATE_MEMBERS.get(meant)?.parameters ?? [];
-  return use.kind !== "call" || use.args.length === parameters.length;
+function fixesFor(use: StateUse, meant: string, model: ScriptModel): Fix[] {
+  const { memberSpan } = use;
+  const member = STATE_MEMBERS.get(meant);
+  const asWritten = model.text.slice(memberSpan.start, memberSpan.end);
+  if (member === undefined || use.via !== "direct" || asWritten !== use.member) return [];
+  const rename = { span: memberSpan, newText: meant };
+  if (use.kind !== "call" || use.args.length === member.parameters.length) {
+    return [{ title: `Change to State.${meant}`, changes: [rename], preferred: true }];
+  }
+  const added = addNamespace(use, member, model);
+  if (added === undefined) return [];
+  const title = `Change to State.${meant} in the namespace ${added.namespace}`;
+  return [{ title, changes: [rename, added.change], preferred: true }];
 }

@@ -33,7 +33,7 @@ function endsStatement(script: Script, statement: Statement, depth: number): boo
 }
 
 /** Whether a call does not come back: `error`, `os.exit`, or a function of the script that ends so. */
-export function neverReturns(script: Script, { callee }: CallExpression, depth = 0): boolean {
+function neverReturns(script: Script, { callee }: CallExpression, depth = 0): boolean {
   if (isGlobal(script, callee, "error") || isGlobal(script, callee, "os.exit")) return true;
   const value = script.evaluator.value(callee);
   if (value.kind !== "function" || depth >= MAX_DEPTH) return false;
