@@ -4,9 +4,11 @@ import type { Argument, KnownText, ScriptModel, Span, StateUse } from "../langua
 import { placeAt } from "../language/place.ts";
 import type { Expression } from "../language/syntax/ast.ts";
 import { visitExpressionsAt } from "../language/syntax/walk.ts";
+import { type Touched, touchedBy } from "../language/touched.ts";
+import { matches } from "../language/values/matching.ts";
 import { describeEntry, describeNamespace, describePart, entryTitle } from "./describe.ts";
-import { describePattern, knownPrefix, matches, type Touched, touchedBy } from "./entry-of.ts";
 import { count } from "./format.ts";
+import { describePattern, knownPrefix } from "./known-names.ts";
 import { storedParts } from "./loaded.ts";
 import { codeSpan } from "./markdown.ts";
 import { describeMember, describeUnknownMember } from "./members.ts";

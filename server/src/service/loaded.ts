@@ -6,7 +6,7 @@ import type { LoadedFrom } from "../language/flow/loads.ts";
 import type { ShapeField } from "../language/flow/shape.ts";
 import type { KnownText, ScriptModel } from "../language/model.ts";
 import type { Expression } from "../language/syntax/ast.ts";
-import { argumentFor, touchedBy } from "./entry-of.ts";
+import { argumentFor, touchedBy } from "../language/touched.ts";
 import { maskValue } from "./sensitive/mask.ts";
 
 /** A part of a stored entry that a value in a script came from. */

@@ -1,6 +1,8 @@
 import { namespaceFault } from "../../../shared/src/names.ts";
 import type { KnownText, ScriptModel, StateUse } from "../language/model.ts";
-import { allUses, matches, touchedBy } from "./entry-of.ts";
+import { touchedBy } from "../language/touched.ts";
+import { matches } from "../language/values/matching.ts";
+import { allUses } from "./known-names.ts";
 
 /** How often a name stands in State calls of a script. */
 export interface ScriptName {

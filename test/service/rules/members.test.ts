@@ -14,7 +14,7 @@ reports("unknown-member", [
   'print(State.⟦exists⟧("user", "theme"))',
   'if State.⟦exists⟧("user", "theme") then end',
   'pcall(State.⟦get⟧, "theme")',
-  "State.⟦get⟧('a') State.⟦set⟧('a', 1)",
+  "State.⟦get⟧('theme') State.⟦set⟧('theme', 1)",
 ]);
 
 passes("unknown-member", [

@@ -1,7 +1,9 @@
 import type { StateView } from "../../engine/types.ts";
 import type { KnownText } from "../../language/model.ts";
-import { describePattern, knownPrefix, matches, touchedBy } from "../entry-of.ts";
+import { touchedBy } from "../../language/touched.ts";
+import { matches } from "../../language/values/matching.ts";
 import { count } from "../format.ts";
+import { describePattern, knownPrefix } from "../known-names.ts";
 import { previewLine } from "../present-entry.ts";
 import { keysIn } from "../script-names.ts";
 import type { CompleteOptions, Completion, CompletionItem } from "../types.ts";

@@ -1,6 +1,7 @@
 import { KEY_RULE, keyFault, quote } from "../../../../shared/src/names.ts";
 import type { KnownText, StateUse } from "../../language/model.ts";
-import { allUses, touchedBy } from "../entry-of.ts";
+import { touchedBy } from "../../language/touched.ts";
+import { allUses } from "../known-names.ts";
 import type { Finding, Rule } from "./rule.ts";
 
 /** A key that every call with it will refuse. */

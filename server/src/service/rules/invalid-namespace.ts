@@ -1,7 +1,8 @@
 import { STATE_MEMBERS } from "../../../../shared/src/api.ts";
 import { NAMESPACE_RULE, namespaceFault, quote } from "../../../../shared/src/names.ts";
 import type { StateUse } from "../../language/model.ts";
-import { allUses, touchedBy } from "../entry-of.ts";
+import { touchedBy } from "../../language/touched.ts";
+import { allUses } from "../known-names.ts";
 import type { Finding, Rule } from "./rule.ts";
 
 /** A namespace that every call with it will refuse. */

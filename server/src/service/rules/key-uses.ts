@@ -1,5 +1,5 @@
 import type { Argument, KnownText, ScriptModel } from "../../language/model.ts";
-import { touchedBy } from "../entry-of.ts";
+import { touchedBy } from "../../language/touched.ts";
 
 /** A key that stands in a call, with the namespace it is in. */
 export interface KeyUse {

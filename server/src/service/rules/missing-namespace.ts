@@ -1,6 +1,7 @@
 import type { ApiMember } from "../../../../shared/src/api.ts";
 import type { ScriptModel, StateUse } from "../../language/model.ts";
-import { allUses, touchedBy } from "../entry-of.ts";
+import { touchedBy } from "../../language/touched.ts";
+import { allUses } from "../known-names.ts";
 import { luaString } from "../lua-strings.ts";
 import type { TextChange } from "../types.ts";
 

@@ -1,5 +1,5 @@
 import type { Expression } from "../../language/syntax/ast.ts";
-import { touchedBy } from "../entry-of.ts";
+import { touchedBy } from "../../language/touched.ts";
 import { isSecretName } from "../sensitive/names.ts";
 import { isPlaceholder, isReference, secretShape } from "../sensitive/shapes.ts";
 import { type SavedPart, savedParts } from "../syntax/saved-values.ts";

@@ -1,6 +1,6 @@
 import type { Span, StateUse } from "../../language/model.ts";
 import type { Expression, Statement } from "../../language/syntax/ast.ts";
-import { touchedBy } from "../entry-of.ts";
+import { touchedBy } from "../../language/touched.ts";
 import { ends } from "../syntax/endings.ts";
 import { type Script, unwrap } from "../syntax/script.ts";
 import { walkExpressions } from "../syntax/walk.ts";

@@ -1,6 +1,6 @@
 import type { ScriptModel, StateUse } from "../../language/model.ts";
 import type { Block, Expression } from "../../language/syntax/ast.ts";
-import { argumentFor } from "../entry-of.ts";
+import { argumentFor } from "../../language/touched.ts";
 import { type Script, unwrap } from "../syntax/script.ts";
 import { walkExpressions } from "../syntax/walk.ts";
 import type { Finding, Rule } from "./rule.ts";

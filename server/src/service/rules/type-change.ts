@@ -1,7 +1,7 @@
 import type { ValueType } from "../../../../shared/src/protocol.ts";
 import type { StateView } from "../../engine/types.ts";
 import type { Expression } from "../../language/syntax/ast.ts";
-import { touchedBy } from "../entry-of.ts";
+import { touchedBy } from "../../language/touched.ts";
 import { type SavedPart, savedParts } from "../syntax/saved-values.ts";
 import type { Finding, Rule } from "./rule.ts";
 

@@ -1,6 +1,7 @@
 import { quote } from "../../../../shared/src/names.ts";
 import type { ScriptModel, UncheckedLoad } from "../../language/model.ts";
-import { allUses, touchedBy } from "../entry-of.ts";
+import { touchedBy } from "../../language/touched.ts";
+import { allUses } from "../known-names.ts";
 import type { Fix } from "../types.ts";
 import type { Finding, Rule } from "./rule.ts";
 

@@ -1,7 +1,9 @@
 import { quote } from "../../../../shared/src/names.ts";
 import type { StateView } from "../../engine/types.ts";
 import type { ScriptModel, StateUse } from "../../language/model.ts";
-import { allUses, matches, type Touched, touchedBy } from "../entry-of.ts";
+import { type Touched, touchedBy } from "../../language/touched.ts";
+import { matches } from "../../language/values/matching.ts";
+import { allUses } from "../known-names.ts";
 import { nearest } from "../nearest.ts";
 import type { Fix } from "../types.ts";
 import type { Finding, Rule } from "./rule.ts";

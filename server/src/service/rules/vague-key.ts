@@ -1,5 +1,6 @@
 import { quote } from "../../../../shared/src/names.ts";
-import { allUses, touchedBy } from "../entry-of.ts";
+import { touchedBy } from "../../language/touched.ts";
+import { allUses } from "../known-names.ts";
 import type { Rule } from "./rule.ts";
 import { isVagueKey } from "./vague-words.ts";
 

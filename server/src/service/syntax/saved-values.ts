@@ -1,6 +1,6 @@
 import type { ScriptModel, StateUse } from "../../language/model.ts";
 import type { Expression, TableField } from "../../language/syntax/ast.ts";
-import { argumentFor, touchedBy } from "../entry-of.ts";
+import { argumentFor, touchedBy } from "../../language/touched.ts";
 import { origin, type Script } from "./script.ts";
 
 /** Deepest table in a table that is looked into. */
