@@ -55,7 +55,9 @@ describe("migrate and schema", () => {
       changes: [{ key: "profile:7", before: { nick: "Ada" }, after: { display_name: "Ada" } }],
     });
     expect((await space.json("schema")).answer).toHaveProperty("current_version", "1.0.0");
-    expect((await space.call(["migrate", "2.0.0", "--dry-run"])).out).toContain("1 entries");
+    expect((await space.call(["migrate", "2.0.0", "--dry-run"])).out).toContain(
+      "1 entry would change",
+    );
   });
 
   test("migrating says what was done and where the state before is", async () => {

@@ -116,6 +116,11 @@ export function table(
     .join("\n");
 }
 
+/** "1 entry", "2 entries". */
+export function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
 /** A time (ms since 1970) as ISO 8601. */
 export function isoTime(ms: number): string {
   return new Date(ms).toISOString();

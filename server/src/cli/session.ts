@@ -1,7 +1,8 @@
 import { existsSync, statSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { type Problem, StateError } from "../../../shared/src/errors.ts";
 import { findWorkspaceFolder, loadConfiguration } from "../config/load.ts";
+import { isInside } from "../config/parse.ts";
 import type { ConfigProblem, LoadedConfiguration, StateConfiguration } from "../config/types.ts";
 import type { Engine } from "../engine/engine.ts";
 import { networkFileSystem } from "../engine/inspect.ts";
@@ -161,8 +162,8 @@ function place({ file, range: { start } }: ConfigProblem, cwd: string): string {
   return `${shownPath(file, cwd)}:${start.line + 1}:${start.character + 1}`;
 }
 
-/** A path relative to the current folder where that is shorter to read. */
+/** A path below the current folder relative to it, with `/` on every system; else as it is. */
 export function shownPath(file: string, cwd: string): string {
   const way = relative(cwd, file);
-  return way === "" || way.startsWith("..") ? file : way;
+  return isInside(file, cwd) && way !== "" ? way.split(sep).join("/") : file;
 }

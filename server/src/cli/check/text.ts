@@ -1,4 +1,4 @@
-import type { Output } from "../output.ts";
+import { counted, type Output } from "../output.ts";
 import type { Finding } from "./finding.ts";
 
 /** Widest part of a source line that is shown. */
@@ -53,12 +53,12 @@ function width(text: string): number {
 }
 
 function summary(findings: readonly Finding[], scripts: number): string {
-  const checked = `${scripts} ${scripts === 1 ? "script" : "scripts"} checked`;
+  const checked = `${counted(scripts, "script", "scripts")} checked`;
   if (findings.length === 0) return `${checked}, no findings.`;
   const counts = (["error", "warning", "information", "hint"] as const).flatMap((severity) => {
     const count = findings.filter((finding) => finding.severity === severity).length;
     if (count === 0) return [];
-    return `${count} ${severity}${count === 1 || severity === "information" ? "" : "s"}`;
+    return counted(count, severity, severity === "information" ? severity : `${severity}s`);
   });
   return `${checked}: ${counts.join(", ")}.`;
 }

@@ -4,7 +4,7 @@ import { usageError } from "../arguments.ts";
 import { describeChanges, printableChanges } from "../changes.ts";
 import type { Command, CommandArguments, CommandContext, ExitCode } from "../command.ts";
 import type { Printable } from "../json.ts";
-import { isoTime, table, withProgress } from "../output.ts";
+import { counted, isoTime, table, withProgress } from "../output.ts";
 
 function printableHead(head: BackupHead) {
   return {
@@ -35,7 +35,8 @@ export const backupCreate: Command = {
     if (head.note !== undefined) output.note(head.note);
     output.answer(
       printableHead(head),
-      () => `${head.id}  ${head.kind}, ${head.entries} entries, ${head.sizeBytes} bytes`,
+      () =>
+        `${head.id}  ${head.kind}, ${counted(head.entries, "entry", "entries")}, ${head.sizeBytes} bytes`,
     );
     return 0;
   },
@@ -181,7 +182,7 @@ export const backupPrune: Command = {
       () =>
         [
           ...deleted.map((id) => `${dryRun ? "would delete" : "deleted"} ${id}`),
-          `${deleted.length} of ${deleted.length + retained.length} backups, ${spaceFreed} bytes.`,
+          `${deleted.length} of ${counted(deleted.length + retained.length, "backup", "backups")}, ${spaceFreed} bytes.`,
         ].join("\n"),
     );
     return 0;
@@ -216,7 +217,7 @@ function selectionOf({ values }: CommandArguments): Selection {
 }
 
 function describeRestore(id: string, { entriesRestored, changed, safetyBackupId }: RestoreOutcome) {
-  const restored = `Restored ${id}: ${entriesRestored} entries, ${changed} changed.`;
+  const restored = `Restored ${id}: ${counted(entriesRestored, "entry", "entries")}, ${changed} changed.`;
   return safetyBackupId === undefined
     ? restored
     : `${restored}\nThe state before is in the safety backup ${safetyBackupId}.`;

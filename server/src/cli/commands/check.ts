@@ -17,6 +17,7 @@ import { findScripts } from "../check/targets.ts";
 import { formatText } from "../check/text.ts";
 import type { Command, CommandContext } from "../command.ts";
 import type { Printable } from "../json.ts";
+import { counted } from "../output.ts";
 import { shownPath } from "../session.ts";
 
 /** The rules over llmspell.toml, which config/ judges. */
@@ -124,7 +125,7 @@ async function findAll(context: CommandContext) {
     const text = new TextDecoder().decode(await context.readInput());
     findings.push(...asFindings("<stdin>", text, await find(text)));
   }
-  if (fix) output.note(`${fixes} ${fixes === 1 ? "fix" : "fixes"} applied.`);
+  if (fix) output.note(`${counted(fixes, "fix", "fixes")} applied.`);
   return { findings, scripts: files.length + (fromInput ? 1 : 0) };
 }
 

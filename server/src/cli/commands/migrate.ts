@@ -7,7 +7,7 @@ import type {
 } from "../../engine/migration/types.ts";
 import { describeChanges, printableChanges } from "../changes.ts";
 import type { Command, CommandContext, ExitCode } from "../command.ts";
-import { isoTime, withProgress } from "../output.ts";
+import { counted, isoTime, withProgress } from "../output.ts";
 
 export const migrate: Command = {
   name: "migrate",
@@ -46,7 +46,7 @@ async function apply(context: CommandContext, version: string): Promise<ExitCode
 
 function describeOutcome({ from, to, itemsMigrated, backupId }: MigrationOutcome): string {
   if (from === to) return `The state has schema version ${to} already.`;
-  const done = `Migrated from ${from} to ${to}: ${itemsMigrated} entries changed.`;
+  const done = `Migrated from ${from} to ${to}: ${counted(itemsMigrated, "entry", "entries")} changed.`;
   return backupId === undefined ? done : `${done}\nThe state before is in the backup ${backupId}.`;
 }
 
@@ -78,7 +78,7 @@ async function plan(context: CommandContext, version: string): Promise<ExitCode>
     },
     () =>
       [
-        `From ${found.from} to ${found.to}: ${found.itemsMigrated} entries would change.`,
+        `From ${found.from} to ${found.to}: ${counted(found.itemsMigrated, "entry", "entries")} would change.`,
         ...found.migrations.map(describeMigration),
         ...(found.changes.length === 0 ? [] : [describeChanges(found.changes, output)]),
       ].join("\n"),
@@ -88,7 +88,10 @@ async function plan(context: CommandContext, version: string): Promise<ExitCode>
 
 function describeMigration({ file, description, steps, changed }: PlannedMigration): string {
   const title = description === undefined ? file : `${file}: ${description}`;
-  return [`${title} (${changed} entries)`, ...steps.map((step) => `  ${step}`)].join("\n");
+  return [
+    `${title} (${counted(changed, "entry", "entries")})`,
+    ...steps.map((step) => `  ${step}`),
+  ].join("\n");
 }
 
 export const schema: Command = {

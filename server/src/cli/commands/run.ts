@@ -102,9 +102,10 @@ function printableResult({ ok, error, changes, durationMs }: RunResult, output: 
   };
 }
 
-/** Place and message, then the traceback. */
+/** Place and message, then the traceback. Lua's own messages begin with their place. */
 function describeError({ message, file, line, traceback }: RunError): string {
-  const place = file === undefined ? "" : `${file}${line === undefined ? "" : `:${line}`}: `;
+  const placed = file === undefined || /^[^\s:]+:\d+: /.test(message);
+  const place = placed ? "" : `${file}${line === undefined ? "" : `:${line}`}: `;
   const text = `llmspell-state: ${place}${message}`;
   return traceback === undefined || traceback === "" ? text : `${text}\n${traceback}`;
 }
