@@ -17,6 +17,7 @@ if (named) {
     variables: process.env,
     engineWorker: join(__dirname, "engine-worker.cjs"),
     runnerWorker: join(__dirname, "runner-worker.cjs"),
+    indexWorker: join(__dirname, "index-worker.cjs"),
   });
 } else {
   const asked = process.argv.includes("--help");

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import {
   CodeActionKind,
   CodeActionRequest,
@@ -36,6 +37,7 @@ import {
   writeRequest,
 } from "../../shared/src/protocol.ts";
 import { APPLICATION_VERSION } from "../../shared/src/version.ts";
+import { abilitiesOf } from "./handlers/abilities.ts";
 import {
   backups,
   createBackup,
@@ -57,6 +59,7 @@ import { hover } from "./handlers/hover.ts";
 import { migrate, planMigration } from "./handlers/migrations.ts";
 import { namespaces } from "./handlers/namespaces.ts";
 import { read } from "./handlers/read.ts";
+import { Refresh } from "./handlers/refresh.ts";
 import { answer, type Route, route, stackOf } from "./handlers/route.ts";
 import { cancelScript, runScript } from "./handlers/run-script.ts";
 import { ScriptRuns } from "./handlers/runs.ts";
@@ -118,6 +121,7 @@ export function startServer(connection: Connection, environment: ServerEnvironme
     followDocuments(context);
     followFolders(context, params);
     connection.onShutdown(async () => {
+      context.refresh.stop();
       context.runs.cancelAll();
       await context.folders.close();
     });
@@ -137,6 +141,7 @@ function createContext(
   params: InitializeParams,
 ): ServerContext {
   const options = (params.initializationOptions ?? {}) as InitializationOptions;
+  const client = abilitiesOf(params.capabilities);
   const { promise: ready, resolve } = Promise.withResolvers<void>();
   const context: ServerContext = {
     connection,
@@ -144,6 +149,10 @@ function createContext(
     folders: new StateFolders(),
     models: new ScriptModels(),
     runs: new ScriptRuns(),
+    indexing: new Map(),
+    client,
+    options,
+    refresh: new Refresh(connection, client),
     environment,
     trusted: options.trusted ?? true,
     configFile: options.configFile || undefined,
@@ -185,6 +194,7 @@ function followDocuments(context: ServerContext): void {
   });
   documents.onDidClose(({ document: { uri } }) => {
     models.forget(uri);
+    if (uri.startsWith("file:")) context.folders.of(uri)?.index?.closed(fileURLToPath(uri));
     void connection.sendDiagnostics({ uri, diagnostics: [] });
   });
 }

@@ -35,6 +35,18 @@ export interface InitializationOptions {
   configFile?: string;
   /** The setting `llmspellState.rules`: severities by rule. */
   rules?: Record<string, unknown>;
+  /** Live values at the end of loads. Default "on". */
+  inlayHints?: "off" | "on";
+  /** Counts and values above calls of State. Default "on". */
+  codeLenses?: "off" | "on";
+  /** Colours for namespaces and keys; "off" where another server colours the same files. Default "on". */
+  semanticTokens?: "off" | "on";
+  /** The client has the commands `llmspellState.*`, also as trusted links in markdown. Default false. */
+  commandLinks?: boolean;
+  /** Globs of scripts that are left alone, beside what `.gitignore` files name. */
+  exclude?: string[];
+  /** Absolute path of a folder for what may be found out again, for a faster next start. */
+  cacheFolder?: string;
 }
 
 export interface StoreParams {

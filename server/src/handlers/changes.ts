@@ -1,6 +1,7 @@
 import { changedNotification } from "../../../shared/src/protocol.ts";
 import type { FeedEvent } from "../engine/engine.ts";
 import type { StateFolder } from "../workspace/folder.ts";
+import type { IndexChange } from "../workspace/index/workspace-index.ts";
 import type { ServerContext } from "./context.ts";
 import { publishAllDiagnostics } from "./diagnostics.ts";
 
@@ -13,4 +14,12 @@ export function stateChanged(context: ServerContext, folder: StateFolder, event:
     reset: event.kind === "reset",
   });
   void publishAllDiagnostics(context);
+  context.refresh.ask();
+}
+
+/** More is known of the scripts, or one of them changed. */
+export function codeChanged(context: ServerContext, { modules }: IndexChange): void {
+  if (modules) context.models.modulesChanged();
+  void publishAllDiagnostics(context);
+  context.refresh.ask();
 }

@@ -32,6 +32,7 @@ export function configurationChanged(
 export function tellStoresChanged(context: ServerContext): void {
   void context.connection.sendNotification(storesChangedNotification.method, {});
   void publishAllDiagnostics(context);
+  context.refresh.ask();
 }
 
 /** The problems of the file that is in use, in that file. */

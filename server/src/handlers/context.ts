@@ -1,10 +1,21 @@
-import type { Connection, TextDocuments } from "vscode-languageserver/node";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type {
+  Connection,
+  TextDocuments,
+  WorkDoneProgressServerReporter,
+} from "vscode-languageserver/node";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { StateError } from "../../../shared/src/errors.ts";
+import type { InitializationOptions } from "../../../shared/src/protocol.ts";
 import type { ScriptModel } from "../language/model.ts";
+import type { WorkspaceView } from "../language/workspace-view.ts";
 import type { StateFolder } from "../workspace/folder.ts";
 import type { StateFolders } from "../workspace/folders.ts";
 import type { ScriptModels } from "../workspace/models.ts";
+import { singleScript } from "../workspace/single-script.ts";
+import type { ClientAbilities } from "./abilities.ts";
+import type { Refresh } from "./refresh.ts";
 import type { ScriptRuns } from "./runs.ts";
 
 /** What the process gives the server: nothing below reads `process`. */
@@ -13,6 +24,7 @@ export interface ServerEnvironment {
   /** Files of the worker threads. */
   readonly engineWorker: string;
   readonly runnerWorker: string;
+  readonly indexWorker: string;
 }
 
 /** What every handler may look at. */
@@ -22,7 +34,13 @@ export interface ServerContext {
   readonly folders: StateFolders;
   readonly models: ScriptModels;
   readonly runs: ScriptRuns;
+  /** By folder: where the reading of its scripts is shown. */
+  readonly indexing: Map<string, Promise<WorkDoneProgressServerReporter | undefined>>;
   readonly environment: ServerEnvironment;
+  readonly client: ClientAbilities;
+  /** Makes the client ask again for what it shows in open scripts. */
+  readonly refresh: Refresh;
+  readonly options: InitializationOptions;
   /** false: no scripts, no writes, no store outside the folder, no environment variables. */
   readonly trusted: boolean;
   /** The setting `llmspellState.rules`, unchecked. */
@@ -38,6 +56,10 @@ export interface OpenScript {
   readonly document: TextDocument;
   readonly folder: StateFolder | undefined;
   readonly model: ScriptModel;
+  /** How `workspace` names it. */
+  readonly file: string;
+  /** What the folder's scripts do to State; of a script outside of all folders, what it does itself. */
+  readonly workspace: WorkspaceView;
 }
 
 /** The script that is open under a URI; undefined where there is none. */
@@ -45,7 +67,23 @@ export function scriptAt(context: ServerContext, uri: string): OpenScript | unde
   const document = context.documents.get(uri);
   if (document === undefined || document.languageId !== "lua") return undefined;
   const folder = context.folders.of(uri);
-  return { document, folder, model: context.models.of(document) };
+  const index = folder?.index;
+  const path = uri.startsWith("file:") ? fileURLToPath(uri) : undefined;
+  const file = path === undefined ? undefined : index?.fileOf(path);
+  if (index === undefined || path === undefined || file === undefined) {
+    const model = context.models.of(document, index?.moduleLookup(""), () => {});
+    return { document, folder, model, file: uri, workspace: singleScript(uri, model) };
+  }
+  const model = context.models.of(document, index.moduleLookup(file), (built) =>
+    index.opened(path, built),
+  );
+  return { document, folder, model, file, workspace: index };
+}
+
+/** The URI of a script that a folder's index (or {@link scriptAt}) names. */
+export function uriOf(folder: StateFolder | undefined, file: string): string {
+  if (folder === undefined || /^[a-z][\w+.-]+:/.test(file)) return file;
+  return pathToFileURL(join(folder.path, file)).href;
 }
 
 /** @throws StateError `untrusted-workspace` */

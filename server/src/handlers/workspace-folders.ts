@@ -8,13 +8,14 @@ import type {
 import { backupsChangedNotification } from "../../../shared/src/protocol.ts";
 import { RULE_CODES } from "../service/rules/registry.ts";
 import { StateFolder } from "../workspace/folder.ts";
-import { stateChanged } from "./changes.ts";
+import { codeChanged, stateChanged } from "./changes.ts";
 import {
   configurationChanged,
   publishConfigurationProblems,
   tellStoresChanged,
 } from "./configuration.ts";
 import type { ServerContext } from "./context.ts";
+import { showIndexing } from "./indexing.ts";
 
 /** The folders that the client opens with; older clients name only a root. */
 export function initialFolders({ workspaceFolders, rootUri }: InitializeParams): WorkspaceFolder[] {
@@ -54,6 +55,11 @@ function stateFolder(context: ServerContext, { uri, name }: WorkspaceFolder): St
     trusted: context.trusted,
     knownRules: RULE_CODES,
     engineWorker: context.environment.engineWorker,
+    indexWorker: context.environment.indexWorker,
+    cacheFolder: context.options.cacheFolder,
+    exclude: context.options.exclude ?? [],
+    onIndex: (_, change) => codeChanged(context, change),
+    onIndexProgress: (folder, progress) => showIndexing(context, folder, progress),
     onBackups: ({ id }) =>
       void context.connection.sendNotification(backupsChangedNotification.method, { store: id }),
     onChange: (folder, event) => stateChanged(context, folder, event),

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { MessagePort } from "node:worker_threads";
 import type { FSWatcher } from "chokidar";
 import { type Problem, StateError, toProblem } from "../../../shared/src/errors.ts";
@@ -15,6 +16,8 @@ import { openStateView, type StateReader } from "../engine/view.ts";
 import { watchConfiguration } from "./configuration-watch.ts";
 import { engineOptions } from "./engine-options.ts";
 import { watchFolder } from "./folder-watch.ts";
+import type { IndexProgress } from "./index/wire.ts";
+import { type IndexChange, WorkspaceIndex } from "./index/workspace-index.ts";
 
 export interface FolderOptions {
   readonly uri: string;
@@ -30,6 +33,15 @@ export interface FolderOptions {
   readonly knownRules: readonly string[];
   /** File of the engine's worker thread. */
   readonly engineWorker: string;
+  /** File of the script index's worker thread. */
+  readonly indexWorker: string;
+  /** A folder of the editor's for what may be found out again; undefined: nothing is kept. */
+  readonly cacheFolder: string | undefined;
+  /** Globs of scripts that are left alone, as in VS Code's `files.exclude`. */
+  readonly exclude: readonly string[];
+  /** What is known of the folder's scripts is more, or another. */
+  readonly onIndex: (folder: StateFolder, change: IndexChange) => void;
+  readonly onIndexProgress: (folder: StateFolder, progress: IndexProgress) => void;
   /** State changed, in this process or another one. */
   readonly onChange: (folder: StateFolder, event: FeedEvent) => void;
   /** The list of backups may be another one. */
@@ -61,6 +73,7 @@ export class StateFolder {
   readonly name: string;
   readonly path: string;
   readonly #options: FolderOptions;
+  #index: WorkspaceIndex | undefined;
   #loaded: LoadedConfiguration = { file: undefined, configuration: undefined, problems: [] };
   #opened: OpenStore | undefined;
   #watch: FSWatcher | undefined;
@@ -78,9 +91,32 @@ export class StateFolder {
   /** Reads the configuration, opens its store for reading and follows both from now on. */
   async open(): Promise<void> {
     await this.#load();
+    this.#index = this.#startIndex();
     this.#watch = watchConfiguration(this.path, this.#options.explicitFile, () => {
       this.#reloading = this.#reloading.then(() => this.#reload());
     });
+  }
+
+  /** What all its scripts do to State; undefined before `open` is done. */
+  get index(): WorkspaceIndex | undefined {
+    return this.#index;
+  }
+
+  #startIndex(): WorkspaceIndex {
+    const { indexWorker, cacheFolder, exclude, onIndex, onIndexProgress } = this.#options;
+    const { configuration } = this.#loaded;
+    const index = new WorkspaceIndex({
+      folder: this.path,
+      worker: indexWorker,
+      skip: configuration === undefined ? [] : [configuration.path, configuration.backupDir],
+      exclude,
+      watch: true,
+      cacheFile: cacheFolder && join(cacheFolder, `scripts-${this.id}.json`),
+      onChange: (change) => onIndex(this, change),
+      onProgress: (progress) => onIndexProgress(this, progress),
+    });
+    index.start();
+    return index;
   }
 
   async #reload(): Promise<void> {
@@ -214,6 +250,7 @@ export class StateFolder {
     this.#closed = true;
     await this.#watch?.close();
     await this.#reloading;
+    await this.#index?.close();
     await this.#opened?.close();
     this.#opened = undefined;
   }

@@ -1,5 +1,6 @@
 import type { ScriptModel } from "../language/model.ts";
 import { buildScriptModel } from "../language/script-model.ts";
+import type { ModuleLookup } from "../language/wrappers/summary.ts";
 
 /** A document as far as a model needs it. */
 interface VersionedText {
@@ -8,17 +9,40 @@ interface VersionedText {
   getText(): string;
 }
 
-/** The script models of open documents, each built once per version. */
-export class ScriptModels {
-  readonly #models = new Map<string, { version: number; model: ScriptModel }>();
+interface Built {
+  readonly version: number;
+  /** The modules that it was built with. */
+  readonly modules: number;
+  readonly model: ScriptModel;
+}
 
-  /** The model of the document as it is now. */
-  of(document: VersionedText): ScriptModel {
-    const known = this.#models.get(document.uri);
-    if (known?.version === document.version) return known.model;
-    const model = buildScriptModel(document.getText());
-    this.#models.set(document.uri, { version: document.version, model });
+/** The script models of open documents, each built once per version of it and of the modules. */
+export class ScriptModels {
+  readonly #models = new Map<string, Built>();
+  #modules = 0;
+
+  /**
+   * The model of the document as it is now.
+   * @param modules finds what it requires
+   * @param built hears of a new model
+   */
+  of(
+    document: VersionedText,
+    modules: ModuleLookup | undefined,
+    built: (model: ScriptModel) => void,
+  ): ScriptModel {
+    const { uri, version } = document;
+    const known = this.#models.get(uri);
+    if (known?.version === version && known.modules === this.#modules) return known.model;
+    const model = buildScriptModel(document.getText(), modules);
+    this.#models.set(uri, { version, modules: this.#modules, model });
+    built(model);
     return model;
+  }
+
+  /** What scripts are to those who require them has changed: every model is built again when asked for. */
+  modulesChanged(): void {
+    this.#modules++;
   }
 
   /** Forgets a closed document. */

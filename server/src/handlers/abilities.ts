@@ -1,0 +1,31 @@
+import type { ClientCapabilities } from "vscode-languageserver/node";
+
+/** What the client can do, as far as an answer depends on it. */
+export interface ClientAbilities {
+  readonly snippets: boolean;
+  /** Edits with a label that the user confirms one by one. */
+  readonly confirmEdits: boolean;
+  readonly versionedEdits: boolean;
+  readonly progress: boolean;
+  readonly refreshHints: boolean;
+  readonly refreshLenses: boolean;
+  readonly refreshTokens: boolean;
+}
+
+/** Reads them from what the client says of itself. */
+export function abilitiesOf({
+  textDocument,
+  workspace,
+  window,
+}: ClientCapabilities): ClientAbilities {
+  const edits = workspace?.workspaceEdit;
+  return {
+    snippets: textDocument?.completion?.completionItem?.snippetSupport === true,
+    confirmEdits: edits?.documentChanges === true && edits.changeAnnotationSupport !== undefined,
+    versionedEdits: edits?.documentChanges === true,
+    progress: window?.workDoneProgress === true,
+    refreshHints: workspace?.inlayHint?.refreshSupport === true,
+    refreshLenses: workspace?.codeLens?.refreshSupport === true,
+    refreshTokens: workspace?.semanticTokens?.refreshSupport === true,
+  };
+}

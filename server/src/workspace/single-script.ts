@@ -1,0 +1,21 @@
+import type { ScriptModel } from "../language/model.ts";
+import type { WorkspaceView } from "../language/workspace-view.ts";
+import { summarizeUses } from "./index/summarize.ts";
+import { UseTables } from "./index/use-tables.ts";
+
+/** What one script does to State, where it lies in no workspace folder: `file` names it. */
+export function singleScript(file: string, model: ScriptModel): WorkspaceView {
+  const { uses } = summarizeUses(file, model);
+  const tables = new UseTables();
+  for (const use of uses) tables.add(use);
+  return {
+    complete: false,
+    usesOf: (namespace, key) => tables.usesOf(namespace, key),
+    usesOfNamespace: (namespace) => tables.usesOfNamespace(namespace),
+    usesIn: (asked) => (asked === file ? uses : []),
+    namespaces: (query) => tables.namespaces(query),
+    keys: (namespace, query) => tables.keys(namespace, query),
+    modulesOf: () => [],
+    moduleLookup: () => () => undefined,
+  };
+}
