@@ -4,13 +4,17 @@ import { rulesIndex } from "../../scripts/rules-index.ts";
 import { RULES } from "../../server/src/service/rules/registry.ts";
 import { configuration } from "./support/configuration.ts";
 import { findings, type RuleSetting } from "./support/rule.ts";
+import { workspaceOf } from "./support/workspace.ts";
 
 const DOCS = new URL("../../docs/rules/", import.meta.url);
 const page = (name: string) => readFileSync(new URL(name, DOCS), "utf8");
 
 const SETTING: RuleSetting = {
   stored: { user: { theme: '"dark"' } },
-  options: { configuration: configuration({ backupEnabled: false, migrationEnabled: false }) },
+  options: {
+    configuration: configuration({ backupEnabled: false, migrationEnabled: false }),
+    workspace: workspaceOf({}),
+  },
 };
 
 /** The Lua block under a heading of a page. */

@@ -24,11 +24,13 @@ interface Found {
  * severe are left out, and one line says how many.
  */
 export async function diagnose(options: DiagnoseOptions): Promise<readonly Diagnostic[]> {
-  const { model, view, configuration, ruleSettings, without = [], limit = LIMIT } = options;
+  const { model, view, workspace, configuration, ruleSettings } = options;
+  const { without = [], limit = LIMIT } = options;
   let script: Script | undefined;
   const context: RuleContext = {
     model,
     view,
+    workspace,
     configuration,
     script: () => {
       script ??= readScript(model);
@@ -55,16 +57,13 @@ export async function diagnose(options: DiagnoseOptions): Promise<readonly Diagn
   return present(distinct(found), context, limit);
 }
 
-/** undefined: the rule could not be checked, for lack of a store or because it cannot be read. */
+/** undefined: the rule could not be checked. */
 async function findingsOf(
   rule: Rule,
   context: RuleContext,
 ): Promise<readonly Finding[] | undefined> {
-  if (rule.check === undefined || (rule.family === "data" && context.view === undefined)) {
-    return undefined;
-  }
   try {
-    return await rule.check(context);
+    return await rule.check?.(context);
   } catch (error) {
     // A store that cannot be read is reported once, by whoever opens it; the text is checked anyway.
     if (error instanceof StateError) return undefined;

@@ -7,6 +7,7 @@ import { visitExpressionsAt } from "../language/syntax/walk.ts";
 import { type Touched, touchedBy } from "../language/touched.ts";
 import { matches } from "../language/values/matching.ts";
 import { describeEntry, describeNamespace, describePart, entryTitle } from "./describe.ts";
+import { describeUses } from "./describe-uses.ts";
 import { count } from "./format.ts";
 import { describePattern, knownPrefix } from "./known-names.ts";
 import { storedParts } from "./loaded.ts";
@@ -30,8 +31,12 @@ export async function hover(options: HoverOptions): Promise<Hover | undefined> {
   if (place.argument === undefined) return undefined;
   const touched = touchedBy(place.use);
   if (touched === undefined) return undefined;
-  const markdown = await describeArgument(options, touched, place.argument);
-  return markdown === undefined ? undefined : { span: place.argument.span, markdown };
+  const stored = await describeArgument(options, touched, place.argument);
+  if (stored === undefined) return undefined;
+  const inKey = place.argument === touched.keyArgument;
+  const inCode = inKey ? describeUses(options.workspace, touched) : undefined;
+  const markdown = inCode === undefined ? stored : `${stored}\n\n${inCode}`;
+  return { span: place.argument.span, markdown };
 }
 
 /** A variable that holds a loaded value, or a field of one. */

@@ -2,6 +2,7 @@ import type { BackupSummary } from "../../../shared/src/protocol.ts";
 import type { Severity, StateConfiguration } from "../config/types.ts";
 import type { StateView } from "../engine/types.ts";
 import type { ScriptModel, Span } from "../language/model.ts";
+import type { WorkspaceView } from "../language/workspace-view.ts";
 
 /**
  * The service's questions and answers as plain data. All positions are UTF-16 offsets into
@@ -19,6 +20,8 @@ export interface Surroundings {
   readonly model: ScriptModel;
   /** What is stored; absent when there is no store to look at. */
   readonly view?: StateView | undefined;
+  /** What the workspace's other scripts do to State; absent where they are not looked at. */
+  readonly workspace?: WorkspaceView | undefined;
   /** absent when there is none that could be read: then nothing is claimed about switched-off functions. */
   readonly configuration?: StateConfiguration | undefined;
 }

@@ -2,6 +2,7 @@ import type { StateView } from "../../engine/types.ts";
 import type { KnownText } from "../../language/model.ts";
 import { touchedBy } from "../../language/touched.ts";
 import { matches } from "../../language/values/matching.ts";
+import type { WorkspaceView } from "../../language/workspace-view.ts";
 import { count } from "../format.ts";
 import { describePattern, knownPrefix } from "../known-names.ts";
 import { previewLine } from "../present-entry.ts";
@@ -28,14 +29,15 @@ interface Candidate {
  * that several share, and those that only the script names.
  */
 export async function completeKeys(
-  { view, model }: CompleteOptions,
+  { view, model, workspace }: CompleteOptions,
   { slot, use }: Target,
 ): Promise<Completion> {
   const namespace = touchedBy(use)?.namespace ?? { kind: "unknown" };
   const stored = await storedKeys(view, namespace, slot.typed);
   const inScript = scriptKeys(keysIn(model, use, namespace), slot.typed);
   const keys = new Map<string, Candidate>();
-  for (const candidate of [...stored.candidates, ...inScript]) {
+  const elsewhere = workspaceKeys(workspace, namespace, slot.typed);
+  for (const candidate of [...stored.candidates, ...inScript, ...elsewhere]) {
     if (!keys.has(candidate.text)) keys.set(candidate.text, candidate);
   }
   const segments = sharedSegments([...keys.values()], slot.typed);
@@ -150,6 +152,23 @@ function sharedSegments(keys: readonly Candidate[], typed: string): Candidate[] 
   return [...counts]
     .filter(([, n]) => n > 1)
     .map(([text, n]) => ({ text, kind: "segment" as const, detail: count(n, "key") }));
+}
+
+/** Keys that other scripts name, where the namespace is known. */
+function workspaceKeys(
+  workspace: WorkspaceView | undefined,
+  namespace: KnownText,
+  typed: string,
+): Candidate[] {
+  if (workspace === undefined || namespace.kind !== "exact") return [];
+  const { exact } = workspace.keys(namespace.text, { prefix: typed, limit: LISTED });
+  return exact
+    .filter(({ text }) => text !== typed)
+    .map(({ text, uses }) => ({
+      text,
+      kind: "key" as const,
+      detail: `${count(uses, "use")} in this workspace`,
+    }));
 }
 
 function scriptKeys({ exact, patterns }: ReturnType<typeof keysIn>, typed: string): Candidate[] {

@@ -6,7 +6,7 @@ import { LISTED, sortable, type Target } from "./target.ts";
 
 /** Namespaces that are stored (with what they hold), then those that only the script names. */
 export async function completeNamespaces(
-  { view, model }: CompleteOptions,
+  { view, model, workspace }: CompleteOptions,
   { slot, use }: Target,
 ): Promise<Completion> {
   const prefix = STATE_MEMBERS.get(use.member)?.namespacePrefix ?? "";
@@ -19,6 +19,7 @@ export async function completeNamespaces(
     ? stored.filter(({ namespace }) => namespace.startsWith(wanted)).slice(0, LISTED)
     : stored;
   const known = new Map(listed.map((summary) => [summary.namespace, summary]));
+  const elsewhere = workspace?.namespaces({ prefix: wanted, limit: LISTED }).exact ?? [];
   const inScript = namespacesIn(model, use).filter(
     ({ text }) => text.startsWith(prefix) && text !== prefix && !known.has(text),
   );
@@ -28,6 +29,16 @@ export async function completeNamespaces(
       detail: `${count(keys, "key")}, ${formatBytes(bytes)}`,
       stored: true,
     })),
+    ...elsewhere
+      .filter(
+        ({ text }) =>
+          text !== prefix && !known.has(text) && !inScript.some((one) => one.text === text),
+      )
+      .map(({ text, uses }) => ({
+        namespace: text,
+        detail: `${count(uses, "use")} in this workspace`,
+        stored: false,
+      })),
     ...inScript.map(({ text, uses }) => ({
       namespace: text,
       detail: `${count(uses, "use")} in this script`,

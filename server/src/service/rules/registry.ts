@@ -7,6 +7,7 @@ import { inconsistentKeyStyle } from "./inconsistent-key-style.ts";
 import { invalidKey } from "./invalid-key.ts";
 import { invalidNamespace } from "./invalid-namespace.ts";
 import { mixedTable } from "./mixed-table.ts";
+import { neverRead } from "./never-read.ts";
 import { oversizedValue } from "./oversized-value.ts";
 import { plaintextSecret } from "./plaintext-secret.ts";
 import type { Rule } from "./rule.ts";
@@ -48,6 +49,7 @@ const CHECKS: readonly Rule[] = [
   versionCompare,
   syntaxError,
   unknownKey,
+  neverRead,
   typeChange,
   plaintextSecret,
 ];

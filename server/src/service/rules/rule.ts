@@ -1,6 +1,7 @@
 import type { Severity, StateConfiguration } from "../../config/types.ts";
 import type { StateView } from "../../engine/types.ts";
 import type { ScriptModel, Span } from "../../language/model.ts";
+import type { WorkspaceView } from "../../language/workspace-view.ts";
 import type { Suppression } from "../suppressions.ts";
 import type { Script } from "../syntax/script.ts";
 import type { DiagnosticTag, Fix } from "../types.ts";
@@ -10,6 +11,8 @@ export interface RuleContext {
   readonly model: ScriptModel;
   /** undefined: nothing is known of what is stored. */
   readonly view: StateView | undefined;
+  /** undefined: nothing is known of other scripts. */
+  readonly workspace: WorkspaceView | undefined;
   readonly configuration: StateConfiguration | undefined;
   /** The meaning of names in the script, found out once, when first asked for. */
   readonly script: () => Script;
@@ -33,6 +36,8 @@ export interface Outcome {
   readonly checked: ReadonlySet<string>;
 }
 
+type Findings = readonly Finding[] | undefined;
+
 export type RuleFamily = "naming" | "shape" | "use" | "data" | "security";
 
 /** A rule: this, its test and its page in docs/rules/ are all there is to it. */
@@ -43,8 +48,8 @@ export interface Rule {
   /** One line for the index of rules. */
   readonly summary: string;
   readonly tags?: readonly DiagnosticTag[];
-  /** Findings in any order. */
-  readonly check?: (context: RuleContext) => readonly Finding[] | Promise<readonly Finding[]>;
+  /** Findings in any order; undefined where it cannot be judged (no store, other scripts unknown). */
+  readonly check?: (context: RuleContext) => Findings | Promise<Findings>;
   /** For a rule about the others: runs when they have. */
   readonly checkOutcome?: (outcome: Outcome) => readonly Finding[];
 }

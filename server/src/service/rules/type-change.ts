@@ -15,7 +15,7 @@ export const typeChange: Rule = {
   defaultSeverity: "information",
   summary: "A save of another type than what is stored",
   check: async ({ model, view, script }) => {
-    if (view === undefined) return [];
+    if (view === undefined) return undefined;
     const saves = savedParts(model, script()).filter(({ path }) => path === "value");
     const found = await Promise.all(saves.slice(0, LOOKED_UP).map((save) => checkSave(save, view)));
     return found.flat();

@@ -1,30 +1,32 @@
 import { quote } from "../../../../shared/src/names.ts";
 import type { StateView } from "../../engine/types.ts";
-import type { ScriptModel, StateUse } from "../../language/model.ts";
+import type { KnownText, ScriptModel, StateUse } from "../../language/model.ts";
 import { type Touched, touchedBy } from "../../language/touched.ts";
 import { matches } from "../../language/values/matching.ts";
+import type { WorkspaceView } from "../../language/workspace-view.ts";
 import { allUses } from "../known-names.ts";
 import { nearest } from "../nearest.ts";
 import type { Fix } from "../types.ts";
-import type { Finding, Rule } from "./rule.ts";
+import type { Finding, Rule, RuleContext } from "./rule.ts";
 
 /** Keys of a namespace that are compared; in a larger one nothing is claimed. */
 const COMPARED = 500;
 /** Loads of one script that are looked up at most. */
 const LOOKED_UP = 100;
 
-/** A key that is loaded, that nothing stores, and that is nearly one that is stored. */
+/** A key that is loaded and that nothing stores. */
 export const unknownKey: Rule = {
   code: "unknown-key",
   family: "data",
   defaultSeverity: "information",
-  summary: "A key that is loaded and nearly one that is stored",
-  check: async ({ model, view }) => {
-    if (view === undefined) return [];
+  summary: "A key that is loaded and that nothing stores",
+  check: async (context) => {
+    const { model, view } = context;
+    if (view === undefined) return undefined;
     const found: Finding[] = [];
     for (const use of allUses(model).slice(0, LOOKED_UP)) {
       const touched = touchedBy(use);
-      if (touched !== undefined) found.push(...(await checkUse(use, touched, model, view)));
+      if (touched !== undefined) found.push(...(await checkUse(use, touched, context, view)));
     }
     return found;
   },
@@ -33,7 +35,7 @@ export const unknownKey: Rule = {
 async function checkUse(
   use: StateUse,
   { member, namespace, key, keyArgument }: Touched,
-  model: ScriptModel,
+  { model, workspace }: RuleContext,
   view: StateView,
 ): Promise<Finding[]> {
   if (member.access !== "read" || keyArgument?.slot === undefined) return [];
@@ -41,16 +43,24 @@ async function checkUse(
   if (keyArgument.literal?.closed === false) return [];
   if ((await view.entry(namespace.text, key.text.normalize("NFC"))) !== undefined) return [];
   if (isSavedIn(model, namespace.text, key.text)) return [];
+  if (workspace !== undefined && isSavedElsewhere(workspace, namespace, key)) return [];
   const page = await view.page(namespace.text, { limit: COMPARED });
   const stored = page.length < COMPARED ? page.map((entry) => entry.key) : [];
   const near = nearest(
     key.text,
     stored.filter((one) => !differsInNumbers(one, key.text)),
   );
-  if (near === undefined) return [];
-  const message = `Nothing is stored under ${quote(key.text)} in ${quote(namespace.text)}. Did you mean ${quote(near)}?`;
+  const { span } = keyArgument;
+  const nothing = `Nothing is stored under ${quote(key.text)} in ${quote(namespace.text)}`;
+  if (near === undefined) {
+    const known = workspace?.complete === true;
+    return known
+      ? [{ span, message: `${nothing}, and no script of this workspace saves it.` }]
+      : [];
+  }
+  const message = `${nothing}. Did you mean ${quote(near)}?`;
   const fixes = use.via === "direct" ? correction(keyArgument, near, model.text) : [];
-  return [{ span: keyArgument.span, message, severity: "warning", fixes }];
+  return [{ span, message, severity: "warning", fixes }];
 }
 
 /** Whether the script itself saves, or may save, what it loads. */
@@ -64,6 +74,11 @@ function isSavedIn(model: ScriptModel, namespace: string, key: string): boolean 
       matches(touched.key, key)
     );
   });
+}
+
+function isSavedElsewhere(workspace: WorkspaceView, namespace: KnownText, key: KnownText): boolean {
+  const { same, overlapping, unknown } = workspace.usesOf(namespace, key);
+  return [...same, ...overlapping, ...unknown].some(({ access }) => access === "write");
 }
 
 /** `item1` and `item2` are two things and no slip. */

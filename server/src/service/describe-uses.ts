@@ -1,0 +1,43 @@
+import type { Touched } from "../language/touched.ts";
+import type { ScriptUse, WorkspaceView } from "../language/workspace-view.ts";
+import { count } from "./format.ts";
+import { codeSpan } from "./markdown.ts";
+
+/** Places that are named for each kind of access. */
+const EXAMPLES = 3;
+
+/** Who reads and who writes a key in the workspace's scripts, as markdown; undefined when nobody does. */
+export function describeUses(
+  workspace: WorkspaceView | undefined,
+  { namespace, key }: Touched,
+): string | undefined {
+  if (workspace === undefined || key === undefined || key.kind === "unknown") return undefined;
+  const { same, overlapping } = workspace.usesOf(namespace, key);
+  const all = [...same, ...overlapping];
+  const lines = [
+    line(
+      "Written",
+      all.filter(({ access }) => access === "write"),
+    ),
+    line(
+      "Read",
+      all.filter(({ access }) => access === "read"),
+    ),
+    line(
+      "Deleted",
+      all.filter(({ access }) => access === "delete"),
+    ),
+  ].filter((text) => text !== undefined);
+  return lines.length === 0 ? undefined : lines.join("  \n");
+}
+
+/** `Written in 2 places: chat.lua:12 (remember), ...` */
+function line(done: string, uses: readonly ScriptUse[]): string | undefined {
+  if (uses.length === 0) return undefined;
+  const places = uses.slice(0, EXAMPLES).map(({ file, place, function: around }) => {
+    const where = codeSpan(`${file}:${place.startLine + 1}`);
+    return around === undefined ? where : `${where} (${codeSpan(around)})`;
+  });
+  if (uses.length > EXAMPLES) places.push("…");
+  return `${done} in ${count(uses.length, "place")}: ${places.join(", ")}`;
+}
