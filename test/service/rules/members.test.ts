@@ -34,6 +34,9 @@ passes("unknown-member", [
   'State = {} State.get("theme")',
   'State[name]("theme")',
   "State.create_backup(true)",
+  "if State.exists then State.exists('user', 'theme') end",
+  "if not State.migration_status then return end print(State.migration_status())",
+  "local ok = State.exists and State.exists('user', 'theme')",
 ]);
 
 describe("the suggestion", () => {

@@ -2,6 +2,7 @@ import { STATE_MEMBERS } from "../../../../shared/src/api.ts";
 import { quote } from "../../../../shared/src/names.ts";
 import type { ScriptModel, StateUse } from "../../language/model.ts";
 import { suggestedMember } from "../members.ts";
+import { guardedUses } from "../syntax/guards.ts";
 import type { Fix } from "../types.ts";
 import { addNamespace } from "./missing-namespace.ts";
 import type { Finding, Rule } from "./rule.ts";
@@ -12,13 +13,15 @@ export const unknownMember: Rule = {
   family: "use",
   defaultSeverity: "error",
   summary: "A function that State does not have",
-  check: ({ model }) => {
+  check: ({ model, script }) => {
     const defined = new Set(
       model.uses.filter(({ kind }) => kind === "write").map(({ member }) => member),
     );
-    return model.uses
-      .filter((use) => isUnknown(use) && !defined.has(use.member))
-      .map((use) => finding(use, model));
+    const unknown = model.uses.filter((use) => isUnknown(use) && !defined.has(use.member));
+    if (unknown.length === 0) return [];
+    // Whoever asks whether it is there knows that it may not be.
+    const guarded = guardedUses(script());
+    return unknown.filter((use) => !guarded.has(use)).map((use) => finding(use, model));
   },
 };
 

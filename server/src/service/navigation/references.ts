@@ -1,0 +1,66 @@
+import type { ScriptUse, TextPlace, WorkspaceView } from "../../language/workspace-view.ts";
+import type { StateName } from "./target.ts";
+
+/** One place in a script where an entry or namespace is touched. */
+export interface CodeReference {
+  readonly file: string;
+  /** The name there; of a name that is not written there, the function that is called. */
+  readonly place: TextPlace;
+  readonly access: ScriptUse["access"];
+  /** The function that does it. */
+  readonly function?: string;
+  /** Only a pattern there, or the asked one, may mean it. */
+  readonly uncertain?: true;
+}
+
+/** Most places that one answer tells. */
+const MOST = 5_000;
+
+/** Where scripts touch an entry or a namespace, by file and place; each place once. */
+export function referencesTo(workspace: WorkspaceView, name: StateName): readonly CodeReference[] {
+  const { same, overlapping } = usesOf(workspace, name);
+  const found = new Map<string, CodeReference>();
+  for (const use of same.slice(0, MOST)) add(found, use, name, false);
+  for (const use of overlapping.slice(0, MOST)) add(found, use, name, true);
+  return [...found.values()].sort(
+    (a, b) => compare(a.file, b.file) || a.place.start - b.place.start,
+  );
+}
+
+/** The writes among references; where some are certain, only those. */
+export function savesAmong(references: readonly CodeReference[]): readonly CodeReference[] {
+  const saves = references.filter(({ access }) => access === "write");
+  const certain = saves.filter(({ uncertain }) => uncertain === undefined);
+  return certain.length > 0 ? certain : saves;
+}
+
+function usesOf(workspace: WorkspaceView, { namespace, key }: StateName) {
+  return key === undefined
+    ? workspace.usesOfNamespace(namespace)
+    : workspace.usesOf(namespace, key);
+}
+
+function add(
+  found: Map<string, CodeReference>,
+  use: ScriptUse,
+  { key }: StateName,
+  uncertain: boolean,
+): void {
+  const written = key === undefined ? use.namespaceName : use.keyName;
+  const place = written?.content ?? written?.place ?? use.memberPlace;
+  const id = `${use.file}:${place.start}`;
+  const known = found.get(id);
+  // One call of a function may both load and delete: it is told once, by what changes most.
+  if (known !== undefined && (known.access === "write" || use.access !== "write")) return;
+  found.set(id, {
+    file: use.file,
+    place,
+    access: use.access,
+    ...(use.function === undefined ? {} : { function: use.function }),
+    ...(uncertain ? { uncertain: true as const } : {}),
+  });
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
