@@ -5,14 +5,13 @@ import { UseTables } from "./index/use-tables.ts";
 
 /** What one script does to State, where it lies in no workspace folder: `file` names it. */
 export function singleScript(file: string, model: ScriptModel): WorkspaceView {
-  const { uses } = summarizeUses(file, model);
   const tables = new UseTables();
-  for (const use of uses) tables.add(use);
+  tables.set(file, summarizeUses(file, model).uses);
   return {
     complete: false,
     usesOf: (namespace, key) => tables.usesOf(namespace, key),
     usesOfNamespace: (namespace) => tables.usesOfNamespace(namespace),
-    usesIn: (asked) => (asked === file ? uses : []),
+    usesIn: (asked) => tables.usesIn(asked),
     namespaces: (query) => tables.namespaces(query),
     keys: (namespace, query) => tables.keys(namespace, query),
     modulesOf: () => [],

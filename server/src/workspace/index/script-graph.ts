@@ -1,10 +1,10 @@
 import { buildScriptModel } from "../../language/script-model.ts";
-import type { ModuleLookup, ModuleSummary } from "../../language/wrappers/summary.ts";
+import type { ModuleSummary } from "../../language/wrappers/summary.ts";
 import { components } from "./components.ts";
 import { findModule } from "./modules.ts";
 import { requiredNames } from "./required-names.ts";
 import { summarize } from "./summarize.ts";
-import { emptySummary, type FileSummary } from "./summary.ts";
+import { emptySummary, type FileSummary, NO_MODULE } from "./summary.ts";
 
 /** The text of a script, or what is known of it without. */
 export type ScriptText = { readonly text: string } | { readonly summary: FileSummary };
@@ -20,7 +20,6 @@ interface Node {
   readonly module: ModuleSummary | undefined;
 }
 
-const NO_MODULE: ModuleSummary = { exports: [], requires: [] };
 const NEW: Node = { names: [], targets: [], module: undefined };
 
 /** What is to be kept of a script between two runs of the program. */
@@ -186,12 +185,17 @@ export class ScriptGraph {
     if ("summary" in script) return script.summary;
     const { names } = this.#nodes.get(file) ?? NEW;
     const exists = (target: string): boolean => this.#nodes.has(target);
-    const modules: ModuleLookup = (name) => {
-      const target = names.includes(name) ? findModule(name, file, exists) : undefined;
-      return target === undefined ? undefined : moduleOf(target);
-    };
+    const found = new Map<string, ModuleSummary>();
+    for (const name of names) {
+      const target = findModule(name, file, exists);
+      const module = target === undefined ? undefined : moduleOf(target);
+      if (module !== undefined) found.set(name, module);
+    }
     try {
-      return summarize(file, buildScriptModel(script.text, modules));
+      return summarize(
+        file,
+        buildScriptModel(script.text, (name) => found.get(name)),
+      );
     } catch {
       return emptySummary(file, "unreadable");
     }

@@ -44,9 +44,9 @@ export class SummaryCache {
       const scripts = body
         .split("\n")
         .filter((line) => line !== "")
-        .map((line) => JSON.parse(line) as CachedScript);
+        .map((line) => fromJson(line));
       for (const { stamp, summary } of scripts) {
-        this.#kept.set(summary.file, { stamp, json: JSON.stringify(summary) });
+        this.#kept.set(summary.file, { stamp, json: toJson(summary) });
       }
       return scripts;
     } catch {
@@ -60,7 +60,7 @@ export class SummaryCache {
     if (stamp === undefined || summary.skipped !== undefined || isRecent(stamp)) {
       this.#kept.delete(summary.file);
     } else {
-      this.#kept.set(summary.file, { stamp, json: JSON.stringify(summary) });
+      this.#kept.set(summary.file, { stamp, json: toJson(summary) });
     }
   }
 
@@ -98,4 +98,15 @@ function header(body: string): string {
 function isRecent(stamp: string): boolean {
   const [modified, changed] = stamp.split(" ").map(Number);
   return Date.now() - Math.max(modified ?? 0, changed ?? 0) < TOO_SOON;
+}
+
+function toJson(summary: FileSummary): string {
+  const { uses } = summary;
+  return JSON.stringify({ ...summary, uses: { ...uses, numbers: [...uses.numbers] } });
+}
+
+function fromJson(line: string): CachedScript {
+  const { summary, ...rest } = JSON.parse(line);
+  const { numbers, texts } = summary.uses;
+  return { ...rest, summary: { ...summary, uses: { numbers: Int32Array.from(numbers), texts } } };
 }

@@ -8,55 +8,81 @@ import type {
   UsesOfKey,
   UsesOfName,
 } from "../../language/workspace-view.ts";
+import { countOf, entryOf, type PackedUses, unpackUse } from "./packed-uses.ts";
 
 const DEFAULT_LIMIT = 1000;
+const UNKNOWN: KnownText = { kind: "unknown" };
 
-/** Uses by what they name. Exact names are found by hash; patterns, of which there are few, one by one. */
+/** One use of a script, unpacked only when it is asked for. */
+interface Ref {
+  readonly file: string;
+  readonly packed: PackedUses;
+  readonly number: number;
+}
+
+/**
+ * The uses of many scripts by what they name. Exact names are found by hash; patterns, of which there
+ * are few, one by one.
+ */
 export class UseTables {
-  readonly #namespaces = new Table<NamespaceUses>(() => ({
-    all: new Set(),
-    keys: new Table<Set<ScriptUse>>(() => new Set()),
-  }));
+  readonly #namespaces = new Table<NamespaceUses>(() => new NamespaceUses());
+  readonly #refs = new Map<string, readonly Ref[]>();
 
-  add(use: ScriptUse): void {
-    const inside = this.#namespaces.at(use.namespace);
-    inside.all.add(use);
-    if (use.key !== undefined) inside.keys.at(use.key).add(use);
+  /** Sets the uses of a script; undefined: it is gone. */
+  set(file: string, packed: PackedUses | undefined): void {
+    for (const ref of this.#refs.get(file) ?? []) this.#remove(ref);
+    this.#refs.delete(file);
+    const count = packed === undefined ? 0 : countOf(packed);
+    if (packed === undefined || count === 0) return;
+    const refs = Array.from({ length: count }, (_, number) => ({ file, packed, number }));
+    for (const ref of refs) {
+      const { namespace, key } = entryOf(packed, ref.number);
+      this.#namespaces.at(namespace).at(key).add(ref);
+    }
+    this.#refs.set(file, refs);
   }
 
-  remove(use: ScriptUse): void {
-    const inside = this.#namespaces.find(use.namespace);
-    if (inside === undefined) return;
-    inside.all.delete(use);
-    if (inside.all.size === 0) this.#namespaces.drop(use.namespace);
-    if (use.key === undefined) return;
-    const uses = inside.keys.find(use.key);
-    uses?.delete(use);
-    if (uses?.size === 0) inside.keys.drop(use.key);
+  #remove(ref: Ref): void {
+    const { namespace, key } = entryOf(ref.packed, ref.number);
+    const inside = this.#namespaces.find(namespace);
+    const uses = inside?.at(key);
+    uses?.delete(ref);
+    if (uses?.size === 0) inside?.drop(key);
+    if (inside?.isEmpty === true) this.#namespaces.drop(namespace);
+  }
+
+  /** The uses in one script, in source order. */
+  usesIn(file: string): readonly ScriptUse[] {
+    return (this.#refs.get(file) ?? []).map(unpack);
   }
 
   usesOf(namespace: KnownText, key: KnownText): UsesOfKey {
     const wanted = composed(key);
-    const found = new Found();
-    const unknown: ScriptUse[] = [];
+    const same: Ref[] = [];
+    const overlapping: Ref[] = [];
+    const unknown: Ref[] = [];
     for (const inside of this.#namespaces.like(namespace)) {
-      for (const uses of inside.value.keys.like(wanted)) {
-        found.add(uses.value, inside.same && uses.same);
-      }
       const anyKey = inside.value.keys.find(UNKNOWN);
-      if (anyKey !== undefined) unknown.push(...anyKey);
+      for (const uses of inside.value.keys.like(wanted)) {
+        if (uses.value === anyKey) continue;
+        add(inside.same && uses.same ? same : overlapping, uses.value);
+      }
+      add(unknown, anyKey ?? []);
     }
-    return { ...found.inOrder(), unknown: unknown.sort(byPlace) };
+    return { ...inOrder({ same, overlapping }), unknown: sorted(unknown) };
   }
 
   usesOfNamespace(namespace: KnownText): UsesOfName {
-    const found = new Found();
-    for (const { value, same } of this.#namespaces.like(namespace)) found.add(value.all, same);
-    return found.inOrder();
+    const same: Ref[] = [];
+    const overlapping: Ref[] = [];
+    for (const inside of this.#namespaces.like(namespace)) {
+      for (const uses of inside.value.all()) add(inside.same ? same : overlapping, uses);
+    }
+    return inOrder({ same, overlapping });
   }
 
   namespaces(query: NameQuery = {}): Names {
-    return this.#namespaces.names(query, ({ all }) => all.size);
+    return this.#namespaces.names(query, (inside) => inside.count);
   }
 
   keys(namespace: string, query: NameQuery = {}): Names {
@@ -67,12 +93,36 @@ export class UseTables {
   }
 }
 
-interface NamespaceUses {
-  readonly all: Set<ScriptUse>;
-  readonly keys: Table<Set<ScriptUse>>;
+/** The uses of one namespace, by their keys. */
+class NamespaceUses {
+  readonly keys = new Table<Set<Ref>>(() => new Set());
+  /** Of functions that take no key. */
+  readonly #keyless = new Set<Ref>();
+
+  at(key: KnownText | undefined): Set<Ref> {
+    return key === undefined ? this.#keyless : this.keys.at(key);
+  }
+
+  drop(key: KnownText | undefined): void {
+    if (key !== undefined) this.keys.drop(key);
+  }
+
+  *all(): Generator<Iterable<Ref>> {
+    yield this.#keyless;
+    yield* this.keys.values();
+  }
+
+  get count(): number {
+    let count = this.#keyless.size;
+    for (const uses of this.keys.values()) count += uses.size;
+    return count;
+  }
+
+  get isEmpty(): boolean {
+    return this.#keyless.size === 0 && this.keys.isEmpty;
+  }
 }
 
-const UNKNOWN: KnownText = { kind: "unknown" };
 type Pattern = PatternCount["pattern"];
 
 /** Values by a name that is known exactly, as a pattern or not at all. */
@@ -114,6 +164,16 @@ class Table<V> {
     else if (this.#exact.delete(name.text)) this.#sorted = undefined;
   }
 
+  get isEmpty(): boolean {
+    return this.#exact.size === 0 && this.#patterns.size === 0 && this.#unknown === undefined;
+  }
+
+  *values(): Generator<V> {
+    yield* this.#exact.values();
+    for (const { value } of this.#patterns.values()) yield value;
+    if (this.#unknown !== undefined) yield this.#unknown;
+  }
+
   /** The values whose name is the same as, or overlaps with, one that is known. */
   *like(name: KnownText): Generator<{ readonly value: V; readonly same: boolean }> {
     const same = this.find(name);
@@ -126,6 +186,8 @@ class Table<V> {
     for (const { pattern, value } of this.#patterns.values()) {
       if (value !== same && overlaps(pattern, name)) yield { value, same: false };
     }
+    // Asked for everything, what is not known at all belongs to it.
+    if (name.kind === "unknown" && same !== undefined) yield { value: same, same: false };
   }
 
   names({ prefix = "", limit = DEFAULT_LIMIT }: NameQuery, count: (value: V) => number): Names {
@@ -153,26 +215,21 @@ class Table<V> {
   }
 }
 
-class Found {
-  readonly #same: ScriptUse[] = [];
-  readonly #overlapping: ScriptUse[] = [];
-
-  add(uses: Iterable<ScriptUse>, same: boolean): void {
-    const into = same ? this.#same : this.#overlapping;
-    for (const use of uses) into.push(use);
-  }
-
-  inOrder(): UsesOfName {
-    return { same: this.#same.sort(byPlace), overlapping: this.#overlapping.sort(byPlace) };
-  }
+function add(to: Ref[], refs: Iterable<Ref>): void {
+  for (const ref of refs) to.push(ref);
 }
 
-function byPlace(a: ScriptUse, b: ScriptUse): number {
-  return (
-    compare(a.file, b.file) ||
-    a.memberPlace.start - b.memberPlace.start ||
-    compare(a.member, b.member)
-  );
+function inOrder({ same, overlapping }: { same: Ref[]; overlapping: Ref[] }): UsesOfName {
+  return { same: sorted(same), overlapping: sorted(overlapping) };
+}
+
+/** By file and place. */
+function sorted(refs: Ref[]): readonly ScriptUse[] {
+  return refs.sort((a, b) => compare(a.file, b.file) || a.number - b.number).map(unpack);
+}
+
+function unpack({ file, packed, number }: Ref): ScriptUse {
+  return unpackUse(file, packed, number);
 }
 
 function compare(a: string, b: string): number {

@@ -81,8 +81,6 @@ export class WorkspaceIndex implements WorkspaceView {
   readonly #files = new Map<string, FileSummary>();
   readonly #open = new Map<string, OpenScript>();
   readonly #tables = new UseTables();
-  /** The summaries whose uses are in the tables. */
-  readonly #listed = new Map<string, FileSummary>();
   /** Open scripts that changed since their uses were put into the tables. */
   readonly #edited = new Set<string>();
   readonly #skipped = new Set<string>();
@@ -224,8 +222,7 @@ export class WorkspaceIndex implements WorkspaceView {
   }
 
   usesIn(file: string): readonly ScriptUse[] {
-    this.#upToDate();
-    return this.#listed.get(file)?.uses ?? [];
+    return this.#upToDate().usesIn(file);
   }
 
   namespaces(query?: NameQuery): Names {
@@ -279,10 +276,7 @@ export class WorkspaceIndex implements WorkspaceView {
     this.#edited.delete(file);
     const open = this.#open.get(file);
     const now = open === undefined ? this.#files.get(file) : summarizeUses(file, open.model);
-    for (const use of this.#listed.get(file)?.uses ?? []) this.#tables.remove(use);
-    if (now === undefined) this.#listed.delete(file);
-    else this.#listed.set(file, now);
-    for (const use of now?.uses ?? []) this.#tables.add(use);
+    this.#tables.set(file, now?.uses);
   }
 
   /** Tells the worker and the owner what open scripts have become to others. */
