@@ -22,7 +22,10 @@ export function portBridge(port: MessagePort, waiting: () => void): StateBridge 
       id += 1;
       Atomics.store(state, 0, 0);
       port.postMessage({ id, method, params, signal } satisfies CallMessage);
-      while (Atomics.wait(state, 0, 0, PATIENCE) === "timed-out") waiting();
+      // A wake-up alone says nothing: it may be the late one of the answer before.
+      while (Atomics.load(state, 0) === 0) {
+        if (Atomics.wait(state, 0, 0, PATIENCE) === "timed-out") waiting();
+      }
       return answer(port);
     },
   };
