@@ -92,6 +92,12 @@ export interface Transaction extends StateView {
    * @throws StateError `invalid-namespace`, `invalid-key`, `invalid-value`
    */
   put(entry: PastEntry): Promise<Change>;
+  /**
+   * Many entries as by `put`, fast, that are not there yet and were checked: names and canonical
+   * values. The change feed tells of all of them by `gap`. Gives the first one's revision; the others
+   * follow.
+   */
+  insertAll(entries: readonly NewEntry[]): Promise<number>;
   schemaVersion(): Promise<string>;
   /** Part of the transaction like any change, but it makes no revision. */
   setSchemaVersion(version: string): Promise<void>;
@@ -104,6 +110,11 @@ export interface PastEntry {
   readonly value: Json;
   readonly createdAt: number;
   readonly updatedAt: number;
+}
+
+export interface NewEntry extends PastEntry {
+  /** As {@link Entry.plain}. */
+  readonly plain: boolean;
 }
 
 /** A consistent picture of the whole store at one revision, for backups and exports; streams. */

@@ -128,6 +128,54 @@ describe("a full backup", () => {
     expect(listed[1]?.sizeBytes).toBe(sizes.reduce((sum, size) => sum + size));
   });
 
+  it("brings many entries back at once, with all that belongs to them", async () => {
+    const { store, place } = workspace();
+    await store.transact("cli", async (transaction) => {
+      for (let index = 0; index < 1500; index++) {
+        await transaction.save(`space:${index % 2}`, `key-${index}`, `{"1":${index},"a":1.0}`);
+      }
+    });
+    const before = await state(store);
+    const summaries = (await store.namespaces()).map(({ namespace, keys, bytes }) => [
+      namespace,
+      keys,
+      bytes,
+    ]);
+    const backup = await createBackup(store, place, full);
+    await store.transact("cli", async (transaction) => {
+      for (let index = 0; index < 1500; index++) {
+        await transaction.delete(`space:${index % 2}`, `key-${index}`);
+      }
+    });
+    const empty = await createBackup(store, place, incremental);
+    const revision = await store.revision();
+    const outcome = await restoreBackup(store, place, backup.id, {});
+    expect(outcome).toMatchObject({ entriesRestored: 1500, changed: 1500 });
+    expect(outcome.changes).toHaveLength(1000);
+    expect(await state(store)).toEqual(before);
+    expect(
+      (await store.namespaces()).map(({ namespace, keys, bytes }) => [namespace, keys, bytes]),
+    ).toEqual(summaries);
+    const entry = await store.entry("space:1", "key-1");
+    expect(outcome.changes.find(({ key }) => key === "key-1")?.revision).toBe(entry?.revision);
+    expect(await store.revision()).toBe(revision + 1500);
+    expect(await store.changesSince(revision, 10)).toMatchObject({ gap: true });
+    // What was deleted before is in the history, and what was brought back can be changed and undone.
+    expect((await store.history("space:1", "key-1")).map(({ op }) => op)).toEqual([
+      "save",
+      "delete",
+      "save",
+    ]);
+    await store.save("cli", "space:1", "key-1", "2");
+    await store.undo("cli", "space:1", "key-1");
+    expect((await store.entry("space:1", "key-1"))?.value).toBe('{"1":1,"a":1.0}');
+    const after = await createBackup(store, place, incremental);
+    await restoreBackup(store, place, empty.id, {});
+    expect(await state(store)).toEqual([]);
+    await restoreBackup(store, place, after.id, {});
+    expect((await state(store)).length).toBe(1500);
+  });
+
   it("may hold nothing", async () => {
     const { store, place } = workspace();
     await store.save("cli", "a", "k", "1");

@@ -86,17 +86,21 @@ export async function checkSizes(folder: string, chain: readonly Manifest[]): Pr
 
 /**
  * The entries of the chain's last backup, in batches, ascending. What `readBody` says about acting
- * before the end goes for this too. @throws StateError `damaged-backup`
+ * before the end goes for this too, and about `known`. @throws StateError `damaged-backup`
  */
 export async function* chainEntries(
   folder: string,
   chain: readonly Manifest[],
   maxValueBytes: number,
+  known = false,
 ): AsyncGenerator<readonly SavedEntry[]> {
-  const bodies = chain.map((link) => readBody(dataPath(folder, link.id), link, maxValueBytes));
+  const bodies = chain.map((link) =>
+    readBody(dataPath(folder, link.id), link, maxValueBytes, known),
+  );
   const [only] = bodies;
   if (bodies.length === 1 && only !== undefined) {
-    for await (const lines of only) yield lines.filter((line) => line.value !== undefined);
+    // A full backup holds no deletions, or its check fails.
+    yield* only as AsyncGenerator<readonly SavedEntry[]>;
     return;
   }
   yield* mergeBodies(bodies);

@@ -1,12 +1,14 @@
 import { keyFault, namespaceFault } from "../../../../shared/src/names.ts";
 import type { Deletion, Entry, Json } from "../types.ts";
-import { checkValue } from "../values/check.ts";
+import { checkValue, isPlainCanonical } from "../values/check.ts";
 
 /** An entry as a backup holds it. Times are ms since 1970. */
 export interface SavedEntry {
   readonly namespace: string;
   readonly key: string;
   readonly value: Json;
+  /** As {@link Entry.plain}. */
+  readonly plain: boolean;
   readonly revision: number;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -38,17 +40,18 @@ export function printDeletion(deletion: Deletion): string {
   return `{"namespace":"${deletion.namespace}","key":${JSON.stringify(deletion.key)},"revision":${deletion.revision},"deleted_at":${deletion.at}}\n`;
 }
 
-/** A line (without its end) of a data file; undefined when it is not what the functions above print. */
-export function readLine(line: string): SavedLine | undefined {
+/**
+ * A line (without its end) of a data file; undefined when it is not what the functions above print.
+ * @param known the line was read before: names and value are not judged again
+ */
+export function readLine(line: string, known = false): SavedLine | undefined {
   // Inside a JSON string a quote has a backslash before it, so the first mark is the field's.
   const mark = line.indexOf(VALUE_MARK);
   const head = record(mark < 0 ? line : `${line.slice(0, mark)}}`);
   if (head === undefined) return undefined;
   const { namespace, key, revision } = head;
-  if (typeof namespace !== "string" || namespaceFault(namespace) !== undefined) return undefined;
-  if (typeof key !== "string" || keyFault(key) !== undefined || key !== key.normalize("NFC")) {
-    return undefined;
-  }
+  if (typeof namespace !== "string" || typeof key !== "string") return undefined;
+  if (!known && !(isNamespace(namespace) && isKey(key))) return undefined;
   if (!isMoment(revision)) return undefined;
   if (mark < 0) {
     const deletedAt = head["deleted_at"];
@@ -59,8 +62,22 @@ export function readLine(line: string): SavedLine | undefined {
   const { created_at: createdAt, updated_at: updatedAt, origin } = head;
   if (!isMoment(createdAt) || !isMoment(updatedAt) || typeof origin !== "string") return undefined;
   const value = line.slice(mark + VALUE_MARK.length, -1);
-  if (!line.endsWith("}") || !isCanonical(value)) return undefined;
-  return { namespace, key, value, revision, createdAt, updatedAt, origin };
+  const plain = known ? isPlainCanonical(value) : plainness(value);
+  if (plain === undefined || !line.endsWith("}")) return undefined;
+  return { namespace, key, value, plain, revision, createdAt, updatedAt, origin };
+}
+
+/** Names of this form, nearly all, need no closer look, which would be most of the cost of a line. */
+const SIMPLE_NAME = /^[A-Za-z0-9][A-Za-z0-9_:-]{0,199}$/;
+
+function isNamespace(text: string): boolean {
+  const simple = SIMPLE_NAME.test(text) && !text.includes(":");
+  return simple || namespaceFault(text) === undefined;
+}
+
+/** Whether it is a key as it is stored. */
+function isKey(text: string): boolean {
+  return SIMPLE_NAME.test(text) || (keyFault(text) === undefined && text === text.normalize("NFC"));
 }
 
 function record(text: string): Readonly<Record<string, unknown>> | undefined {
@@ -78,11 +95,12 @@ function isMoment(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
-/** Whether the text is a value exactly as it would be stored. */
-function isCanonical(text: string): boolean {
+/** Whether a value is plain; undefined when the text is no value exactly as it would be stored. */
+function plainness(text: string): boolean | undefined {
   try {
-    return checkValue(text).json === text;
+    const { json, plain } = checkValue(text);
+    return json === text ? plain : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }

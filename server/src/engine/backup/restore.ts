@@ -1,11 +1,12 @@
 import type { Change } from "../../../../shared/src/protocol.ts";
 import type { JobControl, RestoreOutcome } from "../engine.ts";
-import type { Entry, Store, Transaction } from "../types.ts";
+import type { Entry, Origin, Store, Transaction } from "../types.ts";
 import { chainEntries, loadChain } from "./chain.ts";
 import { isSame } from "./differences.ts";
 import { stopIfAborted, storageProblem } from "./faults.ts";
 import type { SavedEntry } from "./lines.ts";
 import type { Manifest } from "./manifest.ts";
+import type { Named } from "./order.ts";
 import { type Pair, pairs } from "./pairs.ts";
 import type { BackupPlace } from "./place.ts";
 import { checkPresence } from "./presence.ts";
@@ -37,12 +38,13 @@ export async function restoreBackup(
       const held = chainEntries(place.folder, chain, place.maxValueBytes);
       await checkPresence(id, selection, store, held);
     }
-    const plan: Plan = { place, chain, selection, control };
+    const origin = `restore:${id}`;
+    const plan: Plan = { place, chain, selection, origin, control };
     return await changeSafely(
       store,
       place,
       {
-        origin: `restore:${id}`,
+        origin,
         reason: "before-restore",
         prepare: async () => undefined,
         apply: (transaction, _prepared, safetyBackupId) => apply(transaction, plan, safetyBackupId),
@@ -58,11 +60,9 @@ interface Plan {
   readonly place: BackupPlace;
   readonly chain: readonly Manifest[];
   readonly selection: Selection;
+  readonly origin: Origin;
   readonly control: JobControl;
 }
-
-/** Changes told one by one; whoever needs all of them reads again what it shows. */
-const TOLD = 1000;
 
 async function apply(
   transaction: Transaction,
@@ -71,43 +71,78 @@ async function apply(
 ): Promise<RestoreOutcome> {
   const { place, chain, selection, control } = plan;
   const chosen = chooser(selection);
-  const wanted = chainEntries(place.folder, chain, place.maxValueBytes);
+  const wanted = chainEntries(place.folder, chain, place.maxValueBytes, true);
   const present = presentEntries(transaction, namespacesOf(selection));
   const last = chain.at(-1);
   const total = last?.kind === "full" ? last.entries : 0;
-  const changes: Change[] = [];
+  const bringer = new Bringer(transaction, plan.origin);
   let entriesRestored = 0;
-  let changed = 0;
   for await (const batch of pairs(wanted, present)) {
     stopIfAborted(control.signal, WHAT);
-    for (const pair of batch) {
-      if (!chosen(pair[0] ?? pair[1])) continue;
-      if (pair[0] !== undefined) entriesRestored++;
-      const change = await bring(transaction, pair);
-      if (change === undefined) continue;
-      changed++;
-      if (changes.length < TOLD) changes.push(told(change));
-    }
+    const meant = batch.filter((pair) => chosen(nameOf(pair)));
+    for (const [entry] of meant) if (entry !== undefined) entriesRestored++;
+    await bringer.bring(meant);
     const done = entriesRestored;
     control.progress?.({ done, total: Math.max(done, total), what: "restoring entries" });
   }
   if (isWhole(selection) && last !== undefined) {
     await transaction.setSchemaVersion(last.schemaVersion);
   }
+  const { changed, changes } = bringer;
   return { entriesRestored, changed, changes, safetyBackupId };
 }
 
-/** The change without values. */
-function told({ op, namespace, key, revision, at, origin }: Change): Change {
-  return { op, namespace, key, revision, at, origin };
+function nameOf([wanted, present]: Pair<SavedEntry, Entry>): Named {
+  return wanted ?? present;
 }
 
-/** Brings one entry back; the change that it took, if any. */
-async function bring(
-  transaction: Transaction,
-  [wanted, present]: Pair<SavedEntry, Entry>,
-): Promise<Change | undefined> {
-  if (wanted === undefined) return transaction.delete(present.namespace, present.key);
-  if (present !== undefined && isSame(wanted, present)) return undefined;
-  return transaction.put(wanted);
+/** Changes told one by one; whoever needs all of them reads again what it shows. */
+const TOLD = 1000;
+/** From so many new entries in a batch on they are inserted together. */
+const MANY = 500;
+
+/** Makes entries what they were, and keeps count. */
+class Bringer {
+  readonly #transaction: Transaction;
+  readonly #origin: Origin;
+  readonly changes: Change[] = [];
+  changed = 0;
+
+  constructor(transaction: Transaction, origin: Origin) {
+    this.#transaction = transaction;
+    this.#origin = origin;
+  }
+
+  async bring(pairs: readonly Pair<SavedEntry, Entry>[]): Promise<void> {
+    const missing = pairs.flatMap(([wanted, present]) =>
+      wanted !== undefined && present === undefined ? [wanted] : [],
+    );
+    const together = missing.length >= MANY;
+    if (together) await this.#insert(missing);
+    for (const [wanted, present] of pairs) {
+      if (wanted === undefined) {
+        this.#note(await this.#transaction.delete(present.namespace, present.key));
+      } else if (present === undefined ? !together : !isSame(wanted, present)) {
+        this.#note(await this.#transaction.put(wanted));
+      }
+    }
+  }
+
+  async #insert(entries: readonly SavedEntry[]): Promise<void> {
+    const at = Date.now();
+    let revision = await this.#transaction.insertAll(entries);
+    for (const { namespace, key } of entries) {
+      const origin = this.#origin;
+      this.#note({ op: "save", namespace, key, revision: revision++, at, origin });
+    }
+  }
+
+  /** Without the values. */
+  #note(change: Change | undefined): void {
+    if (change === undefined) return;
+    this.changed++;
+    if (this.changes.length >= TOLD) return;
+    const { op, namespace, key, revision, at, origin } = change;
+    this.changes.push({ op, namespace, key, revision, at, origin });
+  }
 }

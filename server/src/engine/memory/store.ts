@@ -140,6 +140,11 @@ function transactionOn(state: MemoryState, origin: Origin): Transaction {
       state.save(origin, namespace, key, value, options),
     delete: async (namespace, key, options) => state.delete(origin, namespace, key, options),
     put: async (entry) => state.put(origin, entry),
+    insertAll: async (entries) => {
+      const first = state.revision + 1;
+      for (const entry of entries) state.put(origin, entry);
+      return first;
+    },
     schemaVersion: async () => state.schemaVersion,
     setSchemaVersion: async (version) => {
       state.setSchemaVersion(origin, version);

@@ -1,10 +1,11 @@
 import type { Origin, Transaction } from "../types.ts";
 import type { WriteConnection } from "./connection.ts";
 import { storeFault } from "./faults.ts";
+import { insertAll } from "./insert-all.ts";
 
 /** What may be done inside the transaction that is open on this connection. */
 export function transactionOver(
-  { reads, writes }: WriteConnection,
+  { database, reads, writes }: WriteConnection,
   origin: Origin,
   file: string,
 ): Transaction {
@@ -26,6 +27,7 @@ export function transactionOver(
     delete: (namespace, key, options) =>
       attempt(() => writes.delete(origin, namespace, key, options)),
     put: (entry) => attempt(() => writes.put(origin, entry)),
+    insertAll: (entries) => attempt(() => insertAll(database, origin, entries, Date.now())),
     schemaVersion: () => attempt(() => reads.schemaVersion()),
     setSchemaVersion: (version) => attempt(() => writes.setSchemaVersion(origin, version)),
   };
