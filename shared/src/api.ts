@@ -5,10 +5,26 @@
  */
 
 /** Lua-side types, as a reader of the docs would name them. */
-export type ApiType = "string" | "boolean" | "number" | "any" | "table" | "string[]" | "table[]" | "nil";
+export type ApiType =
+  | "string"
+  | "boolean"
+  | "number"
+  | "any"
+  | "table"
+  | "string[]"
+  | "table[]"
+  | "nil";
 
 /** What an argument stands for, so that the editor knows what to offer and to check in it. */
-export type ApiRole = "namespace" | "key" | "value" | "owner" | "step" | "backup-id" | "version" | "flag";
+export type ApiRole =
+  | "namespace"
+  | "key"
+  | "value"
+  | "owner"
+  | "step"
+  | "backup-id"
+  | "version"
+  | "flag";
 
 export interface ApiParameter {
   readonly name: string;
@@ -149,7 +165,12 @@ export const STATE_API: readonly ApiMember[] = [
     name: "workflow_get",
     parameters: [
       owner("workflow"),
-      { name: "step", type: "string", role: "step", doc: "The step's name: the key within `workflow:ID`." },
+      {
+        name: "step",
+        type: "string",
+        role: "step",
+        doc: "The step's name: the key within `workflow:ID`.",
+      },
     ],
     result: storedValue,
     access: "read",
@@ -182,7 +203,12 @@ export const STATE_API: readonly ApiMember[] = [
       fields: [
         successField,
         { name: "backup_id", type: "string", optional: true, doc: "The new backup's id." },
-        { name: "incremental", type: "boolean", optional: true, doc: "Whether it holds only changes." },
+        {
+          name: "incremental",
+          type: "boolean",
+          optional: true,
+          doc: "Whether it holds only changes.",
+        },
         { name: "parent_id", type: "string", optional: true, doc: "The backup it builds on." },
         { name: "entries", type: "number", optional: true, doc: "How many entries it holds." },
         { name: "size_bytes", type: "number", optional: true, doc: "Its size on disk, in bytes." },
@@ -230,7 +256,11 @@ export const STATE_API: readonly ApiMember[] = [
     result: {
       type: "table",
       fields: [
-        { name: "is_valid", type: "boolean", doc: "Whether every byte and entry is as it was written." },
+        {
+          name: "is_valid",
+          type: "boolean",
+          doc: "Whether every byte and entry is as it was written.",
+        },
         { name: "errors", type: "string[]", doc: "What is wrong." },
       ],
       doc: "The verdict.",
