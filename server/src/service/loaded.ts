@@ -34,7 +34,7 @@ export async function storedParts(
   view: StateView,
 ): Promise<readonly StoredPart[]> {
   const found: StoredPart[] = [];
-  for (const { namespace, key, path } of sourcesOf(model, expression)) {
+  for (const { namespace, key, path } of loadedFrom(model, expression)) {
     const entry = await view.entry(namespace, key);
     if (entry === undefined) continue;
     const { value: whole, masked } = maskValue(namespace, key, parseValue(entry.value));
@@ -46,7 +46,7 @@ export async function storedParts(
 
 /** The fields that this script itself saves where an expression's value was loaded from. */
 export function savedFields(model: ScriptModel, expression: Expression): readonly ShapeField[] {
-  const sources = sourcesOf(model, expression);
+  const sources = loadedFrom(model, expression);
   if (sources.length === 0) return [];
   return model.uses.flatMap((use) => {
     const { member, namespace, key } = touchedBy(use) ?? {};
@@ -65,7 +65,8 @@ export function savedFields(model: ScriptModel, expression: Expression): readonl
   });
 }
 
-function sourcesOf(model: ScriptModel, expression: Expression): Source[] {
+/** The exact places in the state that an expression's value was loaded from. */
+export function loadedFrom(model: ScriptModel, expression: Expression): readonly Source[] {
   return model.loads.of(expression).flatMap((loaded) => {
     const prefix = STATE_MEMBERS.get(loaded.member)?.namespacePrefix ?? "";
     const namespace = argumentOf(loaded, ["namespace", "owner"]);
