@@ -132,4 +132,12 @@ describe("the editor's other answers", () => {
       ["theme", "1 use in this workspace"],
     ]);
   });
+
+  it("completion asks again while other scripts name more", async () => {
+    const script = Array.from({ length: 300 }, (_, i) => `State.load("user", "k${i}")`).join("\n");
+    const many = workspaceOf({ "many.lua": script });
+    const at = fixture('State.load("user", "‸")');
+    expect((await complete({ ...at, view, workspace: many })).isIncomplete).toBe(true);
+    expect((await complete({ ...at, view, workspace })).isIncomplete).toBe(false);
+  });
 });

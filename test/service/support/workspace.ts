@@ -36,7 +36,7 @@ export function workspaceOf(
     namespaces: (query) =>
       names(
         all.map((use) => use.namespace),
-        query?.prefix,
+        query,
       ),
     keys: (namespace, query) =>
       names(
@@ -56,7 +56,7 @@ function equal(a: KnownText | undefined, b: KnownText | undefined): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-function names(texts: readonly KnownText[], prefix = ""): Names {
+function names(texts: readonly KnownText[], { prefix = "", limit = 1000 }: NameQuery = {}): Names {
   const counts = new Map<string, number>();
   for (const text of texts) {
     if (text.kind === "exact" && text.text.startsWith(prefix)) {
@@ -64,7 +64,7 @@ function names(texts: readonly KnownText[], prefix = ""): Names {
     }
   }
   const exact = [...counts].sort().map(([text, uses]) => ({ text, uses }));
-  return { exact, patterns: [], more: false };
+  return { exact: exact.slice(0, limit), patterns: [], more: exact.length > limit };
 }
 
 function usesIn(file: string, text: string): ScriptUse[] {

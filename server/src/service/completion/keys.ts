@@ -37,7 +37,7 @@ export async function completeKeys(
   const inScript = scriptKeys(keysIn(model, use, namespace), slot.typed);
   const keys = new Map<string, Candidate>();
   const elsewhere = workspaceKeys(workspace, namespace, slot.typed);
-  for (const candidate of [...stored.candidates, ...inScript, ...elsewhere]) {
+  for (const candidate of [...stored.candidates, ...inScript, ...elsewhere.candidates]) {
     if (!keys.has(candidate.text)) keys.set(candidate.text, candidate);
   }
   const segments = sharedSegments([...keys.values()], slot.typed);
@@ -71,7 +71,7 @@ export async function completeKeys(
       },
     ];
   });
-  return { items, isIncomplete: stored.more };
+  return { items, isIncomplete: stored.more || elsewhere.more };
 }
 
 /** Stored keys: all of a small namespace, of a large one those that start as typed. */
@@ -159,16 +159,17 @@ function workspaceKeys(
   workspace: WorkspaceView | undefined,
   namespace: KnownText,
   typed: string,
-): Candidate[] {
-  if (workspace === undefined || namespace.kind !== "exact") return [];
-  const { exact } = workspace.keys(namespace.text, { prefix: typed, limit: LISTED });
-  return exact
+): { readonly candidates: readonly Candidate[]; readonly more: boolean } {
+  if (workspace === undefined || namespace.kind !== "exact") return { candidates: [], more: false };
+  const { exact, more } = workspace.keys(namespace.text, { prefix: typed, limit: LISTED });
+  const candidates = exact
     .filter(({ text }) => text !== typed)
     .map(({ text, uses }) => ({
       text,
       kind: "key" as const,
       detail: `${count(uses, "use")} in this workspace`,
     }));
+  return { candidates, more };
 }
 
 function scriptKeys({ exact, patterns }: ReturnType<typeof keysIn>, typed: string): Candidate[] {

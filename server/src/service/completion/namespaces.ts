@@ -19,7 +19,7 @@ export async function completeNamespaces(
     ? stored.filter(({ namespace }) => namespace.startsWith(wanted)).slice(0, LISTED)
     : stored;
   const known = new Map(listed.map((summary) => [summary.namespace, summary]));
-  const elsewhere = workspace?.namespaces({ prefix: wanted, limit: LISTED }).exact ?? [];
+  const elsewhere = workspace?.namespaces({ prefix: wanted, limit: LISTED });
   const inScript = namespacesIn(model, use).filter(
     ({ text }) => text.startsWith(prefix) && text !== prefix && !known.has(text),
   );
@@ -29,7 +29,7 @@ export async function completeNamespaces(
       detail: `${count(keys, "key")}, ${formatBytes(bytes)}`,
       stored: true,
     })),
-    ...elsewhere
+    ...(elsewhere?.exact ?? [])
       .filter(
         ({ text }) =>
           text !== prefix && !known.has(text) && !inScript.some((one) => one.text === text),
@@ -63,5 +63,5 @@ export async function completeNamespaces(
       },
     ];
   });
-  return { items, isIncomplete };
+  return { items, isIncomplete: isIncomplete || elsewhere?.more === true };
 }
