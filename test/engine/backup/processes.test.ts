@@ -66,7 +66,7 @@ it(
       }
 
       const child = await start(
-        "worker.ts",
+        "restless.process.ts",
         ["backup", "restore", "prune", "migrate"][trial % 4] ?? "",
         folder,
       );
@@ -103,8 +103,8 @@ it(
     onTestFinished(() => store.close());
     await store.save("cli", "writer:0", "00000000", "0");
     const writers = [
-      await start("writer.ts", join(folder, "state"), "1"),
-      await start("writer.ts", join(folder, "state"), "2"),
+      await start("writer.process.ts", join(folder, "state"), "1"),
+      await start("writer.process.ts", join(folder, "state"), "2"),
     ];
     for (let count = 0; count < BACKUPS; count++) {
       const { id, revision } = await createBackup(store, place, {
@@ -143,7 +143,7 @@ it("a restore among busy writers keeps every write in the safety backup", async 
   onTestFinished(() => store.close());
   await store.save("cli", "writer:1", "before", '"x"');
   const backup = await createBackup(store, place, full);
-  const writer = await start("writer.ts", join(folder, "state"), "1");
+  const writer = await start("writer.process.ts", join(folder, "state"), "1");
   const { safetyBackupId, changes } = await restoreBackup(store, place, backup.id, {});
   await kill(writer);
   const safety = (await loadChain(place.folder, String(safetyBackupId)))[0];
@@ -163,7 +163,7 @@ it("restores in two processes at once each happen whole", async () => {
     states.push(JSON.stringify(await state(store)));
   }
   const ids = (await listBackups(place)).map(({ id }) => id);
-  const other = await start("worker.ts", "restore", folder);
+  const other = await start("restless.process.ts", "restore", folder);
   for (let turn = 0; turn < 6; turn++) {
     await restoreBackup(store, place, ids[turn % 2] ?? "", {});
     expect(states).toContain(JSON.stringify(await state(store)));

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { backupTime } from "./ids.ts";
 import type { BackupReason } from "./types.ts";
 
-export const BACKUP_FORMAT = "llmspell-state-backup";
+const BACKUP_FORMAT = "llmspell-state-backup";
 const FORMAT_VERSION = 1;
 
 const REASONS: readonly string[] = [

@@ -67,7 +67,7 @@ export function changeField(
 }
 
 /** The value at a path without `[]`; undefined when there is none. */
-export function fieldAt(value: StateValue, path: FieldPath): StateValue | undefined {
+function fieldAt(value: StateValue, path: FieldPath): StateValue | undefined {
   let present: StateValue | undefined = value;
   for (const part of path) {
     if (present === undefined || part === EACH) return undefined;

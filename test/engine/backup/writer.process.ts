@@ -1,4 +1,4 @@
-/** A process that writes: `node writer.ts FOLDER NAME`; every save is a new key, until it is ended. */
+/** A process that writes: `node writer.process.ts FOLDER NAME`; every save is a new key, until it is ended. */
 import { setTimeout } from "node:timers/promises";
 import { openStore } from "./stores.ts";
 

@@ -1,4 +1,4 @@
-/** A process to be killed: `node worker.ts WORK FOLDER`, doing its work over and over. */
+/** A process to be killed: `node restless.process.ts WORK FOLDER`, doing its work over and over. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { listBackups } from "../../../server/src/engine/backup/catalog.ts";
