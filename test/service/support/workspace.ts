@@ -3,6 +3,7 @@ import { touchedBy } from "../../../server/src/language/touched.ts";
 import type { KnownText } from "../../../server/src/language/values/known-text.ts";
 import { matches, overlaps } from "../../../server/src/language/values/matching.ts";
 import type {
+  NameQuery,
   Names,
   ScriptUse,
   WorkspaceView,
@@ -45,7 +46,7 @@ export function workspaceOf(
             ? [use.key]
             : [],
         ),
-        query?.prefix,
+        query,
       ),
     modulesOf: () => [],
     moduleLookup: () => () => undefined,
