@@ -5,6 +5,7 @@ import {
   CompletionRequest,
   CompletionResolveRequest,
   type Connection,
+  DocumentDiagnosticRequest,
   ExecuteCommandRequest,
   HoverRequest,
   type InitializeParams,
@@ -14,6 +15,7 @@ import {
   TextDocuments,
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { DIAGNOSTIC_SOURCE } from "../../shared/src/names.ts";
 import {
   backupsRequest,
   cancelScriptRequest,
@@ -37,7 +39,7 @@ import {
   writeRequest,
 } from "../../shared/src/protocol.ts";
 import { APPLICATION_VERSION } from "../../shared/src/version.ts";
-import { abilitiesOf } from "./handlers/abilities.ts";
+import { abilitiesOf, type ClientAbilities } from "./handlers/abilities.ts";
 import {
   backups,
   createBackup,
@@ -51,11 +53,20 @@ import { codeAction } from "./handlers/code-action.ts";
 import { completion, completionResolve } from "./handlers/completion.ts";
 import type { ServerContext, ServerEnvironment } from "./handlers/context.ts";
 import { deleteEntry } from "./handlers/delete.ts";
-import { publishDiagnostics } from "./handlers/diagnostics.ts";
+import {
+  documentChanged,
+  documentClosed,
+  documentDiagnostic,
+  documentOpened,
+  publishDiagnostics,
+} from "./handlers/diagnostics.ts";
+import { Diagnostics } from "./handlers/diagnostics-feed.ts";
 import { entries } from "./handlers/entries.ts";
 import { commandsOf, executeCommand } from "./handlers/execute-command.ts";
+import { followSettings } from "./handlers/follow-settings.ts";
 import { history, undo } from "./handlers/history.ts";
 import { hover } from "./handlers/hover.ts";
+import { liveSettings } from "./handlers/live-settings.ts";
 import { migrate, planMigration } from "./handlers/migrations.ts";
 import { namespaces } from "./handlers/namespaces.ts";
 import { read } from "./handlers/read.ts";
@@ -77,6 +88,7 @@ const languageRoutes: readonly Route[] = [
   route(HoverRequest.type, "interactive", hover),
   route(SignatureHelpRequest.type, "interactive", signatureHelp),
   route(CodeActionRequest.type, "interactive", codeAction),
+  route(DocumentDiagnosticRequest.type, "prompt", documentDiagnostic),
 ];
 
 const stateRoutes: readonly Route[] = [
@@ -119,14 +131,16 @@ export function startServer(connection: Connection, environment: ServerEnvironme
       );
     }
     followDocuments(context);
+    followSettings(context);
     followFolders(context, params);
     connection.onShutdown(async () => {
       context.refresh.stop();
+      context.diagnostics.stop();
       context.runs.cancelAll();
       await context.folders.close();
     });
     return {
-      capabilities: capabilities(),
+      capabilities: capabilities(context.client),
       serverInfo: { name: "llmspell-state", version: APPLICATION_VERSION },
     };
   });
@@ -156,7 +170,8 @@ function createContext(
     environment,
     trusted: options.trusted ?? true,
     configFile: options.configFile || undefined,
-    ruleSettings: options.rules,
+    settings: liveSettings(options),
+    diagnostics: new Diagnostics(connection, client, (uri) => publishDiagnostics(context, uri)),
     ready,
   };
   void openFolders(context, initialFolders(params))
@@ -165,12 +180,21 @@ function createContext(
   return context;
 }
 
-function capabilities(): ServerCapabilities {
+function capabilities({ pullDiagnostics }: ClientAbilities): ServerCapabilities {
   return {
     textDocumentSync: TextDocumentSyncKind.Incremental,
     completionProvider: { triggerCharacters: [".", '"', "'", ":", "["], resolveProvider: true },
     hoverProvider: true,
     signatureHelpProvider: { triggerCharacters: ["(", ","] },
+    ...(pullDiagnostics
+      ? {
+          diagnosticProvider: {
+            identifier: DIAGNOSTIC_SOURCE,
+            interFileDependencies: true,
+            workspaceDiagnostics: false,
+          },
+        }
+      : {}),
     codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
     executeCommandProvider: { commands: commandsOf(stateRoutes) },
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
@@ -188,13 +212,12 @@ function followFolders(context: ServerContext, { capabilities: client }: Initial
 
 /** Open scripts are checked when they are opened and as they change. */
 function followDocuments(context: ServerContext): void {
-  const { documents, models, connection } = context;
-  documents.onDidChangeContent(({ document }) => {
-    void context.ready.then(() => publishDiagnostics(context, document.uri));
-  });
+  const { documents, models } = context;
+  documents.onDidOpen(({ document }) => documentOpened(context, document.uri));
+  documents.onDidChangeContent(({ document }) => documentChanged(context, document.uri));
   documents.onDidClose(({ document: { uri } }) => {
     models.forget(uri);
     if (uri.startsWith("file:")) context.folders.of(uri)?.index?.closed(fileURLToPath(uri));
-    void connection.sendDiagnostics({ uri, diagnostics: [] });
+    documentClosed(context, uri);
   });
 }

@@ -33,8 +33,13 @@ export interface InitializationOptions {
   trusted?: boolean;
   /** The setting `llmspellState.configFile`: a file used instead of the discovered one. */
   configFile?: string;
-  /** The setting `llmspellState.rules`: severities by rule. */
+  /**
+   * The setting `llmspellState.rules`: severities by rule. Followed while the server runs, by
+   * `workspace/didChangeConfiguration`.
+   */
   rules?: Record<string, unknown>;
+  /** Another server checks the same files for syntax errors, so that ours need not be shown. Default false. */
+  luaLanguageServer?: boolean;
   /** Live values at the end of loads. Default "on". */
   inlayHints?: "off" | "on";
   /** Counts and values above calls of State. Default "on". */
@@ -187,6 +192,67 @@ export interface UndoParams extends EntryParams {
 
 /** Saves an earlier value again, also of a key that was deleted. */
 export const undoRequest = request<UndoParams, { revision: number }>("undo");
+
+/** A position in a script: 0-based lines, UTF-16 characters. */
+export interface ScriptPosition {
+  line: number;
+  character: number;
+}
+
+/** Where a script touches an entry or namespace. */
+export interface ScriptReference {
+  uri: string;
+  range: { start: ScriptPosition; end: ScriptPosition };
+  access: "read" | "write" | "delete" | "list";
+  /** The function that does it, where it has a name. */
+  function?: string;
+  /** The name is computed there and may be this one. */
+  uncertain?: true;
+}
+
+export interface ReferencesParams extends StoreParams {
+  namespace: string;
+  /** Without one: of the namespace. */
+  key?: string;
+}
+
+export interface ReferencesResult {
+  /** By file and place. */
+  references: ScriptReference[];
+  /** false: scripts are still being read, there may be more. */
+  complete: boolean;
+}
+
+/** Where the workspace's scripts touch an entry or a namespace. */
+export const referencesRequest = request<ReferencesParams, ReferencesResult>("references");
+
+export interface RenameParams extends StoreParams {
+  namespace: string;
+  /** Without one the namespace is renamed. */
+  key?: string;
+  /** The new name of the key, or of the namespace. */
+  to: string;
+}
+
+export interface RenamePlan {
+  /** An LSP WorkspaceEdit: what changes in scripts. Doubtful changes ask for confirmation. */
+  edit: unknown;
+  /** How many changes it makes, and in how many scripts. */
+  changes: number;
+  files: number;
+  data: {
+    /** Entries that would be renamed. */
+    entries: number;
+    /** Entries that have the new name, or lie under it: with any, the data cannot be renamed. */
+    conflicts: number;
+  };
+}
+
+/** What renaming a key or namespace would do; nothing is changed. Refused with `invalid-key` and the like. */
+export const planRenameRequest = request<RenameParams, RenamePlan>("planRename");
+
+/** Renames stored data only, in one transaction. Refused with `target-exists`, `missing-entry`. */
+export const renameEntriesRequest = request<RenameParams, { renamed: number }>("renameEntries");
 
 export interface BackupSummary {
   id: string;

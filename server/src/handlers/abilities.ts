@@ -10,6 +10,12 @@ export interface ClientAbilities {
   readonly refreshHints: boolean;
   readonly refreshLenses: boolean;
   readonly refreshTokens: boolean;
+  /** Asks for diagnostics itself, and can be told to ask again; else they are sent to it. */
+  readonly pullDiagnostics: boolean;
+  /** Can be asked for its settings. */
+  readonly settings: boolean;
+  /** Tells when settings change, once it is asked to. */
+  readonly followSettings: boolean;
 }
 
 /** Reads them from what the client says of itself. */
@@ -27,5 +33,9 @@ export function abilitiesOf({
     refreshHints: workspace?.inlayHint?.refreshSupport === true,
     refreshLenses: workspace?.codeLens?.refreshSupport === true,
     refreshTokens: workspace?.semanticTokens?.refreshSupport === true,
+    pullDiagnostics:
+      textDocument?.diagnostic !== undefined && workspace?.diagnostics?.refreshSupport === true,
+    settings: workspace?.configuration === true,
+    followSettings: workspace?.didChangeConfiguration?.dynamicRegistration === true,
   };
 }

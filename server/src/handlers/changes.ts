@@ -3,7 +3,7 @@ import type { FeedEvent } from "../engine/engine.ts";
 import type { StateFolder } from "../workspace/folder.ts";
 import type { IndexChange } from "../workspace/index/workspace-index.ts";
 import type { ServerContext } from "./context.ts";
-import { publishAllDiagnostics } from "./diagnostics.ts";
+import { surroundingsChanged } from "./diagnostics.ts";
 
 /** State changed, here or in another process: the client hears of it, open scripts are checked again. */
 export function stateChanged(context: ServerContext, folder: StateFolder, event: FeedEvent): void {
@@ -13,13 +13,13 @@ export function stateChanged(context: ServerContext, folder: StateFolder, event:
     changes,
     reset: event.kind === "reset",
   });
-  void publishAllDiagnostics(context);
+  surroundingsChanged(context);
   context.refresh.ask();
 }
 
 /** More is known of the scripts, or one of them changed. */
 export function codeChanged(context: ServerContext, { modules }: IndexChange): void {
   if (modules) context.models.modulesChanged();
-  void publishAllDiagnostics(context);
+  surroundingsChanged(context);
   context.refresh.ask();
 }

@@ -2,8 +2,9 @@ import { pathToFileURL } from "node:url";
 import { MessageType, ShowMessageNotification } from "vscode-languageserver/node";
 import { storesChangedNotification } from "../../../shared/src/protocol.ts";
 import type { Reloaded, StateFolder } from "../workspace/folder.ts";
+import { publishConfigurationProblems } from "./configuration-diagnostics.ts";
 import type { ServerContext } from "./context.ts";
-import { configDiagnostic, publishAllDiagnostics } from "./diagnostics.ts";
+import { surroundingsChanged } from "./diagnostics.ts";
 
 /** A folder's configuration is another one now: open scripts and views stay and are told. */
 export function configurationChanged(
@@ -31,16 +32,6 @@ export function configurationChanged(
 /** Says that the stores must be asked for again, and checks the open scripts with them. */
 export function tellStoresChanged(context: ServerContext): void {
   void context.connection.sendNotification(storesChangedNotification.method, {});
-  void publishAllDiagnostics(context);
+  surroundingsChanged(context);
   context.refresh.ask();
-}
-
-/** The problems of the file that is in use, in that file. */
-export function publishConfigurationProblems(
-  { connection }: ServerContext,
-  { configurationFile, problems }: StateFolder,
-): void {
-  if (configurationFile === undefined) return;
-  const uri = pathToFileURL(configurationFile).href;
-  void connection.sendDiagnostics({ uri, diagnostics: problems.map(configDiagnostic) });
 }

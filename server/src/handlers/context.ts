@@ -15,6 +15,8 @@ import type { StateFolders } from "../workspace/folders.ts";
 import type { ScriptModels } from "../workspace/models.ts";
 import { singleScript } from "../workspace/single-script.ts";
 import type { ClientAbilities } from "./abilities.ts";
+import type { Diagnostics } from "./diagnostics-feed.ts";
+import type { LiveSettings } from "./live-settings.ts";
 import type { Refresh } from "./refresh.ts";
 import type { ScriptRuns } from "./runs.ts";
 
@@ -43,8 +45,9 @@ export interface ServerContext {
   readonly options: InitializationOptions;
   /** false: no scripts, no writes, no store outside the folder, no environment variables. */
   readonly trusted: boolean;
-  /** The setting `llmspellState.rules`, unchecked. */
-  readonly ruleSettings: unknown;
+  /** What a user may change while the server runs. */
+  readonly settings: LiveSettings;
+  readonly diagnostics: Diagnostics;
   /** The setting `llmspellState.configFile`. */
   readonly configFile: string | undefined;
   /** Done when every folder's configuration has been read: requests wait for it. */

@@ -1,58 +1,120 @@
-import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from "vscode-languageserver/node";
+import { createHash } from "node:crypto";
+import {
+  type Diagnostic,
+  DiagnosticTag,
+  type DocumentDiagnosticParams,
+  type DocumentDiagnosticReport,
+} from "vscode-languageserver/node";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { DIAGNOSTIC_SOURCE } from "../../../shared/src/names.ts";
-import type { ConfigProblem } from "../config/types.ts";
 import { diagnose } from "../service/diagnose.ts";
-import { ruleUrl } from "../service/rules/docs-url.ts";
 import type { Diagnostic as PlainDiagnostic, DiagnosticTag as PlainTag } from "../service/types.ts";
+import {
+  configurationDiagnostics,
+  configurationFolder,
+  publishConfigurationProblems,
+} from "./configuration-diagnostics.ts";
 import { type OpenScript, type ServerContext, scriptAt } from "./context.ts";
 import { rangeOf } from "./positions.ts";
 import { stackOf } from "./route.ts";
-
-const SEVERITIES: Readonly<Record<PlainDiagnostic["severity"], DiagnosticSeverity>> = {
-  error: DiagnosticSeverity.Error,
-  warning: DiagnosticSeverity.Warning,
-  information: DiagnosticSeverity.Information,
-  hint: DiagnosticSeverity.Hint,
-};
+import { SEVERITIES } from "./severities.ts";
 
 const TAGS: Readonly<Record<PlainTag, DiagnosticTag>> = {
   unnecessary: DiagnosticTag.Unnecessary,
   deprecated: DiagnosticTag.Deprecated,
 };
 
-/** Publishes a script's diagnostics, unless it has changed meanwhile (the change asks again). */
+/** LSP 3.17 textDocument/diagnostic */
+export async function documentDiagnostic(
+  context: ServerContext,
+  { textDocument: { uri }, previousResultId }: DocumentDiagnosticParams,
+): Promise<DocumentDiagnosticReport> {
+  const items = (await diagnosticsOf(context, uri)) ?? [];
+  const resultId = resultIdOf(items);
+  if (resultId === previousResultId) return { kind: "unchanged", resultId };
+  return { kind: "full", resultId, items };
+}
+
+/** Stands for diagnostics: equal ones have the same. */
+export function resultIdOf(items: readonly Diagnostic[]): string {
+  return createHash("sha1").update(JSON.stringify(items)).digest("base64url");
+}
+
+/** Publishes a document's diagnostics, unless it has changed meanwhile (the change asks again). */
 export async function publishDiagnostics(context: ServerContext, uri: string): Promise<void> {
-  const script = scriptAt(context, uri);
-  if (script === undefined) return;
-  const { document } = script;
-  const { version } = document;
+  const version = context.documents.get(uri)?.version;
+  if (version === undefined) return;
   try {
-    const found = await findingsOf(context, script);
-    if (context.documents.get(uri)?.version !== version) return;
-    const diagnostics = found.map((diagnostic) => toDiagnostic(document, diagnostic));
+    await context.ready;
+    const diagnostics = await diagnosticsOf(context, uri);
+    if (diagnostics === undefined || context.documents.get(uri)?.version !== version) return;
     await context.connection.sendDiagnostics({ uri, version, diagnostics });
   } catch (error) {
     context.connection.console.error(`Diagnostics of ${uri} failed: ${stackOf(error)}`);
   }
 }
 
-/** Publishes the diagnostics of every open script, e.g. when state or configuration changed. */
-export async function publishAllDiagnostics(context: ServerContext): Promise<void> {
-  await Promise.all(context.documents.keys().map((uri) => publishDiagnostics(context, uri)));
+/** From now on a document is judged as it stands in the editor. */
+export function documentOpened(context: ServerContext, uri: string): void {
+  // What was said of the closed file was sent; a client that asks would show both.
+  if (context.client.pullDiagnostics) clear(context, uri);
+}
+
+/** A document's text is another one now; what it says may matter to the others. */
+export function documentChanged({ diagnostics, documents }: ServerContext, uri: string): void {
+  const others = documents.keys().filter((other) => other !== uri);
+  diagnostics.documentChanged(uri, others);
+}
+
+/** A closed script has no diagnostics; a configuration file in use goes on having them. */
+export function documentClosed(context: ServerContext, uri: string): void {
+  context.diagnostics.forget(uri);
+  clear(context, uri);
+  const folder = configurationFolder(context, uri);
+  if (folder !== undefined) publishConfigurationProblems(context, folder);
+}
+
+function clear({ connection }: ServerContext, uri: string): void {
+  void connection.sendDiagnostics({ uri, diagnostics: [] });
+}
+
+/** State, scripts, configuration or settings changed: everything open is judged again, soon. */
+export function surroundingsChanged({ diagnostics, documents }: ServerContext): void {
+  diagnostics.surroundingsChanged(documents.keys());
+}
+
+/** What is said of an open document as it is now; undefined where nothing is ever said. */
+async function diagnosticsOf(
+  context: ServerContext,
+  uri: string,
+): Promise<Diagnostic[] | undefined> {
+  const document = context.documents.get(uri);
+  const folder = configurationFolder(context, uri);
+  if (document !== undefined && folder !== undefined) {
+    return await configurationDiagnostics(context, folder, document);
+  }
+  const script = scriptAt(context, uri);
+  if (script === undefined) return undefined;
+  const found = await findingsOf(context, script);
+  return found.map((finding) => toDiagnostic(script.document, finding));
 }
 
 /** What the rules find in a script as it is now. */
-export async function findingsOf(
+export function findingsOf(
   context: ServerContext,
-  { folder, model }: OpenScript,
+  { folder, model, workspace }: OpenScript,
 ): Promise<readonly PlainDiagnostic[]> {
-  return await diagnose({
-    model,
-    view: folder?.view(),
-    configuration: folder?.configuration,
-    ruleSettings: context.ruleSettings,
-  });
+  const { diagnostics, settings } = context;
+  return diagnostics.of(model, () =>
+    diagnose({
+      model,
+      view: folder?.view(),
+      workspace,
+      configuration: folder?.configuration,
+      ruleSettings: settings.rules,
+      without: settings.luaLanguageServer ? ["syntax-error"] : [],
+    }),
+  );
 }
 
 /** A finding for the wire. */
@@ -65,17 +127,5 @@ export function toDiagnostic(document: TextDocument, found: PlainDiagnostic): Di
     codeDescription: { href: found.docsUrl },
     message: found.message,
     ...(found.tags === undefined ? {} : { tags: found.tags.map((tag) => TAGS[tag]) }),
-  };
-}
-
-/** A configuration file's problem as a diagnostic in that file. */
-export function configDiagnostic({ rule, message, next, range }: ConfigProblem): Diagnostic {
-  return {
-    range,
-    severity: rule === "config-unknown-key" ? DiagnosticSeverity.Warning : DiagnosticSeverity.Error,
-    source: DIAGNOSTIC_SOURCE,
-    code: rule,
-    codeDescription: { href: ruleUrl(rule) },
-    message: `${message} ${next}`,
   };
 }

@@ -9,11 +9,8 @@ import { backupsChangedNotification } from "../../../shared/src/protocol.ts";
 import { RULE_CODES } from "../service/rules/registry.ts";
 import { StateFolder } from "../workspace/folder.ts";
 import { codeChanged, stateChanged } from "./changes.ts";
-import {
-  configurationChanged,
-  publishConfigurationProblems,
-  tellStoresChanged,
-} from "./configuration.ts";
+import { configurationChanged, tellStoresChanged } from "./configuration.ts";
+import { publishConfigurationProblems } from "./configuration-diagnostics.ts";
 import type { ServerContext } from "./context.ts";
 import { showIndexing } from "./indexing.ts";
 

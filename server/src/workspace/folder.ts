@@ -6,6 +6,7 @@ import type { FSWatcher } from "chokidar";
 import { type Problem, StateError, toProblem } from "../../../shared/src/errors.ts";
 import type { StoreInfo } from "../../../shared/src/protocol.ts";
 import { loadConfiguration } from "../config/load.ts";
+import { parseConfiguration } from "../config/parse.ts";
 import type { ConfigProblem, LoadedConfiguration, StateConfiguration } from "../config/types.ts";
 import { type EngineWorker, startEngineWorker } from "../engine/client.ts";
 import type { Engine, EngineOptions, FeedEvent } from "../engine/engine.ts";
@@ -164,6 +165,13 @@ export class StateFolder {
 
   get problems(): readonly ConfigProblem[] {
     return this.#loaded.problems;
+  }
+
+  /** What would be wrong with the configuration if `text` were in `file` (an absolute path). */
+  judge(text: string, file: string): readonly ConfigProblem[] {
+    const { variables: environment, trusted, knownRules } = this.#options;
+    const context = { workspaceFolder: this.path, environment, trusted, knownRules };
+    return parseConfiguration(text, file, context).problems;
   }
 
   /** The effective settings. @throws StateError `config-...` */

@@ -1,0 +1,52 @@
+import { DidChangeConfigurationNotification } from "vscode-languageserver/node";
+import type { ServerContext } from "./context.ts";
+import { surroundingsChanged } from "./diagnostics.ts";
+import { stackOf } from "./route.ts";
+
+const SECTION = "llmspellState";
+
+/** Follows the settings while the server runs. Clients send them along, or want to be asked for them. */
+export function followSettings(context: ServerContext): void {
+  const { connection, client } = context;
+  connection.onDidChangeConfiguration(({ settings }: { settings: unknown }) => {
+    const sent = fieldOf(settings, SECTION);
+    if (isRecord(sent)) take(context, sent);
+    else if (client.settings) void askForSettings(context);
+  });
+  if (!client.followSettings) return;
+  connection.onInitialized(() => {
+    const registered = connection.client.register(DidChangeConfigurationNotification.type, {
+      section: SECTION,
+    });
+    registered.catch((error) =>
+      connection.console.warn(`Settings are not followed: ${stackOf(error)}`),
+    );
+  });
+}
+
+async function askForSettings(context: ServerContext): Promise<void> {
+  try {
+    const settings: unknown = await context.connection.workspace.getConfiguration(SECTION);
+    if (isRecord(settings)) take(context, settings);
+  } catch (error) {
+    context.connection.console.warn(`The settings cannot be read: ${stackOf(error)}`);
+  }
+}
+
+function take(context: ServerContext, sent: Readonly<Record<string, unknown>>): void {
+  const { settings } = context;
+  const before = JSON.stringify(settings);
+  if ("rules" in sent) settings.rules = sent["rules"];
+  if (typeof sent["luaLanguageServer"] === "boolean") {
+    settings.luaLanguageServer = sent["luaLanguageServer"];
+  }
+  if (JSON.stringify(settings) !== before) surroundingsChanged(context);
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return isRecord(value) ? value[name] : undefined;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
