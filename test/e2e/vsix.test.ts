@@ -24,6 +24,7 @@ test("the VSIX is one small file for every platform, without a native addon", ()
     "extension/changelog.md",
     "extension/dist/client.cjs",
     "extension/dist/engine-worker.cjs",
+    "extension/dist/index-worker.cjs",
     "extension/dist/runner-worker.cjs",
     "extension/dist/server.cjs",
     "extension/media/activity.svg",
