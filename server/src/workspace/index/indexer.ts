@@ -152,7 +152,7 @@ export class Indexer {
     const flush = (): void => {
       if (summaries.length === 0 && removals.length === 0) return;
       this.#post({ batch: { summaries, removed: removals } });
-      this.#post({ progress: { done: Math.min(done, total), total } });
+      if (total > 0) this.#post({ progress: { done: Math.min(done, total), total } });
       summaries = [];
       removals = [];
     };

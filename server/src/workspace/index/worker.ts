@@ -1,7 +1,7 @@
 /** Entry of the index's worker thread: reads and understands the scripts of one workspace folder. */
 import { parentPort, workerData } from "node:worker_threads";
 import { Indexer } from "./indexer.ts";
-import { watchScripts } from "./script-watch.ts";
+import { ScriptWatch } from "./script-watch.ts";
 import type { FromIndexWorker, IndexWorkerData, ToIndexWorker } from "./wire.ts";
 
 const owner = parentPort;
@@ -28,7 +28,7 @@ async function settle(id: number): Promise<void> {
 async function begin(): Promise<void> {
   await indexer.settled();
   indexer.save();
-  if (options.watch) watchScripts(options.folder, indexer);
+  if (options.watch) new ScriptWatch(options.folder, indexer);
 }
 
 void begin();

@@ -108,7 +108,7 @@ export class WorkspaceIndex implements WorkspaceView {
     };
     const worker = new Worker(this.#options.worker, {
       workerData,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP, maxYoungGenerationSizeMb: 16 },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP, maxYoungGenerationSizeMb: 8 },
     });
     this.#worker = worker;
     this.#whole = false;
