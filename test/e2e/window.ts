@@ -209,7 +209,7 @@ export class EditorWindow {
   /** Moves the mouse to the middle of `text` (ASCII: each character is as wide as the next). */
   async #pointAt(text: string): Promise<void> {
     const content = this.line(text).first().locator("> span");
-    const characters = (await content.innerText()).replaceAll("\u00a0", " ");
+    const characters = ((await content.textContent()) ?? "").replaceAll("\u00a0", " ");
     const box = await content.boundingBox();
     const at = characters.indexOf(text);
     if (box === null || at === -1) throw new Error(`${text} is not on the screen.`);
