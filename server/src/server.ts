@@ -5,14 +5,22 @@ import {
   CompletionRequest,
   CompletionResolveRequest,
   type Connection,
+  DeclarationRequest,
+  DefinitionRequest,
   DocumentDiagnosticRequest,
+  DocumentHighlightRequest,
+  DocumentSymbolRequest,
   ExecuteCommandRequest,
   HoverRequest,
   type InitializeParams,
+  PrepareRenameRequest,
+  ReferencesRequest,
+  RenameRequest,
   type ServerCapabilities,
   SignatureHelpRequest,
   TextDocumentSyncKind,
   TextDocuments,
+  WorkspaceSymbolRequest,
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { DIAGNOSTIC_SOURCE } from "../../shared/src/names.ts";
@@ -29,8 +37,11 @@ import {
   migrateRequest,
   namespacesRequest,
   planMigrationRequest,
+  planRenameRequest,
   pruneBackupsRequest,
   readRequest,
+  referencesRequest,
+  renameEntriesRequest,
   restoreBackupRequest,
   runScriptRequest,
   storesRequest,
@@ -52,6 +63,7 @@ import {
 import { codeAction } from "./handlers/code-action.ts";
 import { completion, completionResolve } from "./handlers/completion.ts";
 import type { ServerContext, ServerEnvironment } from "./handlers/context.ts";
+import { definition } from "./handlers/definition.ts";
 import { deleteEntry } from "./handlers/delete.ts";
 import {
   documentChanged,
@@ -61,6 +73,7 @@ import {
   publishDiagnostics,
 } from "./handlers/diagnostics.ts";
 import { Diagnostics } from "./handlers/diagnostics-feed.ts";
+import { documentHighlight } from "./handlers/document-highlight.ts";
 import { entries } from "./handlers/entries.ts";
 import { commandsOf, executeCommand } from "./handlers/execute-command.ts";
 import { followSettings } from "./handlers/follow-settings.ts";
@@ -70,12 +83,15 @@ import { liveSettings } from "./handlers/live-settings.ts";
 import { migrate, planMigration } from "./handlers/migrations.ts";
 import { namespaces } from "./handlers/namespaces.ts";
 import { read } from "./handlers/read.ts";
+import { references, stateReferences } from "./handlers/references.ts";
 import { Refresh } from "./handlers/refresh.ts";
+import { planRename, prepareRename, rename, renameEntries } from "./handlers/rename.ts";
 import { answer, type Route, route, stackOf } from "./handlers/route.ts";
 import { cancelScript, runScript } from "./handlers/run-script.ts";
 import { ScriptRuns } from "./handlers/runs.ts";
 import { signatureHelp } from "./handlers/signature-help.ts";
 import { stores } from "./handlers/stores.ts";
+import { documentSymbols, workspaceSymbols } from "./handlers/symbols.ts";
 import { changeFolders, initialFolders, openFolders } from "./handlers/workspace-folders.ts";
 import { write } from "./handlers/write.ts";
 import { StateFolders } from "./workspace/folders.ts";
@@ -89,6 +105,14 @@ const languageRoutes: readonly Route[] = [
   route(SignatureHelpRequest.type, "interactive", signatureHelp),
   route(CodeActionRequest.type, "interactive", codeAction),
   route(DocumentDiagnosticRequest.type, "prompt", documentDiagnostic),
+  route(DefinitionRequest.type, "prompt", definition),
+  route(DeclarationRequest.type, "prompt", definition),
+  route(ReferencesRequest.type, "prompt", references),
+  route(DocumentHighlightRequest.type, "interactive", documentHighlight),
+  route(DocumentSymbolRequest.type, "interactive", documentSymbols),
+  route(WorkspaceSymbolRequest.type, "prompt", workspaceSymbols),
+  route(PrepareRenameRequest.type, "prompt", prepareRename),
+  route(RenameRequest.type, "prompt", rename),
 ];
 
 const stateRoutes: readonly Route[] = [
@@ -107,6 +131,9 @@ const stateRoutes: readonly Route[] = [
   route(pruneBackupsRequest, "long", pruneBackups),
   route(historyRequest, "prompt", history),
   route(undoRequest, "prompt", undo),
+  route(referencesRequest, "prompt", stateReferences),
+  route(planRenameRequest, "prompt", planRename),
+  route(renameEntriesRequest, "long", renameEntries),
   route(planMigrationRequest, "long", planMigration),
   route(migrateRequest, "long", migrate),
   route(runScriptRequest, "long", runScript),
@@ -195,6 +222,13 @@ function capabilities({ pullDiagnostics }: ClientAbilities): ServerCapabilities 
           },
         }
       : {}),
+    definitionProvider: true,
+    declarationProvider: true,
+    referencesProvider: true,
+    documentHighlightProvider: true,
+    documentSymbolProvider: { label: "State" },
+    workspaceSymbolProvider: true,
+    renameProvider: { prepareProvider: true },
     codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
     executeCommandProvider: { commands: commandsOf(stateRoutes) },
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },

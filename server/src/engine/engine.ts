@@ -9,6 +9,7 @@ import type {
   Pruned,
 } from "./backup/types.ts";
 import type { MigrationOutcome, MigrationPlan, SchemaStatus } from "./migration/types.ts";
+import type { EntryName } from "./rename.ts";
 import type {
   ChangeDetail,
   ChangesSince,
@@ -109,6 +110,11 @@ export interface Engine extends StateView {
    * @throws StateError `nothing-to-undo`, `unknown-revision`
    */
   undo(origin: Origin, namespace: string, key: string, to?: number): Promise<ChangeDetail>;
+  /**
+   * Gives a key, or without one a namespace, another name, in one transaction.
+   * @throws StateError `missing-entry`, `target-exists`, `invalid-namespace`, `invalid-key`
+   */
+  renameEntries(origin: Origin, from: EntryName, to: string): Promise<{ readonly renamed: number }>;
   /** Identity of the data; empty before the first write. */
   storeId(): Promise<string>;
   changesSince(revision: number, limit: number): Promise<ChangesSince>;

@@ -27,6 +27,7 @@ export const ENGINE_METHODS: Readonly<Record<MethodName, MethodShape>> = {
   save: { origin: true, writes: true },
   delete: { origin: true, writes: true },
   undo: { origin: true, writes: true },
+  renameEntries: { origin: true, writes: true },
   backups: {},
   createBackup: { control: 1 },
   verifyBackup: { control: 2 },

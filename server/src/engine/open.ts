@@ -3,6 +3,7 @@ import type { Engine, EngineOptions } from "./engine.ts";
 import type { MigrationLanguage } from "./migration/compile.ts";
 import { migrationMethods } from "./migration-methods.ts";
 import { openStore } from "./open-store.ts";
+import { renameEntries } from "./rename.ts";
 
 /**
  * The engine in this thread, which it blocks while it works: for the command line and for workers.
@@ -30,6 +31,7 @@ export function openEngine(
     delete: (origin, namespace, key, deleting) => store.delete(origin, namespace, key, deleting),
     history: (namespace, key) => store.history(namespace, key),
     undo: (origin, namespace, key, to) => store.undo(origin, namespace, key, to),
+    renameEntries: (origin, from, to) => renameEntries(store, origin, from, to),
     ...backupMethods(store, options),
     ...migrationMethods(store, options, languages),
     close: () => store.close(),

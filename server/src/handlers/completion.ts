@@ -38,11 +38,12 @@ export async function completion(
 ): Promise<CompletionList | null> {
   const script = scriptAt(context, textDocument.uri);
   if (script === undefined) return null;
-  const { document, folder, model } = script;
+  const { document, folder, model, workspace } = script;
   const { items, isIncomplete } = await complete({
     model,
     offset: document.offsetAt(position),
     view: folder?.view(),
+    workspace,
     configuration: folder?.configuration,
     backups: folder && (async () => (await folder.engine().backups()).map(backupSummary)),
   });

@@ -10,11 +10,12 @@ export async function hover(
 ): Promise<Hover | null> {
   const script = scriptAt(context, textDocument.uri);
   if (script === undefined) return null;
-  const { document, folder, model } = script;
+  const { document, folder, model, workspace } = script;
   const found = await hoverAt({
     model,
     offset: document.offsetAt(position),
     view: folder?.view(),
+    workspace,
     configuration: folder?.configuration,
     now: Date.now(),
   });

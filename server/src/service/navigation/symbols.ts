@@ -153,9 +153,10 @@ function at(
 }
 
 function hasInOrder(text: string, wanted: string): boolean {
+  const given = text.toLowerCase();
   let at = 0;
-  for (const character of text.toLowerCase()) {
-    if (at < wanted.length && character === wanted[at]) at++;
+  for (let i = 0; i < given.length && at < wanted.length; i++) {
+    if (given[i] === wanted[at]) at++;
   }
   return at === wanted.length;
 }

@@ -1,0 +1,88 @@
+import type {
+  RenameParams as LspRenameParams,
+  PrepareRenameParams,
+  Range,
+  WorkspaceEdit,
+} from "vscode-languageserver/node";
+import type { RenameParams, RenamePlan } from "../../../shared/src/protocol.ts";
+import type { StateView } from "../engine/types.ts";
+import { checkNewName, type Renaming } from "../service/rename/name.ts";
+import { prepareRename as prepare } from "../service/rename/prepare.ts";
+import { requireTrust, type ServerContext, scriptAt, storeFolder } from "./context.ts";
+import { rangeOf } from "./positions.ts";
+import { renameInScripts, workspaceEdit } from "./rename-edit.ts";
+
+/** LSP 3.17 textDocument/prepareRename */
+export async function prepareRename(
+  context: ServerContext,
+  { textDocument, position }: PrepareRenameParams,
+): Promise<{ range: Range; placeholder: string } | null> {
+  const script = scriptAt(context, textDocument.uri);
+  const prepared = script && prepare(script.model, script.document.offsetAt(position));
+  if (script === undefined || prepared === undefined) return null;
+  return { range: rangeOf(script.document, prepared.span), placeholder: prepared.placeholder };
+}
+
+/** LSP 3.17 textDocument/rename: scripts only; the data is renamed by `llmspellState/renameEntries`. */
+export async function rename(
+  context: ServerContext,
+  { textDocument, position, newName }: LspRenameParams,
+): Promise<WorkspaceEdit | null> {
+  const script = scriptAt(context, textDocument.uri);
+  const prepared = script && prepare(script.model, script.document.offsetAt(position));
+  if (script === undefined || prepared === undefined) return null;
+  const renaming = prepared.renaming(newName);
+  checkNewName(renaming);
+  const { folder, file } = script;
+  return workspaceEdit(context, await renameInScripts(context, folder, [file], renaming));
+}
+
+/** llmspellState/planRename */
+export async function planRename(
+  context: ServerContext,
+  { store, namespace, key, to }: RenameParams,
+): Promise<RenamePlan> {
+  const folder = storeFolder(context, store);
+  const renaming: Renaming = {
+    of: key === undefined ? "namespace" : "key",
+    namespace: { kind: "exact", text: namespace },
+    extent: "whole",
+    from: key ?? namespace,
+    to,
+  };
+  checkNewName(renaming);
+  const scripts = await renameInScripts(context, folder, [], renaming);
+  return {
+    edit: workspaceEdit(context, scripts),
+    changes: scripts.reduce((sum, { edits }) => sum + edits.length, 0),
+    files: scripts.filter(({ edits }) => edits.length > 0).length,
+    data: await dataOf(folder.openView(), namespace, key, to),
+  };
+}
+
+async function dataOf(
+  view: StateView,
+  namespace: string,
+  key: string | undefined,
+  to: string,
+): Promise<RenamePlan["data"]> {
+  if (key === undefined) {
+    const [from, target] = [await view.namespace(namespace), await view.namespace(to)];
+    return { entries: from?.keys ?? 0, conflicts: namespace === to ? 0 : (target?.keys ?? 0) };
+  }
+  const [from, target] = [key, to].map((name) => name.normalize("NFC"));
+  const entry = await view.entry(namespace, from ?? key);
+  const other = from === target ? undefined : await view.entry(namespace, target ?? to);
+  return { entries: entry === undefined ? 0 : 1, conflicts: other === undefined ? 0 : 1 };
+}
+
+/** llmspellState/renameEntries */
+export async function renameEntries(
+  context: ServerContext,
+  { store, namespace, key, to }: RenameParams,
+): Promise<{ renamed: number }> {
+  requireTrust(context, "changing state");
+  const engine = storeFolder(context, store).jobs();
+  const from = key === undefined ? { namespace } : { namespace, key };
+  return await engine.renameEntries("editor", from, to);
+}

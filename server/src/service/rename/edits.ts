@@ -1,0 +1,211 @@
+import { StateError } from "../../../../shared/src/errors.ts";
+import { quote } from "../../../../shared/src/names.ts";
+import type { Argument, KnownText, ScriptModel, Span, StateUse } from "../../language/model.ts";
+import type { Variable } from "../../language/scope/variables.ts";
+import type { StringLiteral } from "../../language/syntax/ast.ts";
+import { touchedBy } from "../../language/touched.ts";
+import { matches, overlaps } from "../../language/values/matching.ts";
+import { allUses } from "../known-names.ts";
+import { escapeFor, longLevel, luaString } from "../lua-strings.ts";
+import { constantOf, firstLiteral } from "./literals.ts";
+import type { Renaming } from "./name.ts";
+
+export interface RenameEdit {
+  readonly span: Span;
+  readonly newText: string;
+  /** Why it should be looked at; absent: it is certain. */
+  readonly doubt?: Doubt;
+  /** The scripts go on working without it: left out where nobody can be asked. */
+  readonly optional?: true;
+}
+
+/**
+ * `pattern`: the beginning of other names too; `similar`: a name that begins so; `constant`: it is
+ * used for other things too; `computed`: a string takes the place of a computation; `namespace`: it
+ * may be a key of another namespace.
+ */
+export type Doubt = "pattern" | "similar" | "constant" | "computed" | "namespace";
+
+/** A name in a call, as it is written and as it is known. */
+interface Name {
+  readonly use: StateUse;
+  readonly known: KnownText;
+  readonly argument: Argument;
+  /** Around what is written, in the whole name. */
+  readonly before: string;
+  readonly after: string;
+  /** undefined: a key of a namespace that is not known for sure. */
+  readonly doubt: Doubt | undefined;
+}
+
+/**
+ * What a renaming changes in one script, in the order of the text, no two in one place.
+ * @throws StateError `name-set-elsewhere` where a function adds what would have to change
+ */
+export function renameEdits(model: ScriptModel, renaming: Renaming): readonly RenameEdit[] {
+  const edits = new Map<number, RenameEdit>();
+  const names = allUses(model).flatMap((use) => nameIn(use, renaming) ?? []);
+  const constants = countConstants(model, names, renaming);
+  for (const name of names) {
+    const edit = editOf(model, name, renaming, constants);
+    if (edit === undefined) continue;
+    const known = edits.get(edit.span.start);
+    // The same string in two calls behind one wrapper: the surer one counts.
+    if (known === undefined || (known.doubt !== undefined && edit.doubt === undefined)) {
+      edits.set(edit.span.start, edit);
+    }
+  }
+  return [...edits.values()].sort((a, b) => a.span.start - b.span.start);
+}
+
+function nameIn(use: StateUse, { of, namespace }: Renaming): Name | undefined {
+  const touched = touchedBy(use);
+  if (touched === undefined) return undefined;
+  const isKey = of === "key";
+  const known = isKey ? touched.key : touched.namespace;
+  const argument = isKey ? touched.keyArgument : touched.namespaceArgument;
+  if (known === undefined || argument?.slot === undefined) return undefined;
+  if (isKey && !overlaps(touched.namespace, namespace)) return undefined;
+  const prefix = isKey ? "" : (touched.member.namespacePrefix ?? "");
+  const { before, after } = argument.within ?? { before: "", after: "" };
+  const sure = !isKey || JSON.stringify(touched.namespace) === JSON.stringify(namespace);
+  const doubt = sure ? undefined : "namespace";
+  return { use, known, argument, before: prefix + before, after, doubt };
+}
+
+function editOf(
+  model: ScriptModel,
+  name: Name,
+  renaming: Renaming,
+  constants: ReadonlyMap<Variable, number>,
+): RenameEdit | undefined {
+  if (name.known.kind === "unknown") return undefined;
+  if (name.known.kind === "pattern") return patternEdit(model, name, name.known.parts, renaming);
+  const to = newName(name.known.text, renaming);
+  return to === undefined ? undefined : exactEdit(model, name, to, renaming, constants);
+}
+
+/** What an exactly known name becomes; undefined: it stays. */
+function newName(text: string, { of, extent, from, to }: Renaming): string | undefined {
+  const name = of === "key" ? text.normalize("NFC") : text;
+  if (extent === "whole") return name === from.normalize("NFC") ? to : undefined;
+  return name.startsWith(from) ? to + name.slice(from.length) : undefined;
+}
+
+function exactEdit(
+  model: ScriptModel,
+  { use, argument, before, after, doubt }: Name,
+  to: string,
+  { extent }: Renaming,
+  constants: ReadonlyMap<Variable, number>,
+): RenameEdit {
+  const written = to.slice(before.length, Math.max(before.length, to.length - after.length));
+  if (before + written + after !== to) throw setElsewhere(use, before, after, to);
+  const uncertain =
+    doubt === undefined && extent === "whole"
+      ? {}
+      : { doubt: doubt ?? ("similar" as const), optional: true as const };
+  const constant = constantOf(model, argument.expression);
+  const literal = argument.literal ?? constant?.literal;
+  const text = literal && escapeFor(literal.quote, written, longLevel(model.text, literal));
+  if (literal === undefined || text === undefined) {
+    const span = argument.literal?.span ?? argument.span;
+    return { span, newText: luaString(written), doubt: "computed", ...optional(uncertain) };
+  }
+  const shared =
+    constant !== undefined &&
+    argument.literal === undefined &&
+    constants.get(constant.variable) !== constant.variable.references.length;
+  return {
+    span: contentOf(model, literal),
+    newText: text,
+    ...(shared ? { doubt: "constant" as const } : {}),
+    ...uncertain,
+  };
+}
+
+function setElsewhere(use: StateUse, before: string, after: string, to: string): StateError {
+  const called = use.wrapper?.name ?? `State.${use.member}`;
+  const added = `${before === "" ? "" : `${quote(before)} before`}${before !== "" && after !== "" ? " and " : ""}${after === "" ? "" : `${quote(after)} after`}`;
+  return new StateError(
+    "name-set-elsewhere",
+    `${called} puts ${added} what it is given, so its calls cannot name ${quote(to)}.`,
+    "Keep that part of the name, or rename it where the function adds it.",
+  );
+}
+
+function optional(edit: { readonly optional?: true }): { optional?: true } {
+  return edit.optional === undefined ? {} : { optional: true };
+}
+
+/** The beginning of a computed name. */
+function patternEdit(
+  model: ScriptModel,
+  { known, argument, before, doubt }: Name,
+  parts: readonly (string | null)[],
+  renaming: Renaming,
+): RenameEdit | undefined {
+  const literal = firstLiteral(argument.expression);
+  const beginning = parts[0];
+  if (literal === undefined || typeof beginning !== "string") return undefined;
+  if (beginning !== before + literal.value) return undefined;
+  const to = newBeginning(beginning, known, renaming);
+  if (to === undefined || to === beginning || !to.startsWith(before)) return undefined;
+  const written = to.slice(before.length);
+  const text = escapeFor(literal.quote, written, longLevel(model.text, literal));
+  if (text === undefined) return undefined;
+  const same = renaming.extent === "beginning" && beginning === renaming.from;
+  return {
+    span: contentOf(model, literal),
+    newText: text,
+    ...(same ? {} : { doubt: "pattern" as const, optional: true as const }),
+    ...(doubt === undefined ? {} : { doubt, optional: true as const }),
+  };
+}
+
+function newBeginning(
+  beginning: string,
+  known: KnownText,
+  { extent, from, to }: Renaming,
+): string | undefined {
+  if (extent === "beginning") {
+    return beginning.startsWith(from) ? to + beginning.slice(from.length) : undefined;
+  }
+  if (!matches(known, from)) return undefined;
+  // Only where all that changes stands in the beginning: `profile:email` -> `account:email`.
+  const kept = commonEnd(from, to);
+  const changed = from.length - kept;
+  if (beginning.length < changed) return undefined;
+  return to.slice(0, to.length - kept) + beginning.slice(changed);
+}
+
+function commonEnd(a: string, b: string): number {
+  let n = 0;
+  while (n < a.length && n < b.length && a.at(-1 - n) === b.at(-1 - n)) n++;
+  return n;
+}
+
+/** How often each constant stands for a name that is renamed. */
+function countConstants(
+  model: ScriptModel,
+  names: readonly Name[],
+  renaming: Renaming,
+): ReadonlyMap<Variable, number> {
+  const places = new Map<Variable, Set<number>>();
+  for (const { known, argument } of names) {
+    if (known.kind !== "exact" || newName(known.text, renaming) === undefined) continue;
+    const variable = constantOf(model, argument.expression)?.variable;
+    if (variable === undefined) continue;
+    const counted = places.get(variable) ?? new Set<number>();
+    places.set(variable, counted.add(argument.span.start));
+  }
+  return new Map([...places].map(([variable, counted]) => [variable, counted.size]));
+}
+
+/** Between the quotes; of a long string without the line break after `[[`, which is no part of it. */
+function contentOf(model: ScriptModel, literal: StringLiteral): Span {
+  const { start, end } = literal.contentSpan;
+  if (literal.quote !== "long") return { start, end };
+  const skipped = /^(?:\r\n|\n\r|\n|\r)/.exec(model.text.slice(start, end))?.[0].length ?? 0;
+  return { start: start + skipped, end };
+}
