@@ -8,13 +8,16 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { setTimeout } from "node:timers/promises";
 import { createZstdCompress } from "node:zlib";
 import { createBackup } from "../../server/src/engine/backup/create.ts";
 import type { BackupPlace } from "../../server/src/engine/backup/place.ts";
 import { restoreBackup } from "../../server/src/engine/backup/restore.ts";
 import { verifyBackup } from "../../server/src/engine/backup/verify.ts";
+import { startEngineWorker } from "../../server/src/engine/client.ts";
 import { openStore } from "../../server/src/engine/open-store.ts";
-import type { Store } from "../../server/src/engine/types.ts";
+import type { Store, StoreOptions } from "../../server/src/engine/types.ts";
+import { openStateView } from "../../server/src/engine/view.ts";
 
 const ENTRIES = process.env["LLMSPELL_LONG"] === undefined ? 100_000 : 1_000_000;
 const NAMESPACES = 200;
@@ -24,15 +27,19 @@ const CHUNK = 256 * 1024;
 const root = mkdtempSync(join(tmpdir(), "llmspell-bench-"));
 const place: BackupPlace = { folder: join(root, "backups"), maxValueBytes: 1 << 20, now: Date.now };
 
-function storeIn(name: string): Store {
-  return openStore({
+function optionsOf(name: string): StoreOptions {
+  return {
     backend: "sqlite",
     folder: join(root, name),
     durability: "normal",
     historyLimit: 20,
     maxValueBytes: 1 << 20,
     schemaVersion: "1.0.0",
-  });
+  };
+}
+
+function storeIn(name: string): Store {
+  return openStore(optionsOf(name));
 }
 
 /** About 100 bytes that compress as user data does. */
@@ -154,6 +161,48 @@ function ratio(what: string, ours: number, theirs: number, goal: string): void {
   console.log(`${what}: ${ours.toFixed(3)} s to ${theirs.toFixed(3)} s = ${times} (goal: ${goal})`);
 }
 
+/** Reads such as a hover's on this thread, one each millisecond or so, 95th percentile in ms. */
+async function readUntil(
+  ended: () => boolean,
+  view: ReturnType<typeof openStateView>,
+): Promise<number> {
+  const times: number[] = [];
+  for (let n = 0; !ended(); n++) {
+    const start = performance.now();
+    await view.entry(`space:${n % NAMESPACES}`, `item:${n % ENTRIES}`);
+    times.push(performance.now() - start);
+    await setTimeout(1);
+  }
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.95)] ?? 0;
+}
+
+async function readsBesideABackup(): Promise<{ idle: number; busy: number }> {
+  const options = {
+    ...optionsOf("store"),
+    backupDir: place.folder,
+    backupRetentionDays: 30,
+    maxBackups: undefined,
+  };
+  const worker = startEngineWorker(
+    new URL("../../server/src/engine/worker.ts", import.meta.url),
+    options,
+  );
+  const view = openStateView(options);
+  await worker.revision();
+  const end = performance.now() + 2000;
+  const idle = await readUntil(() => performance.now() > end, view);
+  let made = false;
+  const backups = (async () => {
+    for (let turn = 0; turn < 3; turn++) await worker.createBackup({ incremental: false });
+    made = true;
+  })();
+  const busy = await readUntil(() => made, view);
+  await backups;
+  view.close();
+  await worker.close();
+  return { idle, busy };
+}
+
 try {
   console.log(`${ENTRIES} entries in ${NAMESPACES} namespaces, Node ${process.versions.node}`);
   const store = storeIn("store");
@@ -197,6 +246,11 @@ try {
   const differing = await seconds(() => restoreBackup(store, place, id, {}));
   console.log(`restore over a store that differs in 100 entries: ${differing.toFixed(3)} s`);
   await store.close();
+
+  const { idle, busy } = await readsBesideABackup();
+  console.log(
+    `a read of the server's thread during a full backup to an idle one, 95th percentile: ${busy.toFixed(3)} ms to ${idle.toFixed(3)} ms = ${(busy / idle).toFixed(2)} (goal: at most 2)`,
+  );
 } finally {
   rmSync(root, { recursive: true, force: true });
 }

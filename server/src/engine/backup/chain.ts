@@ -1,7 +1,7 @@
 import { readBody } from "./body.ts";
 import { BatchCursor } from "./cursor.ts";
 import { damagedBackup, faultOf, isUnknownBackup, unknownBackup } from "./faults.ts";
-import { dataPath, listIds, manifestPath, openRegularFile, readSmallFile } from "./files.ts";
+import { dataPath, isListed, manifestPath, openRegularFile, readSmallFile } from "./files.ts";
 import { checkBackupId } from "./ids.ts";
 import type { SavedEntry, SavedLine } from "./lines.ts";
 import { MAX_MANIFEST_BYTES, type Manifest, readManifest, sha256 } from "./manifest.ts";
@@ -16,7 +16,7 @@ export interface SealedManifest {
 /** @throws StateError `invalid-backup-id`, `unknown-backup`, `damaged-backup` */
 export async function loadManifest(folder: string, id: string): Promise<SealedManifest> {
   checkBackupId(id);
-  if (!(await listIds(folder)).includes(id)) throw unknownBackup(id, folder);
+  if (!(await isListed(folder, id))) throw unknownBackup(id, folder);
   const path = manifestPath(folder, id);
   const bytes = await readSmallFile(path, id, MAX_MANIFEST_BYTES);
   const reading = readManifest(bytes.toString("utf8"), id);

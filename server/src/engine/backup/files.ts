@@ -63,6 +63,17 @@ export async function listIds(folder: string): Promise<readonly string[]> {
   return idsOf(await names(folder), ".json");
 }
 
+/** Whether there is a manifest of this id, whatever is in it. */
+export async function isListed(folder: string, id: string): Promise<boolean> {
+  try {
+    await lstat(manifestPath(folder, id));
+    return true;
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return false;
+    throw error;
+  }
+}
+
 function idsOf(all: readonly string[], suffix: string): readonly string[] {
   return all
     .filter((name) => name.endsWith(suffix))

@@ -4,7 +4,7 @@ import type { Deletion, Entry, Snapshot } from "../types.ts";
 import { type BodySummary, writeBody } from "./body.ts";
 import type { SealedManifest } from "./chain.ts";
 import { cancelled, stopIfAborted, storageProblem } from "./faults.ts";
-import { discard, listIds, publish, syncFolder, temporaryPath, writeSmallFile } from "./files.ts";
+import { discard, isListed, publish, syncFolder, temporaryPath, writeSmallFile } from "./files.ts";
 import { newBackupId } from "./ids.ts";
 import { printDeletion, printEntry } from "./lines.ts";
 import { type Manifest, printManifest } from "./manifest.ts";
@@ -54,7 +54,7 @@ export async function writeBackup(
     await syncFolder(folder);
     // From here on a deletion of the parent sees the claim; what was deleted before is seen here.
     const { parentId } = manifest;
-    if (parentId !== undefined && !(await listIds(folder)).includes(parentId)) {
+    if (parentId !== undefined && !(await isListed(folder, parentId))) {
       await discard(folder, id);
       return undefined;
     }
