@@ -18,10 +18,10 @@ export function insertAll(
   const first = newestRevision(database) + 1;
   const insert = prepare(
     database,
-    `INSERT INTO entries (namespace, key, revision, version, created_at, updated_at, origin, plain,
-      crc, value) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO entries (namespace, key, revision, created_at, updated_at, origin, plain, crc, past,
+      value) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const versionOf = nextVersions(database);
+  const takePast = pastTaker(database);
   const sizes = new Map<string, { keys: number; bytes: number }>();
   for (const [
     index,
@@ -30,8 +30,8 @@ export function insertAll(
     const revision = first + index;
     const plain = entry.plain ? 1 : 0;
     const crc = checksum(namespace, key, { revision, createdAt, updatedAt, origin, plain, value });
-    const version = versionOf(namespace, key);
-    insert.run(namespace, key, revision, version, createdAt, updatedAt, origin, plain, crc, value);
+    const past = takePast(namespace, key);
+    insert.run(namespace, key, revision, createdAt, updatedAt, origin, plain, crc, past, value);
     const size = sizes.get(namespace) ?? { keys: 0, bytes: 0 };
     size.keys++;
     size.bytes += Buffer.byteLength(value);
@@ -43,8 +43,11 @@ export function insertAll(
     "INSERT INTO changes (revision, op, namespace, key, at, origin) VALUES (?, ?, ?, ?, ?, ?)";
   const newest = first + entries.length - 1;
   prepare(database, log).run(newest, OP_SAVE, last.namespace, last.key, at, origin);
-  prepare(database, "DELETE FROM changes WHERE revision < ?").run(newest);
-  dropDeletions(database, entries);
+  const told = "SELECT coalesce((SELECT value FROM meta WHERE name = 'log_floor'), 0)";
+  const cut = `DELETE FROM changes WHERE revision > (${told}) AND revision < ? AND replaced_value IS NULL`;
+  prepare(database, cut).run(newest);
+  const floor = "INSERT OR REPLACE INTO meta (name, value) VALUES ('log_floor', ?)";
+  prepare(database, floor).run(newest - 1);
   const count = prepare(
     database,
     `INSERT INTO namespaces (name, keys, bytes, updated_at) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO
@@ -59,21 +62,11 @@ function newestRevision(database: DatabaseSync): number {
   return prepare<{ revision: number | null }>(database, sql).get()?.revision ?? 0;
 }
 
-/** Versions go on from the history of a key that was deleted. */
-function nextVersions(database: DatabaseSync): (namespace: string, key: string) => number {
-  if (isEmpty(database, "history")) return () => 1;
-  const sql = "SELECT max(version) AS version FROM history WHERE namespace = ? AND key = ?";
-  const last = prepare<{ version: number | null }>(database, sql);
-  return (namespace, key) => (last.get(namespace, key)?.version ?? 0) + 1;
-}
-
-function dropDeletions(database: DatabaseSync, entries: readonly NewEntry[]): void {
-  if (isEmpty(database, "deletions")) return;
-  const drop = prepare(database, "DELETE FROM deletions WHERE namespace = ? AND key = ?");
-  for (const { namespace, key } of entries) drop.run(namespace, key);
-}
-
-function isEmpty(database: DatabaseSync, table: "history" | "deletions"): boolean {
-  const sql = `SELECT 1 AS one FROM ${table} LIMIT 1`;
-  return prepare<{ one: number }>(database, sql).get() === undefined;
+/** Drops what is known of a key's deletion, and gives the list of its earlier values. */
+function pastTaker(database: DatabaseSync): (namespace: string, key: string) => string | null {
+  const one = prepare<{ one: number }>(database, "SELECT 1 AS one FROM deletions LIMIT 1");
+  if (one.get() === undefined) return () => null;
+  const sql = "DELETE FROM deletions WHERE namespace = ? AND key = ? RETURNING past";
+  const take = prepare<{ past: string | null }>(database, sql);
+  return (namespace, key) => take.get(namespace, key)?.past ?? null;
 }

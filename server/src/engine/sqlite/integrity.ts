@@ -11,7 +11,9 @@ export function findDamage(database: DatabaseSync, reads: Reads): string | undef
   // One transaction: counts and entries of the same moment.
   database.exec("BEGIN");
   try {
-    return pageDamage(database) ?? valueDamage(reads) ?? countDamage(database);
+    return (
+      pageDamage(database) ?? valueDamage(reads) ?? countDamage(database) ?? pastDamage(database)
+    );
   } finally {
     database.exec("ROLLBACK");
   }
@@ -36,4 +38,16 @@ function countDamage(database: DatabaseSync): string | undefined {
     WHERE n.keys IS NOT c.keys OR n.bytes IS NOT c.bytes LIMIT 1`;
   const row = prepare<{ name: string }>(database, sql).get();
   return row === undefined ? undefined : `the counts of namespace ${row.name} are wrong`;
+}
+
+/** Every earlier value is listed by its key, and every listed one is there. */
+function pastDamage(database: DatabaseSync): string | undefined {
+  const sql = `
+    WITH listed AS (SELECT past FROM entries WHERE past IS NOT NULL
+      UNION ALL SELECT past FROM deletions WHERE past IS NOT NULL)
+    SELECT (SELECT coalesce(sum(length(past) - length(replace(past, ',', '')) + 1), 0) FROM listed)
+      AS listed, (SELECT count(*) FROM changes WHERE replaced_value IS NOT NULL) AS kept`;
+  const row = prepare<{ listed: number; kept: number }>(database, sql).get();
+  if (row === undefined || row.listed === row.kept) return undefined;
+  return `${row.listed} earlier values are listed, and ${row.kept} are kept`;
 }

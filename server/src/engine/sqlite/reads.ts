@@ -23,11 +23,16 @@ interface ChangeRow extends Omit<Change, "op"> {
   readonly op: number;
 }
 
-interface HistoryRow extends Sealed {
+/** A change with the value that it replaced or deleted. */
+interface ReplacedRow extends Sealed {
+  readonly namespace: string;
+  readonly key: string;
   readonly crc: number;
-  readonly deletedRevision: number | null;
-  readonly deletedAt: number | null;
-  readonly deletedOrigin: string | null;
+  readonly op: number;
+  /** The change's own. */
+  readonly change: number;
+  readonly changedAt: number;
+  readonly changedBy: string;
 }
 
 /** An earlier value of a key, with the deletion that ended it, if one did. */
@@ -39,14 +44,13 @@ export interface PastValue {
   readonly deleted: Omit<HistoryItem, "value"> | undefined;
 }
 
-/** What the present value of a key is besides the entry: for history and undo. */
-export interface Present {
-  readonly revision: number;
-  readonly version: number;
-  readonly createdAt: number;
+/** The present value of a key, with what history and undo need to know. */
+export interface Present extends Sealed {
+  readonly crc: number;
+  /** The changes that hold the key's earlier values: see `schema.ts`. */
+  readonly past: string | null;
   /** The revision whose value an undo brought back; further undos go on from there. */
   readonly undoneTo: number | null;
-  readonly value: string;
 }
 
 /** `changes.op` of a save; a deletion has 1. */
@@ -56,6 +60,10 @@ export const OP_DELETE = 1;
 const COLUMNS = `e.namespace, e.key, e.revision, e.created_at AS createdAt,
   e.updated_at AS updatedAt, e.origin, e.plain, e.crc, e.value`;
 const ENTRY = `SELECT ${COLUMNS} FROM entries e`;
+const REPLACED = `SELECT namespace, key, op, revision AS change, at AS changedAt, origin AS changedBy,
+  replaced_revision AS revision, replaced_created_at AS createdAt, replaced_at AS updatedAt,
+  replaced_origin AS origin, replaced_plain AS plain, replaced_crc AS crc, replaced_value AS value
+  FROM changes`;
 const NAMESPACE =
   "SELECT name AS namespace, keys, bytes, updated_at AS updatedAt FROM namespaces WHERE keys > 0";
 
@@ -71,12 +79,18 @@ export class Reads {
   readonly #file: string;
   readonly #prepared = new Map<string, Query<never>>();
   readonly #entry: Query<EntryRow>;
+  readonly #present: Query<Present>;
 
   /** @param file for messages */
   constructor(database: DatabaseSync, file: string) {
     this.#database = database;
     this.#file = file;
     this.#entry = prepare(database, `${ENTRY} WHERE namespace = ? AND key = ?`);
+    this.#present = prepare(
+      database,
+      `SELECT revision, created_at AS createdAt, updated_at AS updatedAt, origin, plain, crc, past,
+        undone_to AS undoneTo, value FROM entries WHERE namespace = ? AND key = ?`,
+    );
   }
 
   #query<Row>(sql: string): Query<Row> {
@@ -171,12 +185,8 @@ export class Reads {
   }
 
   changesSince(revision: number, limit: number): ChangesSince {
-    const bounds = this.#query<{ oldest: number | null; newest: number | null }>(
-      "SELECT (SELECT min(revision) FROM changes) AS oldest, (SELECT max(revision) FROM changes) AS newest",
-    ).get();
-    const newest = bounds?.newest ?? 0;
-    const oldest = bounds?.oldest ?? 1;
-    if (revision > newest || revision < oldest - 1) return { gap: true, revision: newest };
+    const newest = this.revision();
+    if (revision > newest || revision < this.logFloor()) return { gap: true, revision: newest };
     const sql =
       "SELECT revision, op, namespace, key, at, origin FROM changes WHERE revision > ? ORDER BY revision LIMIT ?";
     const changes = this.#query<ChangeRow>(sql)
@@ -185,29 +195,38 @@ export class Reads {
     return { gap: false, changes };
   }
 
+  /** Changes up to this revision are not told any more. */
+  logFloor(): number {
+    return Number(this.#meta("log_floor") ?? 0);
+  }
+
   present(namespace: string, key: string): Present | undefined {
-    const sql = `SELECT revision, version, created_at AS createdAt, undone_to AS undoneTo, value
-      FROM entries WHERE namespace = ? AND key = ?`;
-    return this.#query<Present>(sql).get(namespace, key);
+    return this.#present.get(namespace, key);
   }
 
   /** Earlier values of a key, newest first; what is stored now is not among them. */
   past(namespace: string, key: string): PastValue[] {
-    const sql = `SELECT revision, created_at AS createdAt, at AS updatedAt, origin, plain, crc, value,
-      deleted_revision AS deletedRevision, deleted_at AS deletedAt, deleted_origin AS deletedOrigin
-      FROM history WHERE namespace = ? AND key = ? ORDER BY version DESC`;
-    return this.#query<HistoryRow>(sql)
-      .all(namespace, key)
-      .map((row) => {
-        this.#check(namespace, key, row);
-        return {
-          revision: row.revision,
-          at: row.updatedAt,
-          origin: row.origin,
-          value: row.value,
-          deleted: deletionOf(row),
-        };
-      });
+    return this.pastChanges(namespace, key)
+      .reverse()
+      .map((change) => this.#replacedBy(change, namespace, key));
+  }
+
+  /** The changes that hold earlier values of a key, stored or deleted; oldest first. */
+  pastChanges(namespace: string, key: string): number[] {
+    const sql = `SELECT past FROM entries WHERE namespace = ?1 AND key = ?2
+      UNION ALL SELECT past FROM deletions WHERE namespace = ?1 AND key = ?2`;
+    const row = this.#query<{ past: string | null }>(sql).get(namespace, key);
+    return parsePast(row?.past ?? null);
+  }
+
+  #replacedBy(change: number, namespace: string, key: string): PastValue {
+    const row = this.#query<ReplacedRow>(`${REPLACED} WHERE revision = ?`).get(change);
+    if (row === undefined || row.namespace !== namespace || row.key !== key) {
+      throw corruptStore(this.#file, `an earlier value of ${namespace}/${key} is missing`);
+    }
+    this.#check(namespace, key, row);
+    const { revision, updatedAt: at, origin, value } = row;
+    return { revision, at, origin, value, deleted: deletionOf(row) };
   }
 
   /** All entries ascending by namespace and key, in batches; one namespace's when it is named. */
@@ -248,11 +267,10 @@ export class Reads {
     for (const row of entries) {
       if (!isIntact(row.namespace, row.key, row)) return `${row.namespace}/${row.key}`;
     }
-    const history = this.#stream<HistoryRow & { namespace: string; key: string }>(
-      `SELECT namespace, key, revision, created_at AS createdAt, at AS updatedAt, origin, plain, crc,
-        value FROM history`,
+    const past = this.#stream<ReplacedRow>(
+      `${REPLACED} WHERE replaced_value IS NOT NULL`,
     ).iterate();
-    for (const row of history) {
+    for (const row of past) {
       if (!isIntact(row.namespace, row.key, row)) {
         return `${row.namespace}/${row.key} (revision ${row.revision})`;
       }
@@ -294,14 +312,14 @@ export class Reads {
   }
 }
 
-function deletionOf(row: HistoryRow): Omit<HistoryItem, "value"> | undefined {
-  if (row.deletedRevision === null) return undefined;
-  return {
-    op: "delete",
-    revision: row.deletedRevision,
-    at: row.deletedAt ?? 0,
-    origin: row.deletedOrigin ?? "",
-  };
+function deletionOf(row: ReplacedRow): Omit<HistoryItem, "value"> | undefined {
+  if (row.op !== OP_DELETE) return undefined;
+  return { op: "delete", revision: row.change, at: row.changedAt, origin: row.changedBy };
+}
+
+/** The revisions that a column `past` lists, oldest first. */
+export function parsePast(past: string | null): number[] {
+  return past === null ? [] : past.split(",").map(Number);
 }
 
 /** Rows come without a prototype, which some callers cannot compare or send. */

@@ -9,10 +9,18 @@ const APPLICATION_ID = 0x4c4c5373;
 const FORMAT = 1;
 
 /**
+ * Pages are smaller than SQLite's own choice: a save writes each page that it touches into the WAL,
+ * and touches few bytes of it.
+ */
+const PAGE_BYTES = 2048;
+
+/**
  * `changes.revision` numbers all changes of the store: the newest row is never removed, so that
  * SQLite's "largest plus one" never gives a number twice.
- * A history row is a value that was replaced or deleted; `deleted_*` tell of the deletion that ended
- * it. `version` counts the values of a key, which makes pruning one range.
+ * A change keeps the value that it replaced or deleted (`replaced_*`), which makes the log the
+ * history too: a save writes two places, the entry and the end of the log. `past` of an entry, or of
+ * the deletion of a key, names the changes that hold its earlier values, oldest first: `12,40,77`.
+ * Changes up to `log_floor` (in meta) that hold no such value are gone, and none of them is told.
  * `crc` covers what the row says of its value, because SQLite itself would not notice a flipped bit.
  */
 const TABLES = `
@@ -21,23 +29,20 @@ CREATE TABLE namespaces (
   name TEXT PRIMARY KEY, keys INTEGER NOT NULL, bytes INTEGER NOT NULL, updated_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE entries (
-  namespace TEXT NOT NULL, key TEXT NOT NULL, revision INTEGER NOT NULL, version INTEGER NOT NULL,
-  created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, origin TEXT NOT NULL,
-  undone_to INTEGER, plain INTEGER NOT NULL, crc INTEGER NOT NULL, value TEXT NOT NULL,
+  namespace TEXT NOT NULL, key TEXT NOT NULL, revision INTEGER NOT NULL, created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL, origin TEXT NOT NULL, undone_to INTEGER, plain INTEGER NOT NULL,
+  crc INTEGER NOT NULL, past TEXT, value TEXT NOT NULL,
   PRIMARY KEY (namespace, key)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE history (
-  namespace TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, revision INTEGER NOT NULL,
-  created_at INTEGER NOT NULL, at INTEGER NOT NULL, origin TEXT NOT NULL, plain INTEGER NOT NULL, crc INTEGER NOT NULL,
-  value TEXT NOT NULL, deleted_revision INTEGER, deleted_at INTEGER, deleted_origin TEXT,
-  PRIMARY KEY (namespace, key, version)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE changes (
   revision INTEGER PRIMARY KEY, op INTEGER NOT NULL, namespace TEXT NOT NULL, key TEXT NOT NULL,
-  at INTEGER NOT NULL, origin TEXT NOT NULL
+  at INTEGER NOT NULL, origin TEXT NOT NULL,
+  replaced_revision INTEGER, replaced_created_at INTEGER, replaced_at INTEGER, replaced_origin TEXT,
+  replaced_plain INTEGER, replaced_crc INTEGER, replaced_value TEXT
 ) STRICT;
 CREATE TABLE deletions (
   namespace TEXT NOT NULL, key TEXT NOT NULL, revision INTEGER NOT NULL, at INTEGER NOT NULL,
+  past TEXT,
   PRIMARY KEY (namespace, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX deletions_by_revision ON deletions (revision);
@@ -74,6 +79,11 @@ export function checkFormat(database: DatabaseSync, file: string): boolean {
     `${file} is a SQLite database, but not one of LLMSpell State.`,
     "Move it away, or set another `path` in the [state] table of llmspell.toml.",
   );
+}
+
+/** Before an empty database is first written: has no effect on any other. */
+export function choosePageSize(database: DatabaseSync): void {
+  database.exec(`PRAGMA page_size = ${PAGE_BYTES}`);
 }
 
 /** Makes the tables of an empty database, within the caller's transaction. */

@@ -16,7 +16,7 @@ import { type CheckedValue, checkValue } from "../values/check.ts";
 import { keepEmptyArrays } from "../values/empty-arrays.ts";
 import { checksum } from "./checksum.ts";
 import { prepare, type Query } from "./driver.ts";
-import { OP_DELETE, OP_SAVE, type Present, type Reads } from "./reads.ts";
+import { OP_DELETE, OP_SAVE, type Present, parsePast, type Reads } from "./reads.ts";
 
 /** Changes that the log keeps; who asks for older ones must read again what it shows. */
 const LOG_LENGTH = 10_000;
@@ -43,18 +43,18 @@ export class Writes {
   readonly #reads: Reads;
   readonly #options: WriteOptions;
   readonly #logChange: Query<never>;
+  readonly #logReplacing: Query<never>;
   readonly #insert: Query<never>;
   readonly #update: Query<never>;
   readonly #delete: Query<never>;
-  readonly #keepPast: Query<never>;
-  readonly #prunePast: Query<never>;
-  readonly #forgetPast: Query<never>;
-  readonly #lastVersion: Query<{ version: number | null }>;
+  readonly #dropChange: Query<never>;
+  readonly #dropReplaced: Query<never>;
   readonly #countNamespace: Query<never>;
   readonly #insertNamespace: Query<never>;
   readonly #dropNamespace: Query<never>;
   readonly #noteDeletion: Query<never>;
-  readonly #dropDeletion: Query<never>;
+  readonly #takeDeletion: Query<{ past: string | null }>;
+  readonly #forgetDeleted: Query<never>;
   readonly #pruneLog: Query<never>;
   readonly #pruneDeletions: Query<{ revision: number }>;
   readonly #setMeta: Query<never>;
@@ -67,25 +67,25 @@ export class Writes {
     this.#logChange = sql(
       "INSERT INTO changes (op, namespace, key, at, origin) VALUES (?, ?, ?, ?, ?)",
     );
+    this.#logReplacing = sql(
+      `INSERT INTO changes (op, namespace, key, at, origin, replaced_revision, replaced_created_at,
+        replaced_at, replaced_origin, replaced_plain, replaced_crc, replaced_value)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
     this.#insert = sql(
-      `INSERT INTO entries (revision, version, created_at, updated_at, origin, undone_to, plain, crc,
+      `INSERT INTO entries (revision, created_at, updated_at, origin, undone_to, plain, crc, past,
         value, namespace, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#update = sql(
-      `UPDATE entries SET revision = ?, version = ?, created_at = ?, updated_at = ?, origin = ?,
-        undone_to = ?, plain = ?, crc = ?, value = ? WHERE namespace = ? AND key = ?`,
+      `UPDATE entries SET revision = ?, created_at = ?, updated_at = ?, origin = ?, undone_to = ?,
+        plain = ?, crc = ?, past = ?, value = ? WHERE namespace = ? AND key = ?`,
     );
     this.#delete = sql("DELETE FROM entries WHERE namespace = ? AND key = ?");
-    this.#keepPast = sql(
-      `INSERT INTO history (namespace, key, version, revision, created_at, at, origin, plain, crc,
-        value, deleted_revision, deleted_at, deleted_origin)
-        SELECT namespace, key, version, revision, created_at, updated_at, origin, plain, crc, value, ?, ?, ?
-        FROM entries WHERE namespace = ? AND key = ?`,
-    );
-    this.#prunePast = sql("DELETE FROM history WHERE namespace = ? AND key = ? AND version <= ?");
-    this.#forgetPast = sql("DELETE FROM history WHERE namespace = ? AND key = ?");
-    this.#lastVersion = sql(
-      "SELECT max(version) AS version FROM history WHERE namespace = ? AND key = ?",
+    this.#dropChange = sql("DELETE FROM changes WHERE revision = ? AND revision <= ?");
+    this.#dropReplaced = sql(
+      `UPDATE changes SET replaced_revision = NULL, replaced_created_at = NULL, replaced_at = NULL,
+        replaced_origin = NULL, replaced_plain = NULL, replaced_crc = NULL, replaced_value = NULL
+        WHERE revision = ?`,
     );
     this.#countNamespace = sql(
       "UPDATE namespaces SET keys = keys + ?, bytes = bytes + ?, updated_at = ? WHERE name = ?",
@@ -95,11 +95,18 @@ export class Writes {
     );
     this.#dropNamespace = sql("DELETE FROM namespaces WHERE name = ? AND keys = 0");
     this.#noteDeletion = sql(
-      "INSERT OR REPLACE INTO deletions (namespace, key, revision, at) VALUES (?, ?, ?, ?)",
+      "INSERT OR REPLACE INTO deletions (namespace, key, revision, at, past) VALUES (?, ?, ?, ?, ?)",
     );
-    this.#dropDeletion = sql("DELETE FROM deletions WHERE namespace = ? AND key = ?");
-    this.#pruneLog = sql("DELETE FROM changes WHERE revision <= ?");
-    this.#pruneDeletions = sql("DELETE FROM deletions WHERE revision <= ? RETURNING revision");
+    this.#takeDeletion = sql(
+      "DELETE FROM deletions WHERE namespace = ? AND key = ? RETURNING past",
+    );
+    this.#forgetDeleted = sql("UPDATE deletions SET past = NULL WHERE namespace = ? AND key = ?");
+    this.#pruneLog = sql(
+      "DELETE FROM changes WHERE revision > ? AND revision <= ? AND replaced_value IS NULL",
+    );
+    this.#pruneDeletions = sql(
+      "DELETE FROM deletions WHERE revision > ? AND revision <= ? AND past IS NULL RETURNING revision",
+    );
     this.#setMeta = sql("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)");
     this.#getMeta = sql("SELECT CAST(value AS TEXT) AS value FROM meta WHERE name = ?");
   }
@@ -169,15 +176,14 @@ export class Writes {
     const key = checkKey(givenKey);
     const present = this.#reads.present(namespace, key);
     checkRevision(options.ifRevision, present?.revision ?? 0, namespace, key);
-    if (options.forget === true) this.#forgetPast.run(namespace, key);
+    const forget = options.forget === true;
+    if (forget) this.#forget(namespace, key);
     if (present === undefined) return undefined;
     const at = Date.now();
-    const revision = this.#log(OP_DELETE, namespace, key, at, origin);
-    if (options.forget !== true) {
-      this.#keep(namespace, key, present, { revision, at, origin });
-    }
+    const kept = forget ? undefined : present;
+    const { revision, past } = this.#log(OP_DELETE, namespace, key, at, origin, kept);
     this.#delete.run(namespace, key);
-    this.#noteDeletion.run(namespace, key, revision, at);
+    this.#noteDeletion.run(namespace, key, revision, at, past);
     this.#count(namespace, -1, -Buffer.byteLength(present.value), at);
     this.#dropNamespace.run(namespace);
     return { op: "delete", namespace, key, revision, at, origin, before: present.value };
@@ -206,72 +212,106 @@ export class Writes {
     present: Present | undefined,
     { at, createdAt = present?.createdAt ?? at, updatedAt = at, undoneTo }: Circumstances,
   ): ChangeDetail {
-    const revision = this.#log(OP_SAVE, namespace, key, at, origin);
-    const version = this.#nextVersion(namespace, key, present);
-    if (present !== undefined) this.#keep(namespace, key, present, undefined);
+    const { revision, past } = this.#log(OP_SAVE, namespace, key, at, origin, present);
     const plain = isPlain ? 1 : 0;
     const crc = checksum(namespace, key, { revision, createdAt, updatedAt, origin, plain, value });
-    const statement = present === undefined ? this.#insert : this.#update;
+    const [statement, list] =
+      present === undefined
+        ? [this.#insert, this.#takeDeletion.get(namespace, key)?.past ?? null]
+        : [this.#update, past];
     statement.run(
       revision,
-      version,
       createdAt,
       updatedAt,
       origin,
       undoneTo ?? null,
       plain,
       crc,
+      list,
       value,
       namespace,
       key,
     );
     const bytes = Buffer.byteLength(value);
-    if (present === undefined) {
-      this.#dropDeletion.run(namespace, key);
-      this.#count(namespace, 1, bytes, at);
-    } else {
-      this.#count(namespace, 0, bytes - Buffer.byteLength(present.value), at);
-    }
     const change = { op: "save", namespace, key, revision, at, origin, after: value } as const;
-    return present === undefined ? change : { ...change, before: present.value };
+    if (present === undefined) {
+      this.#count(namespace, 1, bytes, at);
+      return change;
+    }
+    this.#count(namespace, 0, bytes - Buffer.byteLength(present.value), at);
+    return { ...change, before: present.value };
   }
 
-  /** Values of a key are numbered on, over deletions too, while any earlier one is kept. */
-  #nextVersion(namespace: string, key: string, present: Present | undefined): number {
-    if (present === undefined) return (this.#lastVersion.get(namespace, key)?.version ?? 0) + 1;
-    return this.#options.historyLimit === 0 ? 1 : present.version + 1;
-  }
-
-  /** Moves the present value into the history, and out of it what is beyond the limit. */
-  #keep(
+  /**
+   * Notes a change, with the value that it replaces where that is to be kept. Gives its revision,
+   * and the list of the changes that now hold the key's earlier values.
+   */
+  #log(
+    op: number,
     namespace: string,
     key: string,
-    present: Present,
-    deletion: { revision: number; at: number; origin: Origin } | undefined,
-  ): void {
-    const { historyLimit } = this.#options;
-    if (historyLimit > 0) {
-      const { revision = null, at = null, origin = null } = deletion ?? {};
-      this.#keepPast.run(revision, at, origin, namespace, key);
-    }
-    // Version 1 has nothing before it; without history every value is that.
-    const oldest = present.version - historyLimit;
-    if (oldest > 0 && present.version > 1) this.#prunePast.run(namespace, key, oldest);
+    at: number,
+    origin: Origin,
+    replaced: Present | undefined,
+  ): { revision: number; past: string | null } {
+    const kept = this.#options.historyLimit > 0 ? replaced : undefined;
+    const { lastInsertRowid } =
+      kept === undefined
+        ? this.#logChange.run(op, namespace, key, at, origin)
+        : this.#logReplacing.run(
+            op,
+            namespace,
+            key,
+            at,
+            origin,
+            kept.revision,
+            kept.createdAt,
+            kept.updatedAt,
+            kept.origin,
+            kept.plain,
+            kept.crc,
+            kept.value,
+          );
+    const revision = Number(lastInsertRowid);
+    if (revision % PRUNE_EVERY === 0) this.#prune(revision - LOG_LENGTH);
+    return { revision, past: this.#withinLimit(replaced?.past ?? null, kept && revision) };
   }
 
-  #log(op: number, namespace: string, key: string, at: number, origin: Origin): number {
-    const revision = Number(this.#logChange.run(op, namespace, key, at, origin).lastInsertRowid);
-    if (revision % PRUNE_EVERY === 0) this.#prune(revision - LOG_LENGTH);
-    return revision;
+  /** The list of earlier values with one more, cut to the limit; what is cut is dropped. */
+  #withinLimit(past: string | null, added: number | undefined): string | null {
+    if (past === null) return added === undefined ? null : String(added);
+    const changes = parsePast(past);
+    if (added !== undefined) changes.push(added);
+    const surplus = Math.max(0, changes.length - this.#options.historyLimit);
+    for (const change of changes.splice(0, surplus)) this.#drop(change);
+    return changes.length === 0 ? null : changes.join(",");
+  }
+
+  /** Drops the value that a change replaced, and the change where it is not told any more. */
+  #drop(change: number): void {
+    if (this.#dropChange.run(change, this.#reads.logFloor()).changes === 0) {
+      this.#dropReplaced.run(change);
+    }
+  }
+
+  /** Drops all earlier values of a key, whether it is stored or deleted. */
+  #forget(namespace: string, key: string): void {
+    for (const change of this.#reads.pastChanges(namespace, key)) this.#drop(change);
+    this.#forgetDeleted.run(namespace, key);
   }
 
   /** Cuts what no reader asks for any more: changes up to `bound`, and deletions that no backup needs. */
   #prune(bound: number): void {
-    if (bound <= 0) return;
-    this.#pruneLog.run(bound);
+    const floor = this.#reads.logFloor();
+    if (bound <= floor) return;
+    this.#pruneLog.run(floor, bound);
+    this.#setMeta.run("log_floor", bound);
     const wanted = this.#getMeta.get("deletions_wanted_since")?.value;
     const upTo = Math.min(bound, Number(wanted ?? bound));
-    if (this.#pruneDeletions.all(upTo).length > 0) this.#setMeta.run("deletions_floor", upTo);
+    const seen = Number(this.#getMeta.get("deletions_seen")?.value ?? 0);
+    if (this.#pruneDeletions.all(seen, upTo).length > 0) this.#setMeta.run("deletions_floor", upTo);
+    // Those of keys with earlier values stay: they need not be looked at again.
+    this.#setMeta.run("deletions_seen", Math.max(seen, upTo));
   }
 
   #count(namespace: string, keys: number, bytes: number, at: number): void {
