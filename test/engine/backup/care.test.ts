@@ -221,25 +221,15 @@ describe("a restore", () => {
     const { id } = await createBackup(store, place, full);
     await store.save("cli", "n", "k1", "2");
     const before = await state(store);
-    for (const phrase of ["verifying entries", "writing entries", "restoring entries"]) {
+    for (const phrase of ["writing entries", "restoring entries"]) {
       const aborter = new AbortController();
-      const work = restoreBackup(
-        store,
-        place,
-        id,
-        {},
-        {
-          signal: aborter.signal,
-          progress: ({ what }) => {
-            if (what === phrase) aborter.abort();
-          },
-        },
-      );
-      if (phrase === "restoring entries") await work.catch(() => undefined);
-      else {
-        await expect(work).rejects.toMatchObject({ code: "cancelled" });
-        expect(await state(store)).toEqual(before);
-      }
+      const progress = ({ what }: { what: string }) => {
+        if (what === phrase) aborter.abort();
+      };
+      const work = restoreBackup(store, place, id, {}, { signal: aborter.signal, progress });
+      await expect(work).rejects.toMatchObject({ code: "cancelled" });
+      expect(await state(store)).toEqual(before);
+      expect(await ids(place)).toEqual([id]);
     }
   });
 

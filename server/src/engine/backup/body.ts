@@ -69,15 +69,12 @@ type Fail = (fault: string) => StateError;
  * manifest's counts are known to be right only when the last batch was taken: who acts before that
  * must be able to undo it. Memory is bounded whatever the file holds.
  * @param maxValueBytes the largest value that is expected
- * @param known whether all of it was read before: then each line's contents are taken as checked,
- *   which is right if the checksum is
  * @throws StateError `damaged-backup`
  */
 export async function* readBody(
   path: string,
   manifest: Manifest,
   maxValueBytes: number,
-  known = false,
 ): AsyncGenerator<readonly SavedLine[]> {
   const fail: Fail = (fault) => damagedBackup(manifest.id, `${path} ${fault}`);
   const handle = await openRegularFile(path, manifest.id);
@@ -87,7 +84,7 @@ export async function* readBody(
       throw fail(`has ${size} bytes where its manifest says ${manifest.dataBytes}.`);
     }
     const hash = createHash("sha256");
-    const check = new LineCheck(manifest, known, fail);
+    const check = new LineCheck(manifest, fail);
     const limit = Math.max(LINE_LIMIT, 2 * maxValueBytes);
     for await (const block of blocksOfLines(
       decompressed(handle, manifest, hash, fail),
@@ -177,16 +174,14 @@ async function* blocksOfLines(
 /** Holds the lines against the manifest: order, revisions, counts. */
 class LineCheck {
   readonly #manifest: Manifest;
-  readonly #known: boolean;
   readonly #fail: Fail;
   #line = 0;
   #entries = 0;
   #deletions = 0;
   #last: SavedLine | undefined;
 
-  constructor(manifest: Manifest, known: boolean, fail: Fail) {
+  constructor(manifest: Manifest, fail: Fail) {
     this.#manifest = manifest;
-    this.#known = known;
     this.#fail = fail;
   }
 
@@ -199,7 +194,7 @@ class LineCheck {
 
   #take(text: string): SavedLine {
     this.#line++;
-    const line = readLine(text, this.#known);
+    const line = readLine(text);
     if (line === undefined) {
       throw this.#fail(`has a line ${this.#line} that is neither an entry nor a deletion.`);
     }

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { pipeline } from "node:stream/promises";
 import { readBody } from "./body.ts";
 import { BatchCursor } from "./cursor.ts";
 import { damagedBackup, faultOf, isUnknownBackup, unknownBackup } from "./faults.ts";
@@ -84,19 +86,26 @@ export async function checkSizes(folder: string, chain: readonly Manifest[]): Pr
   }
 }
 
+/** Checks a data file's checksum, without unpacking it. @throws StateError `damaged-backup` */
+export async function checkHash(folder: string, { id, dataSha256 }: Manifest): Promise<void> {
+  const path = dataPath(folder, id);
+  const handle = await openRegularFile(path, id);
+  const hash = createHash("sha256");
+  await pipeline(handle.createReadStream({ highWaterMark: 1 << 20 }), hash);
+  if (hash.digest("hex") === dataSha256) return;
+  throw damagedBackup(id, `${path} does not match its checksum.`);
+}
+
 /**
  * The entries of the chain's last backup, in batches, ascending. What `readBody` says about acting
- * before the end goes for this too, and about `known`. @throws StateError `damaged-backup`
+ * before the end goes for this too. @throws StateError `damaged-backup`
  */
 export async function* chainEntries(
   folder: string,
   chain: readonly Manifest[],
   maxValueBytes: number,
-  known = false,
 ): AsyncGenerator<readonly SavedEntry[]> {
-  const bodies = chain.map((link) =>
-    readBody(dataPath(folder, link.id), link, maxValueBytes, known),
-  );
+  const bodies = chain.map((link) => readBody(dataPath(folder, link.id), link, maxValueBytes));
   const [only] = bodies;
   if (bodies.length === 1 && only !== undefined) {
     // A full backup holds no deletions, or its check fails.

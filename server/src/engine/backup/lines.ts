@@ -1,6 +1,6 @@
 import { keyFault, namespaceFault } from "../../../../shared/src/names.ts";
 import type { Deletion, Entry, Json } from "../types.ts";
-import { checkValue, isPlainCanonical } from "../values/check.ts";
+import { checkValue } from "../values/check.ts";
 
 /** An entry as a backup holds it. Times are ms since 1970. */
 export interface SavedEntry {
@@ -40,18 +40,15 @@ export function printDeletion(deletion: Deletion): string {
   return `{"namespace":"${deletion.namespace}","key":${JSON.stringify(deletion.key)},"revision":${deletion.revision},"deleted_at":${deletion.at}}\n`;
 }
 
-/**
- * A line (without its end) of a data file; undefined when it is not what the functions above print.
- * @param known the line was read before: names and value are not judged again
- */
-export function readLine(line: string, known = false): SavedLine | undefined {
+/** A line (without its end) of a data file; undefined when it is not what the functions above print. */
+export function readLine(line: string): SavedLine | undefined {
   // Inside a JSON string a quote has a backslash before it, so the first mark is the field's.
   const mark = line.indexOf(VALUE_MARK);
   const head = record(mark < 0 ? line : `${line.slice(0, mark)}}`);
   if (head === undefined) return undefined;
   const { namespace, key, revision } = head;
-  if (typeof namespace !== "string" || typeof key !== "string") return undefined;
-  if (!known && !(isNamespace(namespace) && isKey(key))) return undefined;
+  if (typeof namespace !== "string" || !isNamespace(namespace)) return undefined;
+  if (typeof key !== "string" || !isKey(key)) return undefined;
   if (!isMoment(revision)) return undefined;
   if (mark < 0) {
     const deletedAt = head["deleted_at"];
@@ -62,7 +59,7 @@ export function readLine(line: string, known = false): SavedLine | undefined {
   const { created_at: createdAt, updated_at: updatedAt, origin } = head;
   if (!isMoment(createdAt) || !isMoment(updatedAt) || typeof origin !== "string") return undefined;
   const value = line.slice(mark + VALUE_MARK.length, -1);
-  const plain = known ? isPlainCanonical(value) : plainness(value);
+  const plain = plainness(value);
   if (plain === undefined || !line.endsWith("}")) return undefined;
   return { namespace, key, value, plain, revision, createdAt, updatedAt, origin };
 }

@@ -1,11 +1,9 @@
-import { createHash } from "node:crypto";
 import { lstat } from "node:fs/promises";
-import { pipeline } from "node:stream/promises";
 import type { Deletion, Snapshot } from "../types.ts";
 import { readableManifests } from "./catalog.ts";
-import { checkSizes, loadChain, type SealedManifest } from "./chain.ts";
-import { damagedBackup, faultOf, isUnknownBackup, systemCode } from "./faults.ts";
-import { dataPath, manifestPath, openRegularFile } from "./files.ts";
+import { checkHash, checkSizes, loadChain, type SealedManifest } from "./chain.ts";
+import { faultOf, isUnknownBackup, systemCode } from "./faults.ts";
+import { dataPath, manifestPath } from "./files.ts";
 import type { Manifest } from "./manifest.ts";
 
 /** Longer chains are slow to restore and can never be thinned out. */
@@ -80,11 +78,5 @@ async function checkData(folder: string, manifest: Manifest): Promise<void> {
   const path = dataPath(folder, manifest.id);
   const touched = (await lstat(path)).ctimeMs;
   const sealed = (await lstat(manifestPath(folder, manifest.id))).ctimeMs;
-  if (touched <= sealed) return;
-  const handle = await openRegularFile(path, manifest.id);
-  const hash = createHash("sha256");
-  await pipeline(handle.createReadStream(), hash);
-  if (hash.digest("hex") !== manifest.dataSha256) {
-    throw damagedBackup(manifest.id, `${path} does not match its checksum.`);
-  }
+  if (touched > sealed) await checkHash(folder, manifest);
 }

@@ -1,7 +1,7 @@
 import type { Change } from "../../../../shared/src/protocol.ts";
 import type { JobControl, RestoreOutcome } from "../engine.ts";
 import type { Entry, Origin, Store, Transaction } from "../types.ts";
-import { chainEntries, loadChain } from "./chain.ts";
+import { chainEntries, checkHash, checkSizes, loadChain } from "./chain.ts";
 import { isSame } from "./differences.ts";
 import { stopIfAborted, storageProblem } from "./faults.ts";
 import type { SavedEntry } from "./lines.ts";
@@ -12,14 +12,14 @@ import type { BackupPlace } from "./place.ts";
 import { checkPresence } from "./presence.ts";
 import { changeSafely, presentEntries } from "./safety.ts";
 import { checkSelection, chooser, isWhole, namespacesOf, type Selection } from "./selection.ts";
-import { verifyChain } from "./verify.ts";
 
 const WHAT = "The restore";
 
 /**
  * Makes the state, or the selected part of it, exactly what it was when the backup was made: keys
- * that came later go, times come back, what is the same keeps its revision. The backup is verified
- * first, what is there now is backed up, and all happens in one transaction or not at all.
+ * that came later go, times come back, what is the same keeps its revision. Every byte of the backup
+ * is checked first; then what is there now is backed up; then all happens in one transaction or, when
+ * an entry of the backup turns out not to be one, not at all.
  * @throws StateError `invalid-backup-id`, `unknown-backup`, `damaged-backup`, `nothing-selected`,
  * `invalid-namespace`, `invalid-key`, `cancelled`
  */
@@ -33,7 +33,8 @@ export async function restoreBackup(
   try {
     const selection = checkSelection(selected);
     const chain = await loadChain(place.folder, id);
-    await verifyChain(place, chain, control);
+    await checkSizes(place.folder, chain);
+    for (const link of chain) await checkHash(place.folder, link);
     if (!isWhole(selection)) {
       const held = chainEntries(place.folder, chain, place.maxValueBytes);
       await checkPresence(id, selection, store, held);
@@ -71,7 +72,7 @@ async function apply(
 ): Promise<RestoreOutcome> {
   const { place, chain, selection, control } = plan;
   const chosen = chooser(selection);
-  const wanted = chainEntries(place.folder, chain, place.maxValueBytes, true);
+  const wanted = chainEntries(place.folder, chain, place.maxValueBytes);
   const present = presentEntries(transaction, namespacesOf(selection));
   const last = chain.at(-1);
   const total = last?.kind === "full" ? last.entries : 0;
@@ -85,6 +86,7 @@ async function apply(
     const done = entriesRestored;
     control.progress?.({ done, total: Math.max(done, total), what: "restoring entries" });
   }
+  stopIfAborted(control.signal, WHAT);
   if (isWhole(selection) && last !== undefined) {
     await transaction.setSchemaVersion(last.schemaVersion);
   }

@@ -3,6 +3,7 @@ import type { Entry, Origin, PageQuery, Store, Transaction } from "../types.ts";
 import { backUpFully, createBackup, type FreshBackup } from "./create.ts";
 import { storageProblem } from "./faults.ts";
 import type { BackupPlace } from "./place.ts";
+import { removeChildless } from "./remove.ts";
 import type { BackupReason } from "./types.ts";
 import type { BackupSource } from "./write.ts";
 
@@ -37,20 +38,23 @@ export async function changeSafely<P, T>(
     }));
     const safety = await safetyBackup(store, place, change.reason, control);
     const revision = safety?.revision ?? 0;
-    if (prepared.revision !== revision) continue;
-    const outcome = await store.transact(
-      change.origin,
-      async (transaction) => {
-        if ((await transaction.revision()) !== revision) return undefined;
-        return {
-          result: await guarded(place, () =>
-            change.apply(transaction, prepared.result, safety?.id),
-          ),
-        };
-      },
-      { durability: "full" },
-    );
-    if (outcome !== undefined) return outcome.result;
+    try {
+      const outcome = await store.transact(
+        change.origin,
+        async (transaction) => {
+          const present = await transaction.revision();
+          if (present !== revision || prepared.revision !== revision) return undefined;
+          const work = () => change.apply(transaction, prepared.result, safety?.id);
+          return { result: await guarded(place, work) };
+        },
+        { durability: "full" },
+      );
+      if (outcome !== undefined) return outcome.result;
+    } catch (error) {
+      await dropUnused(place, safety?.id);
+      throw error;
+    }
+    await dropUnused(place, safety?.id);
   }
   return changeWhileOthersWait(store, place, change, control);
 }
@@ -63,6 +67,16 @@ async function safetyBackup(
 ): Promise<FreshBackup | undefined> {
   if ((await store.revision()) === 0) return undefined;
   return createBackup(store, place, { incremental: false, reason }, control);
+}
+
+/** A safety backup of a state that was not changed after it. One that is built on already stays. */
+async function dropUnused(place: BackupPlace, id: string | undefined): Promise<void> {
+  if (id === undefined) return;
+  try {
+    await removeChildless(place.folder, id);
+  } catch {
+    // It is one backup too many, which is no harm, and no reason to hide why nothing was changed.
+  }
 }
 
 /** The last resort among busy writers: all of it in the transaction. */
@@ -84,7 +98,12 @@ async function changeWhileOthersWait<P, T>(
       };
       const prepared = await change.prepare(source);
       const safety = await backUpFully(source, place, change.reason, control, 0);
-      return guarded(place, () => change.apply(transaction, prepared, safety.id));
+      try {
+        return await guarded(place, () => change.apply(transaction, prepared, safety.id));
+      } catch (error) {
+        await dropUnused(place, safety.id);
+        throw error;
+      }
     },
     { durability: "full" },
   );

@@ -172,6 +172,7 @@ async function refuseOtherVersion(transaction: Transaction, from: string): Promi
   );
 }
 
+const WHAT = "The migration";
 const REPORT_EVERY = 1000;
 
 async function apply(
@@ -191,8 +192,9 @@ async function apply(
     }
     done++;
     if (done % REPORT_EVERY > 0) continue;
-    stopIfAborted(control.signal, "The migration");
+    stopIfAborted(control.signal, WHAT);
     control.progress?.({ done, total, what: "storing entries" });
   }
+  stopIfAborted(control.signal, WHAT);
   await transaction.setSchemaVersion(version);
 }
