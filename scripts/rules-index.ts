@@ -1,6 +1,6 @@
 /** Writes docs/rules/README.md, the index of the rules' pages, from the rules themselves. */
 import { writeFileSync } from "node:fs";
-import type { ConfigRule } from "../server/src/config/types.ts";
+import { CONFIG_RULES } from "../server/src/config/rules.ts";
 import { RULES } from "../server/src/service/rules/registry.ts";
 import type { RuleFamily } from "../server/src/service/rules/rule.ts";
 
@@ -11,13 +11,6 @@ const FAMILIES: readonly (readonly [RuleFamily, string])[] = [
   ["data", "Script and stored data"],
   ["security", "Security"],
 ];
-
-const CONFIG_RULES: Readonly<Record<ConfigRule, readonly [severity: string, summary: string]>> = {
-  "config-syntax": ["error", "A configuration file that is no TOML"],
-  "config-value": ["error", "A setting of a wrong type or value"],
-  "config-unknown-key": ["warning", "A setting that is not known"],
-  "config-unset-variable": ["error", "An environment variable that is not set"],
-};
 
 const INTRODUCTION = `# Rules
 
@@ -52,8 +45,8 @@ export function rulesIndex(): string {
     );
     return table(title, rows);
   });
-  const config = Object.entries(CONFIG_RULES).map(([code, [severity, summary]]) =>
-    row(code, severity, summary),
+  const config = CONFIG_RULES.map(({ code, defaultSeverity, summary }) =>
+    row(code, defaultSeverity, summary),
   );
   return `${[INTRODUCTION, ...families, table("Configuration files", config)].join("\n")}`;
 }

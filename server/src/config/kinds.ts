@@ -1,12 +1,24 @@
 import type { TomlValue } from "smol-toml";
 import type { Severity } from "./types.ts";
 
+/** The part of JSON Schema that settings need. */
+export interface JsonSchema {
+  readonly type?: "boolean" | "integer" | "string" | "array" | "object";
+  readonly enum?: readonly string[];
+  readonly minimum?: number;
+  readonly minLength?: number;
+  readonly pattern?: string;
+  readonly items?: JsonSchema;
+}
+
 /** What a setting may be: how it is said to people, and how a TOML value is read. */
 export interface Kind<T> {
   /** Follows "must be": `true or false`, `a whole number of at least 1`. */
   readonly expected: string;
   /** The values to choose from, when they are few. */
   readonly choices?: readonly string[];
+  /** The same for other programs, as JSON Schema; of a string without variables. */
+  readonly schema: JsonSchema;
   /** undefined when the value is not of this kind. */
   readonly read: (value: TomlValue) => T | undefined;
 }
@@ -14,6 +26,7 @@ export interface Kind<T> {
 export const boolean: Kind<boolean> = {
   expected: "true or false",
   choices: ["true", "false"],
+  schema: { type: "boolean" },
   read: (value) => (typeof value === "boolean" ? value : undefined),
 };
 
@@ -21,6 +34,7 @@ export const boolean: Kind<boolean> = {
 export function integer(min: number): Kind<number> {
   return {
     expected: `a whole number of at least ${min}`,
+    schema: { type: "integer", minimum: min },
     read: (value) => {
       if (typeof value !== "bigint") return undefined;
       return value >= BigInt(min) && value <= BigInt(Number.MAX_SAFE_INTEGER)
@@ -33,6 +47,7 @@ export function integer(min: number): Kind<number> {
 /** Seconds in the file, days for us. */
 export const secondsAsDays: Kind<number> = {
   expected: "a whole number of seconds, at least 1",
+  schema: { type: "integer", minimum: 1 },
   read: (value) => {
     const seconds = integer(1).read(value);
     return seconds === undefined ? undefined : seconds / 86_400;
@@ -43,6 +58,7 @@ export function choice<T extends string>(...choices: readonly T[]): Kind<T> {
   return {
     expected: oneOf(choices),
     choices,
+    schema: { type: "string", enum: choices },
     read: (value) => choices.find((candidate) => candidate === value),
   };
 }
@@ -51,11 +67,13 @@ export function choice<T extends string>(...choices: readonly T[]): Kind<T> {
 export const backend: Kind<"disk" | "sqlite" | "memory" | "postgres"> = {
   ...choice("disk", "sqlite", "memory", "postgres"),
   expected: oneOf(["disk", "sqlite", "memory"]),
+  schema: { type: "string", enum: ["disk", "sqlite", "memory"] },
 };
 
 /** A path of a folder. `~` is refused, for nothing here would expand it. */
 export const folder: Kind<string> = {
   expected: `the path of a folder, such as "./state" ("~" is not expanded: use "\${HOME}/...")`,
+  schema: { type: "string", minLength: 1 },
   read: (value) => {
     if (typeof value !== "string" || value.trim() === "" || value.includes("\0")) return undefined;
     return value === "~" || value.startsWith("~/") ? undefined : value;
@@ -67,6 +85,7 @@ const SEMVER =
 
 export const version: Kind<string> = {
   expected: 'a semantic version such as "1.0.0"',
+  schema: { type: "string", pattern: SEMVER.source },
   read: (value) => (typeof value === "string" && SEMVER.test(value) ? value : undefined),
 };
 
@@ -74,6 +93,7 @@ export const severity: Kind<Severity> = choice("off", "hint", "information", "wa
 
 export const names: Kind<readonly string[]> = {
   expected: 'a list of names such as ["data", "tmp"]',
+  schema: { type: "array", items: { type: "string" } },
   read: (value) =>
     Array.isArray(value) && value.every((item) => typeof item === "string") ? value : undefined,
 };

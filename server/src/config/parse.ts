@@ -2,6 +2,7 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { TomlTable, TomlValue } from "smol-toml";
 import { nearest } from "../../../shared/src/nearest.ts";
 import { type Kind, names, severity } from "./kinds.ts";
+import { CONFIG_RULE_CODES } from "./rules.ts";
 import { RUNTIME_ONLY, RUNTIME_TABLE, SETTINGS, type Setting, STATE_TABLE } from "./settings.ts";
 import { parseToml, type Span, type TomlDocument } from "./toml.ts";
 import type {
@@ -27,13 +28,6 @@ interface RuleSettings {
   readonly allowedNamespaces: readonly string[];
   readonly allowedKeys: readonly string[];
 }
-
-const CONFIG_RULES = [
-  "config-syntax",
-  "config-value",
-  "config-unknown-key",
-  "config-unset-variable",
-];
 
 /**
  * The effective settings that `text`, the content of `file` (an absolute path), gives, with every
@@ -175,8 +169,8 @@ class Reader {
       const path = [...table, name];
       if (name === "allowed_namespaces" || name === "allowed_keys") {
         lists[name] = this.#read(path, names) ?? [];
-      } else if (known !== undefined && ![...known, ...CONFIG_RULES].includes(name)) {
-        this.#unknown(path, "a rule", [...known, ...CONFIG_RULES, ...Object.keys(lists)]);
+      } else if (known !== undefined && ![...known, ...CONFIG_RULE_CODES].includes(name)) {
+        this.#unknown(path, "a rule", [...known, ...CONFIG_RULE_CODES, ...Object.keys(lists)]);
       } else {
         const level = this.#read(path, severity);
         if (level !== undefined) rules[name] = level;

@@ -13,6 +13,7 @@ import type {
   CompletionItem as PlainItem,
 } from "../service/types.ts";
 import { backupSummary } from "./backup-summary.ts";
+import { completeConfiguration } from "./configuration-language.ts";
 import { type ServerContext, scriptAt } from "./context.ts";
 import { rangeOf } from "./positions.ts";
 
@@ -37,7 +38,7 @@ export async function completion(
   { textDocument, position }: CompletionParams,
 ): Promise<CompletionList | null> {
   const script = scriptAt(context, textDocument.uri);
-  if (script === undefined) return null;
+  if (script === undefined) return completeConfiguration(context, textDocument.uri, position);
   const { document, folder, model, workspace } = script;
   const { items, isIncomplete } = await complete({
     model,

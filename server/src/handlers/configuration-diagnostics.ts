@@ -4,6 +4,7 @@ import type { Diagnostic, DiagnosticSeverity } from "vscode-languageserver/node"
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { DIAGNOSTIC_SOURCE } from "../../../shared/src/names.ts";
 import { CONFIGURATION_FILES } from "../config/load.ts";
+import { CONFIG_RULES } from "../config/rules.ts";
 import type { ConfigProblem } from "../config/types.ts";
 import { chosenSeverity } from "../service/rule-severities.ts";
 import { ruleUrl } from "../service/rules/docs-url.ts";
@@ -27,7 +28,7 @@ export async function configurationDiagnostics(
   folder: StateFolder,
   document: TextDocument,
 ): Promise<Diagnostic[]> {
-  const problems = folder.judge(document.getText(), fileURLToPath(document.uri));
+  const { problems } = folder.judge(document.getText(), fileURLToPath(document.uri));
   return shown(context, folder, problems);
 }
 
@@ -47,7 +48,8 @@ function shown(
 ): Diagnostic[] {
   return problems.flatMap((problem) => {
     const chosen = chosenSeverity(problem.rule, settings.rules, configuration);
-    const severity = chosen ?? (problem.rule === "config-unknown-key" ? "warning" : "error");
+    const usual = CONFIG_RULES.find(({ code }) => code === problem.rule)?.defaultSeverity;
+    const severity = chosen ?? usual ?? "error";
     return severity === "off" ? [] : [toDiagnostic(problem, SEVERITIES[severity])];
   });
 }

@@ -1,5 +1,6 @@
 import type { Hover, HoverParams } from "vscode-languageserver/node";
 import { hover as hoverAt } from "../service/hover.ts";
+import { hoverConfiguration } from "./configuration-language.ts";
 import { type ServerContext, scriptAt } from "./context.ts";
 import { rangeOf } from "./positions.ts";
 
@@ -9,7 +10,7 @@ export async function hover(
   { textDocument, position }: HoverParams,
 ): Promise<Hover | null> {
   const script = scriptAt(context, textDocument.uri);
-  if (script === undefined) return null;
+  if (script === undefined) return hoverConfiguration(context, textDocument.uri, position);
   const { document, folder, model, workspace } = script;
   const found = await hoverAt({
     model,

@@ -167,11 +167,11 @@ export class StateFolder {
     return this.#loaded.problems;
   }
 
-  /** What would be wrong with the configuration if `text` were in `file` (an absolute path). */
-  judge(text: string, file: string): readonly ConfigProblem[] {
+  /** What the configuration would be if `text` were in `file` (an absolute path). */
+  judge(text: string, file: string): LoadedConfiguration {
     const { variables: environment, trusted, knownRules } = this.#options;
     const context = { workspaceFolder: this.path, environment, trusted, knownRules };
-    return parseConfiguration(text, file, context).problems;
+    return parseConfiguration(text, file, context);
   }
 
   /** The effective settings. @throws StateError `config-...` */

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { readFile, writeFile } from "node:fs/promises";
 import { StateError, toProblem } from "../../../../shared/src/errors.ts";
+import { CONFIG_RULES } from "../../config/rules.ts";
 import type { ConfigProblem, StateConfiguration } from "../../config/types.ts";
 import type { StateView } from "../../engine/types.ts";
 import { buildScriptModel } from "../../language/script-model.ts";
@@ -12,21 +13,13 @@ import { usageError } from "../arguments.ts";
 import { type Finding, locator } from "../check/finding.ts";
 import { fixText } from "../check/fix.ts";
 import { formatGithub } from "../check/github.ts";
-import { formatSarif, type RuleInfo } from "../check/sarif.ts";
+import { formatSarif } from "../check/sarif.ts";
 import { findScripts } from "../check/targets.ts";
 import { formatText } from "../check/text.ts";
 import type { Command, CommandContext } from "../command.ts";
 import type { Printable } from "../json.ts";
 import { counted } from "../output.ts";
 import { shownPath } from "../session.ts";
-
-/** The rules over llmspell.toml, which config/ judges. */
-const CONFIG_RULES: readonly RuleInfo[] = [
-  { code: "config-syntax", summary: "llmspell.toml cannot be read", defaultSeverity: "error" },
-  { code: "config-value", summary: "a setting has a wrong value", defaultSeverity: "error" },
-  { code: "config-unknown-key", summary: "a setting is unknown", defaultSeverity: "warning" },
-  { code: "config-unset-variable", summary: "a variable is not set", defaultSeverity: "error" },
-];
 
 export const check: Command = {
   name: "check",
