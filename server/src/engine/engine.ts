@@ -73,6 +73,8 @@ export interface RestoreOutcome {
   readonly changes: readonly Change[];
   /** undefined when there was nothing stored to save first. */
   readonly safetyBackupId: string | undefined;
+  /** What to know about it, in a sentence; absent: nothing. */
+  readonly note?: string;
 }
 
 /** What a subscriber hears: changes in commit order, or that it must read again what it shows. */

@@ -171,9 +171,10 @@ describe("a restore", () => {
     const { id } = await createBackup(store, place, full);
     await store.transact("cli", (transaction) => transaction.setSchemaVersion("2.0.0"));
     await store.save("cli", "n", "k", "2");
-    await restoreBackup(store, place, id, { namespaces: ["n"] });
+    const partial = await restoreBackup(store, place, id, { namespaces: ["n"] });
+    expect(partial.note).toMatch(/schema version 1\.0\.0 and the state 2\.0\.0/);
     expect(await store.schemaVersion()).toBe("2.0.0");
-    await restoreBackup(store, place, id, {});
+    expect((await restoreBackup(store, place, id, {})).note).toBe(undefined);
     expect(await store.schemaVersion()).toBe("1.0.0");
   });
 
@@ -321,6 +322,36 @@ function smallDisk(bytes: number): string | undefined {
   return folder;
 }
 
+/** Texts of 4,000 characters that do not compress. */
+function noises(count: number): readonly string[] {
+  let seed = 1;
+  return Array.from({ length: count }, () => {
+    let text = "";
+    while (text.length < 4000) {
+      seed = (seed * 48271) % 2147483647;
+      text += seed.toString(36);
+    }
+    return JSON.stringify(text);
+  });
+}
+
+it("a full disk under the state leaves it as it was", async ({ skip }) => {
+  const disk = smallDisk(1024 * 1024);
+  if (disk === undefined) return skip("no tmpfs can be mounted here");
+  const { store: large, place } = workspace();
+  for (const [index, noise] of noises(500).entries())
+    await large.save("cli", "n", `k${index}`, noise);
+  const { id } = await createBackup(large, place, full);
+  const store = openStore(join(disk, "state"));
+  onTestFinished(() => store.close());
+  await store.save("cli", "mine", "k", "1");
+  const before = await state(store);
+  await expect(restoreBackup(store, place, id, {})).rejects.toMatchObject({ code: "disk-full" });
+  expect(await state(store)).toEqual(before);
+  expect(await ids(place)).toEqual([id]);
+  await store.save("cli", "mine", "k", "2");
+});
+
 it("a full disk leaves nothing behind, says so, and work goes on when there is space", async ({
   skip,
 }) => {
@@ -328,18 +359,11 @@ it("a full disk leaves nothing behind, says so, and work goes on when there is s
   if (disk === undefined) return skip("no tmpfs can be mounted here");
   const { store } = workspace();
   const place = { folder: join(disk, "backups"), maxValueBytes: 1 << 20, now: Date.now };
-  let seed = 1;
-  const noise = () => {
-    let text = "";
-    while (text.length < 4000) {
-      seed = (seed * 48271) % 2147483647;
-      text += seed.toString(36);
-    }
-    return JSON.stringify(text);
-  };
   await store.save("cli", "n", "k", "1");
   const good = await createBackup(store, place, full);
-  for (let index = 0; index < 200; index++) await store.save("cli", "n", `k${index}`, noise());
+  for (const [index, noise] of noises(200).entries()) {
+    await store.save("cli", "n", `k${index}`, noise);
+  }
   const before = await state(store);
   await expect(createBackup(store, place, full)).rejects.toMatchObject({ code: "disk-full" });
   // The safety backup does not fit, so nothing is restored.

@@ -87,11 +87,25 @@ async function apply(
     control.progress?.({ done, total: Math.max(done, total), what: "restoring entries" });
   }
   stopIfAborted(control.signal, WHAT);
-  if (isWhole(selection) && last !== undefined) {
-    await transaction.setSchemaVersion(last.schemaVersion);
-  }
+  const note = await settleVersion(transaction, selection, last?.schemaVersion);
   const { changed, changes } = bringer;
-  return { entriesRestored, changed, changes, safetyBackupId };
+  const outcome = { entriesRestored, changed, changes, safetyBackupId };
+  return note === undefined ? outcome : { ...outcome, note };
+}
+
+/** A whole state has its version with it; a part that is of another version is worth a word. */
+async function settleVersion(
+  transaction: Transaction,
+  selection: Selection,
+  version: string | undefined,
+): Promise<string | undefined> {
+  const present = await transaction.schemaVersion();
+  if (version === undefined || version === present) return undefined;
+  if (!isWhole(selection)) {
+    return `The backup has schema version ${version} and the state ${present}: what was restored may be of an older form.`;
+  }
+  await transaction.setSchemaVersion(version);
+  return undefined;
 }
 
 function nameOf([wanted, present]: Pair<SavedEntry, Entry>): Named {
