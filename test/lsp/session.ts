@@ -3,7 +3,9 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { vi } from "vitest";
 import {
+  type ClientCapabilities,
   type CompletionList,
   createProtocolConnection,
   type Diagnostic,
@@ -13,7 +15,11 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from "vscode-languageserver-protocol/node";
-import type { InitializationOptions, RequestType } from "../../shared/src/protocol.ts";
+import {
+  type InitializationOptions,
+  type RequestType,
+  referencesRequest,
+} from "../../shared/src/protocol.ts";
 
 const SERVER = join(import.meta.dirname, "../../dist/server.cjs");
 
@@ -24,6 +30,8 @@ export interface SessionOptions {
   /** Files of the workspace by relative path. */
   readonly files?: Readonly<Record<string, string>>;
   readonly options?: InitializationOptions;
+  /** What the client can do besides workspace folders. */
+  readonly capabilities?: ClientCapabilities;
   /** An existing folder; by default a fresh one. It is removed by `stop`. */
   readonly folder?: string;
 }
@@ -62,6 +70,7 @@ export class Session {
   static async start({
     files = {},
     options,
+    capabilities = {},
     folder = realpathSync(mkdtempSync(join(tmpdir(), "llmspell-state-lsp-"))),
   }: SessionOptions = {}): Promise<Session> {
     for (const [path, text] of Object.entries(files)) {
@@ -81,7 +90,10 @@ export class Session {
       connection.sendRequest<InitializeResult>("initialize", {
         processId: process.pid,
         rootUri: uri,
-        capabilities: { workspace: { workspaceFolders: true } },
+        capabilities: {
+          ...capabilities,
+          workspace: { workspaceFolders: true, ...capabilities.workspace },
+        },
         workspaceFolders: [{ uri, name: "workspace" }],
         initializationOptions: options,
       }),
@@ -147,6 +159,27 @@ export class Session {
     const first = stores[0];
     if (first === undefined) throw new Error("The server knows no store.");
     return first.store;
+  }
+
+  /** Asks again until the answer is as wanted: where what is asked for comes into being by itself. */
+  async eventuallyAsk<R>(ask: () => Promise<R>, accept: (answer: R) => boolean): Promise<R> {
+    return await vi.waitFor(
+      async () => {
+        const answer = await ask();
+        if (!accept(answer)) throw new Error(`Not yet: ${JSON.stringify(answer)}`);
+        return answer;
+      },
+      { timeout: 10_000, interval: 20 },
+    );
+  }
+
+  /** Waits until all scripts of the folder are known. */
+  async indexed(): Promise<void> {
+    const params = { store: await this.store(), namespace: "none" };
+    await this.eventuallyAsk(
+      () => this.ask(referencesRequest, params),
+      ({ complete }) => complete,
+    );
   }
 
   /** The diagnostics of a document's newest version, once they are published and satisfy `until`. */

@@ -47,6 +47,8 @@ function add(
   uncertain: boolean,
 ): void {
   const written = key === undefined ? use.namespaceName : use.keyName;
+  // The call inside the function names it, and is told.
+  if (written === undefined && use.via === "wrapper") return;
   const place = written?.content ?? written?.place ?? use.memberPlace;
   const id = `${use.file}:${place.start}`;
   const known = found.get(id);

@@ -24,6 +24,7 @@ export function targetAt(model: ScriptModel, offset: number): WrittenTarget | un
   const touched = touchedBy(use);
   if (touched === undefined) return undefined;
   const { namespace, key, namespaceArgument, keyArgument } = touched;
+  if (argument.text.kind === "exact" && argument.text.text === "") return undefined;
   const span = argument.literal?.contentSpan ?? argument.span;
   if (argument === keyArgument && key !== undefined && key.kind !== "unknown") {
     return { namespace, key, use, argument, span };

@@ -70,6 +70,7 @@ function surroundings({ use, argument, key }: WrittenTarget) {
 function isName(model: ScriptModel, offset: number): boolean {
   const place = placeAt(model, offset);
   if (place.kind !== "argument" || place.argument === undefined) return false;
+  if (place.argument.text.kind === "exact") return false;
   const touched = touchedBy(place.use);
   return place.argument === touched?.keyArgument || place.argument === touched?.namespaceArgument;
 }

@@ -1,0 +1,303 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import type {
+  DocumentHighlight,
+  DocumentSymbol,
+  Location,
+  WorkspaceEdit,
+  WorkspaceSymbol,
+} from "vscode-languageserver-protocol/node";
+import {
+  planRenameRequest,
+  readRequest,
+  referencesRequest,
+  renameEntriesRequest,
+  writeRequest,
+} from "../../shared/src/protocol.ts";
+import { Session, type SessionOptions } from "./session.ts";
+
+let session: Session;
+afterEach(() => session.stop());
+
+const CACHE = `local M = {}
+function M.set(key, value) State.save("cache", "v1:" .. key, value) end
+function M.get(key) return State.load("cache", "v1:" .. key) end
+return M
+`;
+const FILES = {
+  "a.lua": 'local cache = require("lib.cache")\ncache.set("hits", 1)\n',
+  "b.lua": 'State.save("user", "theme", "dark")\nState.save("user", "p", { theme = 1 })\n',
+  "lib/cache.lua": CACHE,
+};
+
+async function started(options: SessionOptions = {}): Promise<Session> {
+  session = await Session.start({ files: FILES, ...options });
+  await session.indexed();
+  return session;
+}
+
+/** `b.lua:0:20` */
+function short(locations: readonly Location[] | null): string[] | undefined {
+  return locations?.map(({ uri, range: { start } }) => {
+    const path = decodeURIComponent(new URL(uri).pathname);
+    return `${path.slice(session.folder.length + 1)}:${start.line}:${start.character}`;
+  });
+}
+
+async function ask<R>(method: string, path: string, marked: string, more: object = {}): Promise<R> {
+  const params = await session.open(path, marked);
+  return await session.connection.sendRequest(method, { ...params, ...more });
+}
+
+describe("going to the definition", () => {
+  it("leads from a load to the save in another script that is not open", async () => {
+    await started();
+    const found = await ask<Location[]>(
+      "textDocument/definition",
+      "c.lua",
+      '\nState.load("user", "the‸me")',
+    );
+    expect(short(found)).toEqual(["b.lua:0:20"]);
+    const declared = await ask<Location[]>(
+      "textDocument/declaration",
+      "c.lua",
+      'State.load("user", "the‸me")',
+    );
+    expect(declared).toEqual(found);
+  });
+
+  it("leads from a call through a module to its function", async () => {
+    await started();
+    const text = 'local c = require("lib.cache")\nc.s‸et("x", 1)';
+    const found = await ask<Location[]>("textDocument/definition", "c.lua", text);
+    expect(short(found)).toEqual(["lib/cache.lua:1:9"]);
+  });
+
+  it("leads from a field of a loaded value to where it is saved", async () => {
+    await started();
+    const text = 'local p = State.load("user", "p")\nprint(p.the‸me)';
+    expect(short(await ask("textDocument/definition", "c.lua", text))).toEqual(["b.lua:1:26"]);
+  });
+
+  it("works in a script that is not saved and one outside of the folder", async () => {
+    await started();
+    const params = { textDocument: { uri: "untitled:Untitled-1" } };
+    await session.connection.sendNotification("textDocument/didOpen", {
+      textDocument: {
+        ...params.textDocument,
+        languageId: "lua",
+        version: 1,
+        text: 'State.save("u", "k", 1) State.load("u", "k")',
+      },
+    });
+    const found: Location[] = await session.connection.sendRequest("textDocument/definition", {
+      ...params,
+      position: { line: 0, character: 41 },
+    });
+    expect(found.map(({ uri, range }) => [uri, range.start.character])).toEqual([
+      ["untitled:Untitled-1", 17],
+    ]);
+  });
+});
+
+describe("references", () => {
+  it("tell reads and writes apart, over files, as they are in the editor", async () => {
+    await started();
+    await session.open("b.lua", '\n\nState.save("user", "theme", 1)');
+    const text = 'State.load("user", "the‸me")';
+    const all = await ask<Location[]>("textDocument/references", "c.lua", text, {
+      context: { includeDeclaration: true },
+    });
+    expect(short(all)).toEqual(["b.lua:2:20", "c.lua:0:20"]);
+    const reads = await ask<Location[]>("textDocument/references", "c.lua", text, {
+      context: { includeDeclaration: false },
+    });
+    expect(short(reads)).toEqual(["c.lua:0:20"]);
+  });
+
+  it("are told of a key in a tree, by a request and by a command", async () => {
+    await started();
+    const store = await session.store();
+    const { references, complete } = await session.ask(referencesRequest, {
+      store,
+      namespace: "cache",
+      key: "v1:hits",
+    });
+    expect(complete).toBe(true);
+    expect(references.map(({ access, uncertain, function: f }) => [access, uncertain, f])).toEqual([
+      ["write", undefined, undefined],
+      ["write", true, "M.set"],
+      ["read", true, "M.get"],
+    ]);
+    const same = await session.connection.sendRequest("workspace/executeCommand", {
+      command: "llmspellState.server.references",
+      arguments: [{ namespace: "cache", key: "v1:hits" }],
+    });
+    expect(same).toEqual({ references, complete });
+  });
+
+  it("follow a script that another program changes", async () => {
+    await started();
+    const store = await session.store();
+    writeFileSync(join(session.folder, "new.lua"), 'State.load("user", "fresh")\n');
+    await session.eventuallyAsk(
+      () => session.ask(referencesRequest, { store, namespace: "user", key: "fresh" }),
+      ({ references }) => references.length === 1,
+    );
+  });
+
+  it("highlight reads and writes of the same script", async () => {
+    await started();
+    const found = await ask<DocumentHighlight[]>(
+      "textDocument/documentHighlight",
+      "c.lua",
+      'State.save("user", "x", State.load("user", "x‸"))',
+    );
+    expect(found.map(({ kind }) => kind)).toEqual([3, 2]);
+    expect(await ask("textDocument/documentHighlight", "d.lua", "print(‸1)")).toBeNull();
+  });
+});
+
+describe("symbols", () => {
+  it("of a document are namespaces with keys", async () => {
+    await started();
+    const { textDocument } = await session.open("c.lua", 'State.load("user", "theme")');
+    const found: DocumentSymbol[] = await session.connection.sendRequest(
+      "textDocument/documentSymbol",
+      { textDocument },
+    );
+    expect(found).toMatchObject([
+      { name: "user", kind: 3, children: [{ name: "theme", kind: 20 }] },
+    ]);
+  });
+
+  it("of the workspace are found by some of their characters", async () => {
+    await started();
+    const found: WorkspaceSymbol[] = await session.connection.sendRequest("workspace/symbol", {
+      query: "usthm",
+    });
+    expect(found).toMatchObject([{ name: "theme", containerName: "user" }]);
+  });
+});
+
+describe("rename", () => {
+  const apply = (text: string, edits: WorkspaceEdit["changes"], path: string) =>
+    (edits?.[session.uri(path)] ?? []).toReversed().reduce((done, { range, newText }) => {
+      const lines = done.split("\n");
+      const line = lines[range.start.line] ?? "";
+      lines[range.start.line] =
+        line.slice(0, range.start.character) + newText + line.slice(range.end.character);
+      return lines.join("\n");
+    }, text);
+
+  it("changes all scripts, open or not", async () => {
+    await started();
+    const text = 'State.load("user", "the‸me")';
+    const prepared = await ask("textDocument/prepareRename", "c.lua", text);
+    expect(prepared).toMatchObject({ placeholder: "theme", range: { start: { character: 20 } } });
+    const edit = await ask<WorkspaceEdit>("textDocument/rename", "c.lua", text, {
+      newName: "colour",
+    });
+    expect(Object.keys(edit.changes ?? {}).map((uri) => uri.slice(-5))).toEqual(["b.lua", "c.lua"]);
+    const b = readFileSync(join(session.folder, "b.lua"), "utf8");
+    expect(apply(b, edit.changes, "b.lua")).toBe(b.replace('"user", "theme"', '"user", "colour"'));
+  });
+
+  it("changes the part that is passed to a function of another script", async () => {
+    await started();
+    const text = 'local c = require("lib.cache")\nc.get("hi‸ts")';
+    const edit = await ask<WorkspaceEdit>("textDocument/rename", "c.lua", text, { newName: "n" });
+    expect(apply(FILES["a.lua"], edit.changes, "a.lua")).toContain('cache.set("n", 1)');
+    expect(apply(text.replace("‸", ""), edit.changes, "c.lua")).toContain('c.get("n")');
+    expect(edit.changes).not.toHaveProperty(session.uri("lib/cache.lua"));
+  });
+
+  it("asks where it is not certain, of a client that can ask", async () => {
+    await started({
+      capabilities: {
+        workspace: { workspaceEdit: { documentChanges: true, changeAnnotationSupport: {} } },
+      },
+    });
+    const text = 'State.load("cache", "v1:hi‸ts")';
+    const edit = await ask<WorkspaceEdit>("textDocument/rename", "c.lua", text, {
+      newName: "v1:n",
+    });
+    expect(edit.documentChanges).toHaveLength(2);
+    expect(edit.documentChanges?.[1]).toMatchObject({ textDocument: { version: 1 } });
+    const computed = 'State.load("user", "the‸me") State.load("user", "the" .. "me")';
+    const asked = await ask<WorkspaceEdit>("textDocument/rename", "c.lua", computed, {
+      newName: "x",
+    });
+    expect(asked.changeAnnotations).toMatchObject({ computed: { needsConfirmation: true } });
+  });
+
+  it("refuses what cannot be stored or is only known at run time", async () => {
+    await started();
+    const named = ask("textDocument/rename", "c.lua", 'State.load("user", "the‸me")', {
+      newName: "a\nb",
+    });
+    await expect(named).rejects.toThrow(/cannot be a key/);
+    const computed = ask("textDocument/prepareRename", "d.lua", 'State.load("user", k‸ey)');
+    await expect(computed).rejects.toThrow(/only known when the script runs/);
+    expect(await ask("textDocument/prepareRename", "e.lua", "print(‸1)")).toBeNull();
+  });
+
+  it("plans code and data, and renames the data in one step or not at all", async () => {
+    await started();
+    const store = await session.store();
+    for (const key of ["theme", "taken"]) {
+      await session.ask(writeRequest, { store, namespace: "user", key, value: "1" });
+    }
+    const plan = await session.ask(planRenameRequest, {
+      store,
+      namespace: "user",
+      key: "theme",
+      to: "colour",
+    });
+    expect(plan).toMatchObject({ changes: 1, files: 1, data: { entries: 1, conflicts: 0 } });
+    const conflict = { store, namespace: "user", key: "theme", to: "taken" };
+    expect((await session.ask(planRenameRequest, conflict)).data.conflicts).toBe(1);
+    await expect(session.ask(renameEntriesRequest, conflict)).rejects.toMatchObject({
+      data: { code: "target-exists" },
+    });
+    const done = { ...conflict, to: "colour" };
+    expect(await session.ask(renameEntriesRequest, done)).toEqual({ renamed: 1 });
+    const read = { store, namespace: "user" };
+    expect(await session.ask(readRequest, { ...read, key: "theme" })).toBeNull();
+    expect(await session.ask(readRequest, { ...read, key: "colour" })).toMatchObject({
+      value: "1",
+    });
+    const namespace = { store, namespace: "user", to: "person" };
+    expect((await session.ask(planRenameRequest, namespace)).data).toEqual({
+      entries: 2,
+      conflicts: 0,
+    });
+    expect(await session.ask(renameEntriesRequest, namespace)).toEqual({ renamed: 2 });
+  });
+});
+
+describe("scripts that require each other", () => {
+  it("are understood without end", async () => {
+    session = await Session.start({
+      files: {
+        "x.lua":
+          'local y = require("y")\nlocal M = {}\nfunction M.f(k) return y.g(k) end\nreturn M\n',
+        "y.lua":
+          'local x = require("x")\nlocal M = {}\nfunction M.g(k) return x.f(k) or State.load("u", k) end\nreturn M\n',
+      },
+    });
+    for (const path of ["x.lua", "y.lua"]) {
+      await session.open(path, readFileSync(join(session.folder, path), "utf8"));
+    }
+    const text = 'local x = require("x")\nx.f("k‸ey")';
+    const found = await session.eventuallyAsk(
+      () =>
+        ask<Location[] | null>("textDocument/references", "c.lua", text, {
+          context: { includeDeclaration: true },
+        }),
+      (locations) => (locations ?? []).length > 0,
+    );
+    expect(short(found)).toEqual(["c.lua:1:5"]);
+  });
+});
