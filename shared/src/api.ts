@@ -125,6 +125,17 @@ const errorField: ApiField = {
 };
 const successField: ApiField = { name: "success", type: "boolean", doc: "Whether it was done." };
 
+function schemaVersions(name: string): ApiMember {
+  return {
+    name,
+    parameters: [],
+    result: { type: "string[]", doc: "The versions, ascending." },
+    access: "none",
+    gate: "migration_enabled",
+    doc: "Lists the state's schema version and all that migrations name.",
+  };
+}
+
 export const STATE_API: readonly ApiMember[] = [
   {
     name: "save",
@@ -187,6 +198,75 @@ export const STATE_API: readonly ApiMember[] = [
   },
   ...ownerPair("agent"),
   ...ownerPair("tool"),
+  {
+    name: "migrate",
+    parameters: [
+      {
+        name: "version",
+        type: "string",
+        role: "version",
+        doc: 'The schema version to migrate to, e.g. "2.0.0".',
+      },
+    ],
+    result: {
+      type: "table",
+      fields: [
+        successField,
+        { name: "status", type: "string", doc: '"completed" or "failed".' },
+        {
+          name: "from_version",
+          type: "string",
+          optional: true,
+          doc: "The schema version before; nil when the state cannot be read.",
+        },
+        { name: "to_version", type: "string", doc: "The version that was asked for." },
+        {
+          name: "items_migrated",
+          type: "number",
+          doc: "How many entries were changed, renamed or dropped.",
+        },
+        { name: "duration_ms", type: "number", doc: "How long it took, in milliseconds." },
+        {
+          name: "backup_id",
+          type: "string",
+          optional: true,
+          doc: "The backup made just before; nil when nothing was stored.",
+        },
+        errorField,
+      ],
+      doc: "What was migrated, or why not.",
+    },
+    access: "none",
+    gate: "migration_enabled",
+    doc: "Brings the state to another schema version, all or nothing, after a backup.",
+  },
+  ...["schema_versions", "get_schema_versions"].map(schemaVersions),
+  {
+    name: "get_migration_status",
+    parameters: [],
+    result: {
+      type: "table",
+      fields: [
+        { name: "current_version", type: "string", doc: "The state's schema version." },
+        { name: "latest_version", type: "string", doc: "The highest version known." },
+        { name: "is_latest", type: "boolean", doc: "Whether the two are the same." },
+        {
+          name: "migration_targets",
+          type: "string[]",
+          doc: "The versions that migrations lead to from here, ascending.",
+        },
+        {
+          name: "migration_available",
+          type: "boolean",
+          doc: "Whether a migration leads from here to a higher version.",
+        },
+      ],
+      doc: "Where the state's schema stands.",
+    },
+    access: "none",
+    gate: "migration_enabled",
+    doc: "Tells the state's schema version and where migrations lead.",
+  },
   {
     name: "create_backup",
     parameters: [
@@ -268,6 +348,89 @@ export const STATE_API: readonly ApiMember[] = [
     access: "none",
     gate: "backup_enabled",
     doc: "Verifies a backup without restoring it.",
+  },
+  {
+    name: "get_storage_usage",
+    parameters: [],
+    result: {
+      type: "table",
+      fields: [
+        { name: "total_backups", type: "number", doc: "How many backups there are." },
+        { name: "full_backups", type: "number", doc: "How many of them hold everything." },
+        { name: "incremental_backups", type: "number", doc: "How many hold only changes." },
+        { name: "total_size", type: "number", doc: "The room they take on disk, in bytes." },
+        {
+          name: "oldest_backup",
+          type: "number",
+          optional: true,
+          doc: "When the oldest was made, as `os.time` counts.",
+        },
+        {
+          name: "newest_backup",
+          type: "number",
+          optional: true,
+          doc: "When the newest was made, as `os.time` counts.",
+        },
+      ],
+      doc: "Numbers and sizes.",
+    },
+    access: "none",
+    gate: "backup_enabled",
+    doc: "Tells how much room the backups take.",
+  },
+  {
+    name: "cleanup_backups",
+    parameters: [
+      {
+        name: "dry_run",
+        type: "boolean",
+        role: "flag",
+        optional: true,
+        doc: "true to only tell what would be deleted.",
+      },
+    ],
+    result: {
+      type: "table",
+      fields: [
+        successField,
+        {
+          name: "deleted_count",
+          type: "number",
+          optional: true,
+          doc: "How many were deleted, or would be.",
+        },
+        { name: "retained_count", type: "number", optional: true, doc: "How many stay." },
+        {
+          name: "space_freed",
+          type: "number",
+          optional: true,
+          doc: "The room that this frees, in bytes.",
+        },
+        {
+          name: "deleted",
+          type: "string[]",
+          optional: true,
+          doc: "Ids of those deleted, oldest first.",
+        },
+        {
+          name: "retained",
+          type: "string[]",
+          optional: true,
+          doc: "Ids of those that stay, oldest first.",
+        },
+        {
+          name: "dry_run",
+          type: "boolean",
+          optional: true,
+          doc: "Whether nothing was deleted.",
+        },
+        errorField,
+      ],
+      doc: "What was deleted, or would be.",
+    },
+    access: "none",
+    gate: "backup_enabled",
+    doc: "Deletes the backups that the configuration says are too old or too many.",
   },
 ];
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Bench, diskStore, openBench } from "./harness.ts";
@@ -89,6 +89,63 @@ describe("the guide's backup and restore", () => {
     expect(created).toMatch(/^Backup ID: \S+\nRestored 3 entries\ntrue\ttrue\tfull\ttrue\n$/);
     expect(await value("global", "app_version")).toBe("1.0.0");
     expect(await store.engine.keys("later")).toEqual([]);
+  });
+});
+
+describe("the guide's migrations", () => {
+  const features = { migrations: true, backups: true };
+  const playWith = (number: number, after = "") => bench.print(block(number) + after, { features });
+
+  it("answer that there is no way, and change nothing", async () => {
+    expect(await playWith(5)).toMatch(/^Migration failed: .*2\.0\.0/);
+    const after = "print(result.success, result.status, result.from_version, result.to_version)";
+    expect(await playWith(5, after)).toContain("false\tfailed\t1.0.0\t2.0.0\n");
+    expect(await playWith(6)).toBe("Available version: 1.0.0\n");
+  });
+
+  it("migrate, and list the versions", async () => {
+    mkdirSync(join(store.folder, "migrations"));
+    writeFileSync(
+      join(store.folder, "migrations/1.0.0__2.0.0.toml"),
+      `[[step]]\naction = "rename-field"\nnamespace = "user"\nfield = "theme"\nto = "look"\n`,
+    );
+    await store.engine.save("test", "user", "preferences", '{"theme":"dark","language":"en"}');
+    const status = `local s = State.get_migration_status()
+      print(s.current_version, s.latest_version, s.is_latest, table.concat(s.migration_targets, ","), s.migration_available)`;
+    expect(await bench.print(status, { features })).toBe("1.0.0\t2.0.0\tfalse\t2.0.0\ttrue\n");
+
+    const after =
+      "print(result.status, result.items_migrated, math.type(result.duration_ms), result.error)";
+    const ran = await bench.run(`${block(5)}\n${after}`, { features });
+    expect(ran.output).toBe("Migrated from 1.0.0 to 2.0.0\ncompleted\t1\tinteger\tnil\n");
+    expect(await value("user", "preferences")).toEqual({ look: "dark", language: "en" });
+    // The run tells what its migration changed.
+    expect(ran.changes).toMatchObject([{ op: "save", namespace: "user", key: "preferences" }]);
+
+    expect(await playWith(6)).toBe("Available version: 1.0.0\nAvailable version: 2.0.0\n");
+    expect(await bench.print("print(#State.get_schema_versions())", { features })).toBe("2\n");
+    expect(await bench.print(status, { features })).toBe("2.0.0\t2.0.0\ttrue\t\tfalse\n");
+    expect(await playWith(5)).toBe("Migrated from 2.0.0 to 2.0.0\n");
+  });
+});
+
+describe("backups beside the guide's", () => {
+  it("build on one another, are counted, and go when they are too old or too many", async () => {
+    const output = await bench.print(`
+      local full = State.create_backup(false)
+      State.save("later", "key", 1)
+      local part = State.create_backup(true)
+      print(part.success, part.incremental, part.parent_id == full.backup_id, part.entries)
+      local usage = State.get_storage_usage()
+      print(usage.total_backups == usage.full_backups + usage.incremental_backups, usage.incremental_backups >= 1,
+        usage.total_size >= full.size_bytes + part.size_bytes, usage.newest_backup - os.time() <= 0)
+      local plan = State.cleanup_backups(true)
+      print(plan.success, plan.deleted_count, plan.retained_count == usage.total_backups, plan.space_freed, #plan.deleted, plan.dry_run)
+      local done = State.cleanup_backups()
+      print(done.success, done.deleted_count, done.retained_count == usage.total_backups, done.dry_run)`);
+    expect(output).toBe(
+      "true\ttrue\ttrue\t1\ntrue\ttrue\ttrue\ttrue\ntrue\t0\ttrue\t0\t0\ttrue\ntrue\t0\ttrue\tfalse\n",
+    );
   });
 });
 

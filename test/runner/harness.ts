@@ -142,9 +142,11 @@ export async function diskStore() {
     historyLimit: 20,
     maxValueBytes: 1024 * 1024,
     backupDir: join(folder, "state/backups"),
+    migrations: join(folder, "migrations"),
   });
   return {
     engine,
+    folder,
     connect: (): MessagePort => engine.connect("script:main.lua"),
     close: async () => {
       await engine.close();

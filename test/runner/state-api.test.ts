@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { withReference } from "../../scripts/state-reference.ts";
 import { BINDINGS } from "../../server/src/runner/bindings.ts";
 import { STATE_API } from "../../shared/src/api.ts";
 import { type Bench, memoryStore, openBench } from "./harness.ts";
@@ -13,6 +16,11 @@ afterAll(() => bench.close());
 describe("the State table", () => {
   it("is what the catalogue says, no more and no less", () => {
     expect(Object.keys(BINDINGS).sort()).toEqual(STATE_API.map((member) => member.name).sort());
+  });
+
+  it("is described in docs/lua.md by the catalogue", () => {
+    const page = readFileSync(join(import.meta.dirname, "../../docs/lua.md"), "utf8");
+    expect(withReference(page)).toBe(page);
   });
 
   it.each([

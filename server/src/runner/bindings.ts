@@ -14,8 +14,10 @@ import {
   namespaceFault,
   quote,
 } from "../../../shared/src/names.ts";
+import type { BackupUsage, Pruned } from "../engine/backup/types.ts";
 import type { BackupHead, BackupVerdict, RestoreOutcome } from "../engine/engine.ts";
-import type { ChangeDetail, Entry, Origin } from "../engine/types.ts";
+import type { MigrationOutcome, SchemaStatus } from "../engine/migration/types.ts";
+import type { ChangeDetail, ChangesSince, Entry, Origin } from "../engine/types.ts";
 import type { StateBridge } from "./bridge.ts";
 import { type HostArguments, type HostFunction, type HostResult, ScriptError } from "./runtime.ts";
 import type { RunFeatures } from "./types.ts";
@@ -56,6 +58,53 @@ const list: Binding = ({ bridge, read }, { names: [namespace] }) => {
   return plain(bridge.call("keys", namespace) as readonly string[]);
 };
 
+/** Most changes of one migration that are told. */
+const TOLD = 1000;
+
+const migrate: Binding = (context, { names: [version = ""] }) => {
+  const started = performance.now();
+  let from: unknown;
+  const took = () => Math.round(performance.now() - started);
+  try {
+    from = context.bridge.call("schemaVersion");
+    const { to, itemsMigrated, backupId } = migrateAndTell(context, version);
+    return plain({
+      success: true,
+      status: "completed",
+      from_version: from,
+      to_version: to,
+      items_migrated: itemsMigrated,
+      duration_ms: took(),
+      backup_id: backupId,
+    });
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    return plain({
+      success: false,
+      status: "failed",
+      from_version: from,
+      to_version: version,
+      items_migrated: 0,
+      duration_ms: took(),
+      error: sentence(error),
+    });
+  }
+};
+
+function migrateAndTell({ bridge, wrote }: BindingContext, version: string): MigrationOutcome {
+  const revision = bridge.call("revision") as number;
+  const outcome = bridge.call("migrate", version) as MigrationOutcome;
+  const since = bridge.call("changesSince", revision, TOLD) as ChangesSince;
+  if (!since.gap) {
+    for (const change of since.changes) {
+      if (change.origin.startsWith("migrate:")) wrote(change);
+    }
+  }
+  return outcome;
+}
+
+const schemaVersions: Binding = ({ bridge }) => plain(schemaStatus(bridge).versions);
+
 /** One per member of the State API: a test holds that the two tables agree. */
 export const BINDINGS: Readonly<Record<string, Binding>> = {
   save,
@@ -72,6 +121,21 @@ export const BINDINGS: Readonly<Record<string, Binding>> = {
   agent_set: save,
   tool_get: load,
   tool_set: save,
+
+  migrate,
+  schema_versions: schemaVersions,
+  get_schema_versions: schemaVersions,
+  get_migration_status: ({ bridge }) => {
+    const { current, latest, targets, versions } = schemaStatus(bridge);
+    const higher = versions.slice(versions.indexOf(current) + 1);
+    return plain({
+      current_version: current,
+      latest_version: latest,
+      is_latest: current === latest,
+      migration_targets: targets,
+      migration_available: targets.some((target) => higher.includes(target)),
+    });
+  },
 
   create_backup: ({ bridge }, { args }) =>
     answer(() => {
@@ -101,8 +165,7 @@ export const BINDINGS: Readonly<Record<string, Binding>> = {
         id: head.id,
         kind: head.kind,
         parent_id: head.parentId,
-        // As os.time and os.date count.
-        created_at: Math.floor(head.createdAt / 1000),
+        created_at: seconds(head.createdAt),
         entries: head.entries,
         size_bytes: head.sizeBytes,
         schema_version: head.schemaVersion,
@@ -119,7 +182,37 @@ export const BINDINGS: Readonly<Record<string, Binding>> = {
       return plain({ is_valid: false, errors: [sentence(error)] });
     }
   },
+  get_storage_usage: ({ bridge }) => {
+    const usage = bridge.call("backupUsage") as BackupUsage;
+    return plain({
+      total_backups: usage.backups,
+      full_backups: usage.fullBackups,
+      incremental_backups: usage.incrementalBackups,
+      total_size: usage.sizeBytes,
+      oldest_backup: seconds(usage.oldestAt),
+      newest_backup: seconds(usage.newestAt),
+    });
+  },
+  cleanup_backups: ({ bridge }, { args }) => {
+    const dryRun = args.count >= 1 && args.boolean(1);
+    return answer(() => {
+      const { deleted, retained, spaceFreed } = bridge.call("pruneBackups", { dryRun }) as Pruned;
+      return {
+        deleted_count: deleted.length,
+        retained_count: retained.length,
+        space_freed: spaceFreed,
+        deleted,
+        retained,
+        dry_run: dryRun,
+      };
+    });
+  },
 };
+
+const schemaStatus = (bridge: StateBridge) => bridge.call("schemaStatus") as SchemaStatus;
+
+/** ms since 1970 as os.time and os.date count. */
+const seconds = (ms: number | undefined) => (ms === undefined ? undefined : Math.floor(ms / 1000));
 
 /** The functions of the `State` table that this run has, by name. */
 export function stateFunctions(
