@@ -74,10 +74,25 @@ export interface Query<Row> {
   };
 }
 
+/** A statement that finds at most one row, given as the list of its columns: the fastest way. */
+export interface RowQuery<Row extends readonly SqlValue[]> {
+  get(...parameters: readonly SqlValue[]): Row | undefined;
+}
+
 export type SqlValue = string | number | null;
 
 /** Prepares a statement whose rows have the given type. */
 export function prepare<Row = never>(database: DatabaseSync, sql: string): Query<Row> {
   const statement: StatementSync = database.prepare(sql);
   return statement as unknown as Query<Row>;
+}
+
+/** Prepares a statement whose row has the given types, column by column. */
+export function prepareRow<Row extends readonly SqlValue[]>(
+  database: DatabaseSync,
+  sql: string,
+): RowQuery<Row> {
+  const statement: StatementSync = database.prepare(sql);
+  statement.setReturnArrays(true);
+  return statement as unknown as RowQuery<Row>;
 }

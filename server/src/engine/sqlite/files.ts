@@ -7,9 +7,11 @@ export function databaseFile(folder: string): string {
   return join(folder, "state.db");
 }
 
+const IF_THERE = { throwIfNoEntry: false } as const;
+
 /** What tells one file from another that later takes its name; undefined when there is none. */
 export function fileIdentity(file: string): string | undefined {
-  const stats = statSync(file, { throwIfNoEntry: false });
+  const stats = statSync(file, IF_THERE);
   return stats === undefined ? undefined : `${stats.dev}:${stats.ino}`;
 }
 

@@ -10,7 +10,7 @@ import type {
 } from "../types.ts";
 import { jsonType } from "../values/value.ts";
 import { isIntact, type Sealed } from "./checksum.ts";
-import { prepare, type Query } from "./driver.ts";
+import { prepare, prepareRow, type Query, type RowQuery } from "./driver.ts";
 import { corruptStore } from "./faults.ts";
 
 interface EntryRow extends Sealed {
@@ -18,6 +18,17 @@ interface EntryRow extends Sealed {
   readonly key: string;
   readonly crc: number;
 }
+
+/** {@link SEALED} and then the checksum. */
+type SealedColumns = readonly [
+  revision: number,
+  createdAt: number,
+  updatedAt: number,
+  origin: string,
+  plain: number,
+  value: string,
+  crc: number,
+];
 
 interface ChangeRow extends Omit<Change, "op"> {
   readonly op: number;
@@ -59,6 +70,8 @@ export const OP_DELETE = 1;
 
 const COLUMNS = `e.namespace, e.key, e.revision, e.created_at AS createdAt,
   e.updated_at AS updatedAt, e.origin, e.plain, e.crc, e.value`;
+const SEALED = "revision, created_at, updated_at, origin, plain, value, crc";
+const ONE_ENTRY = "FROM entries WHERE namespace = ? AND key = ?";
 const ENTRY = `SELECT ${COLUMNS} FROM entries e`;
 const REPLACED = `SELECT namespace, key, op, revision AS change, at AS changedAt, origin AS changedBy,
   replaced_revision AS revision, replaced_created_at AS createdAt, replaced_at AS updatedAt,
@@ -78,19 +91,17 @@ export class Reads {
   readonly #database: DatabaseSync;
   readonly #file: string;
   readonly #prepared = new Map<string, Query<never>>();
-  readonly #entry: Query<EntryRow>;
-  readonly #present: Query<Present>;
+  readonly #entry: RowQuery<SealedColumns>;
+  readonly #present: RowQuery<
+    readonly [...SealedColumns, past: string | null, undoneTo: number | null]
+  >;
 
   /** @param file for messages */
   constructor(database: DatabaseSync, file: string) {
     this.#database = database;
     this.#file = file;
-    this.#entry = prepare(database, `${ENTRY} WHERE namespace = ? AND key = ?`);
-    this.#present = prepare(
-      database,
-      `SELECT revision, created_at AS createdAt, updated_at AS updatedAt, origin, plain, crc, past,
-        undone_to AS undoneTo, value FROM entries WHERE namespace = ? AND key = ?`,
-    );
+    this.#entry = prepareRow(database, `SELECT ${SEALED} ${ONE_ENTRY}`);
+    this.#present = prepareRow(database, `SELECT ${SEALED}, past, undone_to ${ONE_ENTRY}`);
   }
 
   #query<Row>(sql: string): Query<Row> {
@@ -140,7 +151,19 @@ export class Reads {
 
   entry(namespace: string, key: string): Entry | undefined {
     const row = this.#entry.get(namespace, key);
-    return row === undefined ? undefined : this.#toEntry(row);
+    if (row === undefined) return undefined;
+    const [revision, createdAt, updatedAt, origin, plain, value, crc] = row;
+    return this.#toEntry({
+      namespace,
+      key,
+      revision,
+      createdAt,
+      updatedAt,
+      origin,
+      plain,
+      value,
+      crc,
+    });
   }
 
   namespaces(): NamespaceSummary[] {
@@ -201,7 +224,10 @@ export class Reads {
   }
 
   present(namespace: string, key: string): Present | undefined {
-    return this.#present.get(namespace, key);
+    const row = this.#present.get(namespace, key);
+    if (row === undefined) return undefined;
+    const [revision, createdAt, updatedAt, origin, plain, value, crc, past, undoneTo] = row;
+    return { revision, createdAt, updatedAt, origin, plain, value, crc, past, undoneTo };
   }
 
   /** Earlier values of a key, newest first; what is stored now is not among them. */

@@ -193,7 +193,7 @@ export class SqliteStore implements Store {
   }
 
   /** One change, one transaction, in one step unless a transaction is open. */
-  async #change<T>(work: (connection: WriteConnection) => T): Promise<T> {
+  #change<T>(work: (connection: WriteConnection) => T): T | Promise<T> {
     if (this.#writing.busy) return this.#writing.run(async () => this.#changeNow(work));
     return this.#changeNow(work);
   }
@@ -236,7 +236,7 @@ export class SqliteStore implements Store {
     return fileIdentity(this.#file) !== undefined;
   }
 
-  async #read<T>(work: (reads: Reads) => T, absent: T): Promise<T> {
+  #read<T>(work: (reads: Reads) => T, absent: T): T {
     this.#refuseClosed();
     try {
       const reads = this.#readable();
