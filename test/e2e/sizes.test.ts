@@ -55,22 +55,20 @@ test("a large namespace is read in pages, and stays open while it changes", asyn
     prepare: (folder) => {
       writeFileSync(join(folder, "fill.lua"), script);
       cli(folder, "run", "fill.lua");
-      cli(folder, "set", "odd", "a/b %2F:ü 🦉", '"kept"');
+      cli(folder, "set", "any", "a/b %2F:ü 🦉", '"kept"');
     },
   });
-  await large.row("State", "450 keys").click({ timeout: 30_000 });
+  await large.row("State", "any").click({ timeout: 30_000 });
+  await large.row("State", "a/b %2F:ü 🦉").click();
+  await large.line('"kept"').waitFor();
+  await large.row("State", "450 keys").click();
   await large.row("State", "key:0001").click();
   await large.tab("key:0001.json").waitFor();
   await large.pane("State").locator(".monaco-list").press("End");
-  await large.page.keyboard.press("End");
-  await large.row("State", "odd").click();
-  await large.page.keyboard.press("End");
-  await large.row("State", "a/b %2F:ü 🦉").click();
-  await large.line('"kept"').waitFor();
   await large.row("State", "Load more…").click();
   await large.row("State", "key:0201").waitFor();
   await large.picture("17-large");
   large.cli("set", "big", "key:0201", '"new"');
   await large.row("State", /key:0201.*new/).waitFor({ timeout: 5_000 });
-  expect(await large.row("State", "key:0202").count()).toBe(1);
+  expect(await large.row("State", "key:0200").count()).toBe(1);
 });
