@@ -75,65 +75,72 @@ function printed(renames: readonly Rename[]): string {
     .join("\n");
 }
 
-it("entries end up where the steps say, or, when two would meet, all stay", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "llmspell-names-"));
-  const migrations = { folder: join(folder, "migrations"), languages: [] };
-  const place = { folder: join(folder, "backups"), maxValueBytes: 1000, now: Date.now };
-  mkdirSync(migrations.folder);
-  const names = fc.uniqueArray(fc.tuple(namespace, key), { maxLength: 8, selector: String });
-  const steps = fc.array(rename, { minLength: 1, maxLength: 4 });
-  let met = 0;
-  try {
-    await fc.assert(
-      fc.asyncProperty(names, steps, async (entries, renames) => {
-        writeFileSync(join(migrations.folder, "1.0.0__2.0.0.toml"), printed(renames));
-        const store = new MemoryStore({
-          historyLimit: 0,
-          maxValueBytes: 1000,
-          schemaVersion: "1.0.0",
-        });
-        for (const [space, name] of entries)
-          await store.save("cli", space, name, `"${space}/${name}"`);
-        const targets = entries.flatMap((entry) => {
-          const target = destination(renames, entry);
-          return target === undefined ? [] : [[target, `"${entry.join("/")}"`]];
-        });
-        const collides = new Set(targets.map(([target]) => target)).size < targets.length;
-        const state = async () =>
-          (await contents(store)).map((entry) => [`${entry.namespace}/${entry.key}`, entry.value]);
-        const before = await state();
-        if (collides) {
-          met++;
-          const work = migrate(store, place, migrations, "2.0.0");
-          await expect(work).rejects.toBeInstanceOf(StateError);
-          await expect(work).rejects.toMatchObject({ code: "migration-collision" });
+it(
+  "entries end up where the steps say, or, when two would meet, all stay",
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), "llmspell-names-"));
+    const migrations = { folder: join(folder, "migrations"), languages: [] };
+    const place = { folder: join(folder, "backups"), maxValueBytes: 1000, now: Date.now };
+    mkdirSync(migrations.folder);
+    const names = fc.uniqueArray(fc.tuple(namespace, key), { maxLength: 8, selector: String });
+    const steps = fc.array(rename, { minLength: 1, maxLength: 4 });
+    let met = 0;
+    try {
+      await fc.assert(
+        fc.asyncProperty(names, steps, async (entries, renames) => {
+          writeFileSync(join(migrations.folder, "1.0.0__2.0.0.toml"), printed(renames));
+          const store = new MemoryStore({
+            historyLimit: 0,
+            maxValueBytes: 1000,
+            schemaVersion: "1.0.0",
+          });
+          for (const [space, name] of entries)
+            await store.save("cli", space, name, `"${space}/${name}"`);
+          const targets = entries.flatMap((entry) => {
+            const target = destination(renames, entry);
+            return target === undefined ? [] : [[target, `"${entry.join("/")}"`]];
+          });
+          const collides = new Set(targets.map(([target]) => target)).size < targets.length;
+          const state = async () =>
+            (await contents(store)).map((entry) => [
+              `${entry.namespace}/${entry.key}`,
+              entry.value,
+            ]);
+          const before = await state();
+          if (collides) {
+            met++;
+            const work = migrate(store, place, migrations, "2.0.0");
+            await expect(work).rejects.toBeInstanceOf(StateError);
+            await expect(work).rejects.toMatchObject({ code: "migration-collision" });
+            expect(await state()).toEqual(before);
+            expect(await store.schemaVersion()).toBe("1.0.0");
+            return;
+          }
+          const plan = await planMigration(store, place, migrations, "2.0.0", 1000);
           expect(await state()).toEqual(before);
-          expect(await store.schemaVersion()).toBe("1.0.0");
-          return;
-        }
-        const plan = await planMigration(store, place, migrations, "2.0.0", 1000);
-        expect(await state()).toEqual(before);
-        const { itemsMigrated } = await migrate(store, place, migrations, "2.0.0");
-        expect(itemsMigrated).toBe(plan.itemsMigrated);
-        const after = await state();
-        expect(after).toEqual(targets.sort(([a = ""], [b = ""]) => order(a, b)));
-        // The plan's changes, applied by hand, lead to the same.
-        const byHand = new Map(before.map(([name = "", value = ""]) => [name, value]));
-        for (const change of plan.changes) {
-          const name = `${change.namespace}/${change.key}`;
-          expect(byHand.get(name)).toBe(change.before);
-          if (change.after === undefined) byHand.delete(name);
-          else byHand.set(name, change.after);
-        }
-        expect(byHand).toEqual(new Map(after.map(([name = "", value = ""]) => [name, value])));
-      }),
-      { numRuns: RUNS, seed: 7 },
-    );
-    expect(met).toBeGreaterThan(0);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-});
+          const { itemsMigrated } = await migrate(store, place, migrations, "2.0.0");
+          expect(itemsMigrated).toBe(plan.itemsMigrated);
+          const after = await state();
+          expect(after).toEqual(targets.sort(([a = ""], [b = ""]) => order(a, b)));
+          // The plan's changes, applied by hand, lead to the same.
+          const byHand = new Map(before.map(([name = "", value = ""]) => [name, value]));
+          for (const change of plan.changes) {
+            const name = `${change.namespace}/${change.key}`;
+            expect(byHand.get(name)).toBe(change.before);
+            if (change.after === undefined) byHand.delete(name);
+            else byHand.set(name, change.after);
+          }
+          expect(byHand).toEqual(new Map(after.map(([name = "", value = ""]) => [name, value])));
+        }),
+        { numRuns: RUNS, seed: 7 },
+      );
+      expect(met).toBeGreaterThan(0);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+  RUNS * 300,
+);
 
 /** By namespace, then by key; all are ASCII. */
 function order(a: string, b: string): number {
