@@ -2,6 +2,8 @@ import { fileURLToPath } from "node:url";
 import {
   CodeActionKind,
   CodeActionRequest,
+  CodeLensRequest,
+  CodeLensResolveRequest,
   CompletionRequest,
   CompletionResolveRequest,
   type Connection,
@@ -9,13 +11,17 @@ import {
   DefinitionRequest,
   DocumentDiagnosticRequest,
   DocumentHighlightRequest,
+  DocumentLinkRequest,
   DocumentSymbolRequest,
   ExecuteCommandRequest,
   HoverRequest,
   type InitializeParams,
+  InlayHintRequest,
   PrepareRenameRequest,
   ReferencesRequest,
   RenameRequest,
+  SemanticTokensRangeRequest,
+  SemanticTokensRequest,
   type ServerCapabilities,
   SignatureHelpRequest,
   TextDocumentSyncKind,
@@ -36,6 +42,7 @@ import {
   type InitializationOptions,
   migrateRequest,
   namespacesRequest,
+  openRuleRequest,
   planMigrationRequest,
   planRenameRequest,
   pruneBackupsRequest,
@@ -60,7 +67,8 @@ import {
   restoreBackup,
   verifyBackup,
 } from "./handlers/backups.ts";
-import { codeAction } from "./handlers/code-action.ts";
+import { codeAction, FIX_ALL } from "./handlers/code-action.ts";
+import { codeLens, codeLensResolve } from "./handlers/code-lens.ts";
 import { completion, completionResolve } from "./handlers/completion.ts";
 import type { ServerContext, ServerEnvironment } from "./handlers/context.ts";
 import { definition } from "./handlers/definition.ts";
@@ -74,14 +82,17 @@ import {
 } from "./handlers/diagnostics.ts";
 import { Diagnostics } from "./handlers/diagnostics-feed.ts";
 import { documentHighlight } from "./handlers/document-highlight.ts";
+import { documentLink } from "./handlers/document-link.ts";
 import { entries } from "./handlers/entries.ts";
 import { commandsOf, executeCommand } from "./handlers/execute-command.ts";
 import { followSettings } from "./handlers/follow-settings.ts";
 import { history, undo } from "./handlers/history.ts";
 import { hover } from "./handlers/hover.ts";
+import { inlayHint } from "./handlers/inlay-hint.ts";
 import { liveSettings } from "./handlers/live-settings.ts";
 import { migrate, planMigration } from "./handlers/migrations.ts";
 import { namespaces } from "./handlers/namespaces.ts";
+import { openRule } from "./handlers/open-rule.ts";
 import { read } from "./handlers/read.ts";
 import { references, stateReferences } from "./handlers/references.ts";
 import { Refresh } from "./handlers/refresh.ts";
@@ -89,6 +100,7 @@ import { planRename, prepareRename, rename, renameEntries } from "./handlers/ren
 import { answer, type Route, route, stackOf } from "./handlers/route.ts";
 import { cancelScript, runScript } from "./handlers/run-script.ts";
 import { ScriptRuns } from "./handlers/runs.ts";
+import { semanticTokens, semanticTokensRange, TOKENS_LEGEND } from "./handlers/semantic-tokens.ts";
 import { signatureHelp } from "./handlers/signature-help.ts";
 import { stores } from "./handlers/stores.ts";
 import { documentSymbols, workspaceSymbols } from "./handlers/symbols.ts";
@@ -111,6 +123,12 @@ const languageRoutes: readonly Route[] = [
   route(DocumentHighlightRequest.type, "interactive", documentHighlight),
   route(DocumentSymbolRequest.type, "interactive", documentSymbols),
   route(WorkspaceSymbolRequest.type, "prompt", workspaceSymbols),
+  route(InlayHintRequest.type, "interactive", inlayHint),
+  route(CodeLensRequest.type, "interactive", codeLens),
+  route(CodeLensResolveRequest.type, "interactive", codeLensResolve),
+  route(DocumentLinkRequest.type, "interactive", documentLink),
+  route(SemanticTokensRequest.type, "interactive", semanticTokens),
+  route(SemanticTokensRangeRequest.type, "interactive", semanticTokensRange),
   route(PrepareRenameRequest.type, "prompt", prepareRename),
   route(RenameRequest.type, "prompt", rename),
 ];
@@ -137,6 +155,7 @@ const stateRoutes: readonly Route[] = [
   route(planMigrationRequest, "long", planMigration),
   route(migrateRequest, "long", migrate),
   route(runScriptRequest, "long", runScript),
+  route(openRuleRequest, "prompt", openRule),
   route(cancelScriptRequest, "prompt", cancelScript),
 ];
 
@@ -228,8 +247,12 @@ function capabilities({ pullDiagnostics }: ClientAbilities): ServerCapabilities 
     documentHighlightProvider: true,
     documentSymbolProvider: { label: "State" },
     workspaceSymbolProvider: true,
+    inlayHintProvider: true,
+    codeLensProvider: { resolveProvider: true },
+    documentLinkProvider: {},
+    semanticTokensProvider: { legend: TOKENS_LEGEND, full: true, range: true },
     renameProvider: { prepareProvider: true },
-    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL] },
     executeCommandProvider: { commands: commandsOf(stateRoutes) },
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   };

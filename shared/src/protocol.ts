@@ -46,7 +46,7 @@ export interface InitializationOptions {
   codeLenses?: "off" | "on";
   /** Colours for namespaces and keys; "off" where another server colours the same files. Default "on". */
   semanticTokens?: "off" | "on";
-  /** The client has the commands `llmspellState.*`, also as trusted links in markdown. Default false. */
+  /** The client has the commands `llmspellState.*` and the documents `llmspell-state:`. Default false. */
   commandLinks?: boolean;
   /** Globs of scripts that are left alone, beside what `.gitignore` files name. */
   exclude?: string[];
@@ -454,6 +454,9 @@ export interface ScriptOutput {
 
 /** What a running script prints, as it does. */
 export const scriptOutputNotification = notification<ScriptOutput>("scriptOutput");
+
+/** Shows the page that explains a rule, where the client can show pages. */
+export const openRuleRequest = request<{ rule: string }, null>("openRule");
 
 /** One change, without the value. */
 export interface Change {

@@ -226,7 +226,7 @@ class Reader {
     if (read === undefined) {
       this.#report("config-value", this.#valueSpan(path), {
         message: `\`${path.join(".")}\` must be ${kind.expected}; this is ${describe(replaced)}.`,
-        next: hint(kind, replaced),
+        ...hint(kind, replaced),
       });
     }
     return read;
@@ -270,8 +270,9 @@ class Reader {
     const span = this.#document.locate(path)?.key ?? { start: 0, end: 0 };
     this.#report("config-unknown-key", span, {
       message: `\`${name}\` is not ${what} of [${path.slice(0, -1).join(".")}].`,
-      next:
-        near === undefined ? "Remove it, or see the documentation." : `Did you mean \`${near}\`?`,
+      ...(near === undefined
+        ? { next: "Remove it, or see the documentation." }
+        : { next: `Did you mean \`${near}\`?`, replacement: near }),
     });
   }
 
@@ -300,7 +301,11 @@ class Reader {
     return this.#document.locate(path)?.value ?? { start: 0, end: 0 };
   }
 
-  #report(rule: ConfigProblem["rule"], span: Span, text: { message: string; next: string }): void {
+  #report(
+    rule: ConfigProblem["rule"],
+    span: Span,
+    text: Pick<ConfigProblem, "message" | "next" | "replacement">,
+  ): void {
     const range = rangeOf(this.#text, span);
     const problem: ConfigProblem = { rule, ...text, file: this.#file, range };
     const same = (other: ConfigProblem) =>
@@ -357,15 +362,15 @@ function shortened(text: string): string {
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }
 
-function hint(kind: Kind<unknown>, value: TomlValue): string {
+function hint(kind: Kind<unknown>, value: TomlValue): Pick<ConfigProblem, "next" | "replacement"> {
   const near =
     typeof value === "string" && kind.choices !== undefined
       ? nearest(value, kind.choices)
       : undefined;
-  if (near === undefined) return `Change it to ${kind.expected}.`;
+  if (near === undefined) return { next: `Change it to ${kind.expected}.` };
   return kind.choices?.includes("true") === true
-    ? `Write ${near}, without quotes.`
-    : `Did you mean "${near}"?`;
+    ? { next: `Write ${near}, without quotes.`, replacement: near }
+    : { next: `Did you mean "${near}"?`, replacement: JSON.stringify(near) };
 }
 
 function byPosition(a: ConfigProblem, b: ConfigProblem): number {

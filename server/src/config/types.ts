@@ -23,6 +23,8 @@ export interface ConfigProblem {
   readonly next: string;
   readonly file: string;
   readonly range: ConfigRange;
+  /** What was most likely meant, to be written at `range` instead. */
+  readonly replacement?: string;
 }
 
 export type Severity = "off" | "hint" | "information" | "warning" | "error";

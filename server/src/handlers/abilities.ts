@@ -12,6 +12,8 @@ export interface ClientAbilities {
   readonly refreshTokens: boolean;
   /** Asks for diagnostics itself, and can be told to ask again; else they are sent to it. */
   readonly pullDiagnostics: boolean;
+  /** Opens pages of the web. */
+  readonly showPages: boolean;
   /** Can be asked for its settings. */
   readonly settings: boolean;
   /** Tells when settings change, once it is asked to. */
@@ -35,6 +37,7 @@ export function abilitiesOf({
     refreshTokens: workspace?.semanticTokens?.refreshSupport === true,
     pullDiagnostics:
       textDocument?.diagnostic !== undefined && workspace?.diagnostics?.refreshSupport === true,
+    showPages: window?.showDocument?.support === true,
     settings: workspace?.configuration === true,
     followSettings: workspace?.didChangeConfiguration?.dynamicRegistration === true,
   };

@@ -18,7 +18,7 @@ export function configurationChanged(
       diagnostics: [],
     });
   }
-  publishConfigurationProblems(context, folder);
+  void publishConfigurationProblems(context, folder);
   if (leftBehind !== undefined) {
     const now = folder.configuration?.path;
     void context.connection.sendNotification(ShowMessageNotification.type, {

@@ -44,10 +44,12 @@ export class Diagnostics {
     this.#publishing.later(others);
   }
 
-  /** What is said of these documents may be something else now. */
-  surroundingsChanged(uris: Iterable<string>): void {
+  /** What is said of these open and closed documents may be something else now. */
+  surroundingsChanged(open: Iterable<string>, closed: Iterable<string>): void {
     this.#age++;
-    if (this.#refreshing === undefined) this.#publishing.later(uris);
+    // Nobody asks for closed ones.
+    this.#publishing.later(closed);
+    if (this.#refreshing === undefined) this.#publishing.later(open);
     else this.#refreshing.later([REFRESH]);
   }
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { pathToFileURL } from "node:url";
 import {
   type Diagnostic,
   DiagnosticTag,
@@ -8,7 +9,11 @@ import {
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { DIAGNOSTIC_SOURCE } from "../../../shared/src/names.ts";
 import { diagnose } from "../service/diagnose.ts";
-import type { Diagnostic as PlainDiagnostic, DiagnosticTag as PlainTag } from "../service/types.ts";
+import type {
+  DiagnoseOptions,
+  Diagnostic as PlainDiagnostic,
+  DiagnosticTag as PlainTag,
+} from "../service/types.ts";
 import {
   configurationDiagnostics,
   configurationFolder,
@@ -43,9 +48,13 @@ export function resultIdOf(items: readonly Diagnostic[]): string {
 /** Publishes a document's diagnostics, unless it has changed meanwhile (the change asks again). */
 export async function publishDiagnostics(context: ServerContext, uri: string): Promise<void> {
   const version = context.documents.get(uri)?.version;
-  if (version === undefined) return;
   try {
     await context.ready;
+    if (version === undefined) {
+      const folder = configurationFolder(context, uri);
+      if (folder !== undefined) await publishConfigurationProblems(context, folder);
+      return;
+    }
     const diagnostics = await diagnosticsOf(context, uri);
     if (diagnostics === undefined || context.documents.get(uri)?.version !== version) return;
     await context.connection.sendDiagnostics({ uri, version, diagnostics });
@@ -71,7 +80,7 @@ export function documentClosed(context: ServerContext, uri: string): void {
   context.diagnostics.forget(uri);
   clear(context, uri);
   const folder = configurationFolder(context, uri);
-  if (folder !== undefined) publishConfigurationProblems(context, folder);
+  if (folder !== undefined) void publishConfigurationProblems(context, folder);
 }
 
 function clear({ connection }: ServerContext, uri: string): void {
@@ -79,8 +88,12 @@ function clear({ connection }: ServerContext, uri: string): void {
 }
 
 /** State, scripts, configuration or settings changed: everything open is judged again, soon. */
-export function surroundingsChanged({ diagnostics, documents }: ServerContext): void {
-  diagnostics.surroundingsChanged(documents.keys());
+export function surroundingsChanged({ diagnostics, documents, folders }: ServerContext): void {
+  const configurations = folders.all().flatMap(({ configurationFile }) => {
+    const uri = configurationFile === undefined ? undefined : pathToFileURL(configurationFile).href;
+    return uri === undefined || documents.get(uri) !== undefined ? [] : [uri];
+  });
+  diagnostics.surroundingsChanged(documents.keys(), configurations);
 }
 
 /** What is said of an open document as it is now; undefined where nothing is ever said. */
@@ -102,19 +115,24 @@ async function diagnosticsOf(
 /** What the rules find in a script as it is now. */
 export function findingsOf(
   context: ServerContext,
-  { folder, model, workspace }: OpenScript,
+  script: OpenScript,
 ): Promise<readonly PlainDiagnostic[]> {
-  const { diagnostics, settings } = context;
-  return diagnostics.of(model, () =>
-    diagnose({
-      model,
-      view: folder?.view(),
-      workspace,
-      configuration: folder?.configuration,
-      ruleSettings: settings.rules,
-      without: settings.luaLanguageServer ? ["syntax-error"] : [],
-    }),
-  );
+  return context.diagnostics.of(script.model, () => diagnose(diagnoseOptions(context, script)));
+}
+
+/** What the rules look at in a script. */
+export function diagnoseOptions(
+  { settings }: ServerContext,
+  { folder, model, workspace }: OpenScript,
+): DiagnoseOptions {
+  return {
+    model,
+    view: folder?.view(),
+    workspace,
+    configuration: folder?.configuration,
+    ruleSettings: settings.rules,
+    without: settings.luaLanguageServer ? ["syntax-error"] : [],
+  };
 }
 
 /** A finding for the wire. */

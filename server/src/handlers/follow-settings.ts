@@ -1,6 +1,7 @@
 import { DidChangeConfigurationNotification } from "vscode-languageserver/node";
 import type { ServerContext } from "./context.ts";
 import { surroundingsChanged } from "./diagnostics.ts";
+import { SWITCHES } from "./live-settings.ts";
 import { stackOf } from "./route.ts";
 
 const SECTION = "llmspellState";
@@ -40,7 +41,12 @@ function take(context: ServerContext, sent: Readonly<Record<string, unknown>>): 
   if (typeof sent["luaLanguageServer"] === "boolean") {
     settings.luaLanguageServer = sent["luaLanguageServer"];
   }
-  if (JSON.stringify(settings) !== before) surroundingsChanged(context);
+  for (const name of SWITCHES) {
+    if (typeof sent[name] === "string") settings[name] = sent[name] !== "off";
+  }
+  if (JSON.stringify(settings) === before) return;
+  surroundingsChanged(context);
+  context.refresh.ask();
 }
 
 function fieldOf(value: unknown, name: string): unknown {

@@ -6,9 +6,21 @@ export interface LiveSettings {
   rules: unknown;
   /** Whether another server reports syntax errors. */
   luaLanguageServer: boolean;
+  inlayHints: boolean;
+  codeLenses: boolean;
+  semanticTokens: boolean;
 }
+
+/** Settings that are "on" or "off"; they are on where nothing is said. */
+export const SWITCHES = ["inlayHints", "codeLenses", "semanticTokens"] as const;
 
 /** As the client gave them when it started the server. */
 export function liveSettings(options: InitializationOptions): LiveSettings {
-  return { rules: options.rules, luaLanguageServer: options.luaLanguageServer === true };
+  return {
+    rules: options.rules,
+    luaLanguageServer: options.luaLanguageServer === true,
+    inlayHints: options.inlayHints !== "off",
+    codeLenses: options.codeLenses !== "off",
+    semanticTokens: options.semanticTokens !== "off",
+  };
 }

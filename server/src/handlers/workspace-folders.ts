@@ -29,7 +29,7 @@ export async function openFolders(
     .filter(({ uri }) => uri.startsWith("file:"))
     .map((folder) => stateFolder(context, folder));
   await context.folders.add(opened);
-  for (const folder of opened) publishConfigurationProblems(context, folder);
+  for (const folder of opened) void publishConfigurationProblems(context, folder);
 }
 
 /** LSP 3.17 workspace/didChangeWorkspaceFolders */

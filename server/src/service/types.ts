@@ -108,6 +108,8 @@ export interface Fix {
   readonly preferred?: true;
   /** It cannot change what a working script does: may be applied unasked, with all others of its kind. */
   readonly safe?: true;
+  /** A setting that is switched on in the configuration file, beside `changes` (which may be none). */
+  readonly setting?: "backup_enabled" | "migration_enabled";
 }
 
 /** `unnecessary`: shown faded; `deprecated`: struck through. */

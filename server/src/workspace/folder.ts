@@ -186,6 +186,11 @@ export class StateFolder {
     return this.#opened?.view;
   }
 
+  /** The schema version of what is stored; undefined where nothing is, and in memory. */
+  async schemaVersion(): Promise<string | undefined> {
+    return await this.#opened?.schemaVersion();
+  }
+
   /** What is stored, for an answer that needs it. @throws StateError `config-...` */
   openView(): StateView {
     return this.#open().view;
@@ -296,6 +301,10 @@ class OpenStore {
     this.#feed = new ChangeFeed(this.#reader ?? this.#writer, onChange);
     this.#backups = watchFolder(options.backupDir, onBackups);
     this.#writer.onChanged(() => this.#feed.poke());
+  }
+
+  async schemaVersion(): Promise<string | undefined> {
+    return await this.#reader?.schemaVersion();
   }
 
   stands(options: EngineOptions | undefined): boolean {

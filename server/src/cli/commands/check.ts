@@ -6,12 +6,12 @@ import type { ConfigProblem, StateConfiguration } from "../../config/types.ts";
 import type { StateView } from "../../engine/types.ts";
 import { buildScriptModel } from "../../language/script-model.ts";
 import { diagnose } from "../../service/diagnose.ts";
+import { fixAll } from "../../service/fix-all.ts";
 import { ruleUrl } from "../../service/rules/docs-url.ts";
 import { RULES } from "../../service/rules/registry.ts";
 import type { Diagnostic } from "../../service/types.ts";
 import { usageError } from "../arguments.ts";
 import { type Finding, locator } from "../check/finding.ts";
-import { fixText } from "../check/fix.ts";
 import { formatGithub } from "../check/github.ts";
 import { formatSarif } from "../check/sarif.ts";
 import { findScripts } from "../check/targets.ts";
@@ -107,7 +107,7 @@ async function findAll(context: CommandContext) {
     const script = await readScript(file);
     let { text } = script;
     if (fix && script.exact) {
-      const fixed = await fixText(text, find);
+      const fixed = await fixAll(text, find);
       if (fixed.applied > 0) await writeFile(file, script.mark + fixed.text);
       text = fixed.text;
       fixes += fixed.applied;

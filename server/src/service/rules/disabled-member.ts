@@ -1,7 +1,18 @@
-import { STATE_MEMBERS } from "../../../../shared/src/api.ts";
+import { type ApiMember, STATE_MEMBERS } from "../../../../shared/src/api.ts";
+import type { StateConfiguration } from "../../config/types.ts";
 import { howToSwitchOn, isSwitchedOff } from "../members.ts";
 import { guardedUses } from "../syntax/guards.ts";
+import type { Fix } from "../types.ts";
 import type { Rule } from "./rule.ts";
+
+/** Goes into the file that switches the function off. */
+function switchOn(
+  setting: NonNullable<ApiMember["gate"]>,
+  configuration: StateConfiguration | undefined,
+): Fix {
+  const file = configuration?.file?.split(/[\\/]/).at(-1) ?? "llmspell.toml";
+  return { title: `Set ${setting} = true in ${file}`, changes: [], setting };
+}
 
 /** A function that the configuration keeps from scripts: it is nil there. */
 export const disabledMember: Rule = {
@@ -25,6 +36,7 @@ export const disabledMember: Rule = {
         return {
           span: memberSpan,
           message: `State.${member} is switched off here: it is nil. ${how}`,
+          ...(known?.gate === undefined ? {} : { fixes: [switchOn(known.gate, configuration)] }),
         };
       });
   },

@@ -1,4 +1,4 @@
-import type { Diagnostic, Fix, TextChange } from "../../service/types.ts";
+import type { Diagnostic, Fix, TextChange } from "./types.ts";
 
 /** A fix can make room for another one: so often a script is looked through again. */
 const PASSES = 10;
@@ -7,7 +7,7 @@ const PASSES = 10;
  * The text with every fix applied that cannot change what a working script does, until `find` offers
  * none any more, and how many there were.
  */
-export async function fixText(
+export async function fixAll(
   text: string,
   find: (text: string) => Promise<readonly Diagnostic[]>,
 ): Promise<{ readonly text: string; readonly applied: number }> {
