@@ -6,10 +6,10 @@ import {
   diffBackupRequest,
   readRequest,
 } from "../../shared/src/protocol.ts";
+import { parseValuePath, SCHEME, type ValueName, valuePath } from "../../shared/src/value-uri.ts";
 import { diffText } from "./backupDiff.ts";
 import type { Connection } from "./connection.ts";
 import type { Stores } from "./stores.ts";
-import { parseValuePath, SCHEME, type ValueName, valuePath } from "./valueUri.ts";
 
 /** The document of one entry. */
 export function valueUri(store: string, name: ValueName): vscode.Uri {

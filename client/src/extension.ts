@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
+import { SCHEME } from "../../shared/src/value-uri.ts";
 import { registerCommands } from "./commands/register.ts";
 import { connect } from "./connection.ts";
 import { StateDocuments } from "./documents.ts";
@@ -8,7 +9,6 @@ import { problemText, showStoreProblems } from "./problems.ts";
 import { Stores } from "./stores.ts";
 import { BackupsTree } from "./trees/backupsTree.ts";
 import { StateTree } from "./trees/stateTree.ts";
-import { SCHEME } from "./valueUri.ts";
 
 /** Ages are drawn again this often while a view can be seen. */
 const AGES_MS = 30_000;

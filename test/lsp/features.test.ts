@@ -2,9 +2,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type {
+  CodeLens,
   DocumentHighlight,
   DocumentSymbol,
+  InlayHint,
   Location,
+  SemanticTokens,
   WorkspaceEdit,
   WorkspaceSymbol,
 } from "vscode-languageserver-protocol/node";
@@ -15,6 +18,7 @@ import {
   renameEntriesRequest,
   writeRequest,
 } from "../../shared/src/protocol.ts";
+import { cli } from "./cli.ts";
 import { Session, type SessionOptions } from "./session.ts";
 
 let session: Session;
@@ -299,5 +303,121 @@ describe("scripts that require each other", () => {
       (locations) => (locations ?? []).length > 0,
     );
     expect(short(found)).toEqual(["c.lua:1:5"]);
+  });
+});
+
+describe("live", () => {
+  const LOAD = 'local t = State.load("user", "theme")';
+
+  async function stored(options: SessionOptions = {}): Promise<string> {
+    await started(options);
+    const store = await session.store();
+    const theme = { store, namespace: "user", key: "theme", value: '"dark"' };
+    await session.ask(writeRequest, theme);
+    return store;
+  }
+
+  const range = { start: { line: 0, character: 0 }, end: { line: 9, character: 0 } };
+  const hints = async (text: string): Promise<InlayHint[] | null> => {
+    const { textDocument } = await session.open("c.lua", text);
+    return await session.connection.sendRequest("textDocument/inlayHint", { textDocument, range });
+  };
+
+  it("values stand behind loads, follow the data, and can be switched off", async () => {
+    const refreshed: string[] = [];
+    const store = await stored({
+      capabilities: {
+        workspace: { inlayHint: { refreshSupport: true }, codeLens: { refreshSupport: true } },
+      },
+    });
+    session.connection.onRequest("workspace/inlayHint/refresh", () => {
+      refreshed.push("hints");
+      return null;
+    });
+    session.connection.onRequest("workspace/codeLens/refresh", () => {
+      refreshed.push("lenses");
+      return null;
+    });
+    expect(await hints(LOAD)).toMatchObject([
+      { position: { line: 0, character: LOAD.length }, label: '= "dark"' },
+    ]);
+    refreshed.length = 0;
+    cli(session.folder, "set", "user", "theme", '"light"');
+    await session.eventuallyAsk(
+      async () => refreshed,
+      (all) => all.includes("hints") && all.includes("lenses"),
+    );
+    expect(await hints(LOAD)).toMatchObject([{ label: '= "light"' }]);
+    await session.connection.sendNotification("workspace/didChangeConfiguration", {
+      settings: { llmspellState: { inlayHints: "off" } },
+    });
+    expect(await hints(LOAD)).toBeNull();
+    expect(store).not.toBe("");
+  });
+
+  it("lenses count over all scripts and lead there", async () => {
+    const store = await stored({ options: { commandLinks: true } });
+    const { textDocument } = await session.open("c.lua", `\n${LOAD}`);
+    const lenses: CodeLens[] = await session.connection.sendRequest("textDocument/codeLens", {
+      textDocument,
+    });
+    const resolved = await Promise.all(
+      lenses.map((lens) =>
+        lens.command === undefined
+          ? session.connection.sendRequest<CodeLens>("codeLens/resolve", lens)
+          : lens,
+      ),
+    );
+    expect(resolved.map(({ command, range: { start } }) => [start.line, command?.title])).toEqual([
+      [0, "Run"],
+      [1, "theme: 1 read, 1 write"],
+      [1, '= "dark"'],
+    ]);
+    expect(resolved[1]?.command).toMatchObject({
+      command: "llmspellState.showReferences",
+      arguments: [textDocument.uri, { line: 1 }, [{}, {}]],
+    });
+    expect(resolved[2]?.command?.arguments).toEqual([{ store, namespace: "user", key: "theme" }]);
+  });
+
+  it("lenses of a client without our commands only tell", async () => {
+    await stored();
+    const { textDocument } = await session.open("c.lua", LOAD);
+    const lenses: CodeLens[] = await session.connection.sendRequest("textDocument/codeLens", {
+      textDocument,
+    });
+    expect(lenses).toHaveLength(2);
+    const { command } = await session.connection.sendRequest<CodeLens>(
+      "codeLens/resolve",
+      lenses[0],
+    );
+    expect(command).toEqual({ title: "theme: 1 read, 1 write", command: "" });
+  });
+
+  it("keys lead to their values", async () => {
+    const store = await stored({ options: { commandLinks: true } });
+    const { textDocument } = await session.open("c.lua", `${LOAD} State.load("user", "none")`);
+    const links = await session.connection.sendRequest("textDocument/documentLink", {
+      textDocument,
+    });
+    expect(links).toMatchObject([
+      { range: { start: { character: 30 } }, target: `llmspell-state://${store}/user/theme.json` },
+    ]);
+  });
+
+  it("namespaces and keys have colours", async () => {
+    await started();
+    const { textDocument } = await session.open("c.lua", `${LOAD}\nState.save("user", "x", 1)`);
+    const ask = (method: string, more: object = {}) =>
+      session.connection.sendRequest<SemanticTokens>(`textDocument/semanticTokens/${method}`, {
+        textDocument,
+        ...more,
+      });
+    const all = [0, 22, 4, 0, 0, 0, 8, 5, 1, 0, 1, 12, 4, 0, 1, 0, 8, 1, 1, 1];
+    expect((await ask("full")).data).toEqual(all);
+    const end = { line: 0, character: 30 };
+    expect((await ask("range", { range: { start: range.start, end } })).data).toEqual(
+      all.slice(0, 10),
+    );
   });
 });

@@ -24,3 +24,8 @@ export function parseValuePath(path: string): ValueName | undefined {
   const key = file.slice(0, -SUFFIX.length).replaceAll("%2F", "/").replaceAll("%25", "%");
   return key === "" ? undefined : { namespace, key };
 }
+
+/** The whole URI of an entry's document, percent-encoded. `store` is the id of its store. */
+export function valueUriText(store: string, name: ValueName): string {
+  return `${SCHEME}://${store}${valuePath(name).split("/").map(encodeURIComponent).join("/")}`;
+}

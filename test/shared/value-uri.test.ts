@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseValuePath, valuePath } from "../../client/src/valueUri.ts";
 import { keyFault } from "../../shared/src/names.ts";
+import { parseValuePath, valuePath, valueUriText } from "../../shared/src/value-uri.ts";
 
 test.each([
   ["user", "preferences", "/user/preferences.json"],
@@ -31,3 +31,15 @@ test.each(["", "/", "/user", "/user/", "/user/.json", "/user/a/b.json", "/user/a
     expect(parseValuePath(path)).toBeUndefined();
   },
 );
+
+test.each([
+  ["user", "preferences", "llmspell-state://0123abcd/user/preferences.json"],
+  [
+    "user:42",
+    "a b/ü%😀",
+    "llmspell-state://0123abcd/user%3A42/a%20b%252F%C3%BC%2525%F0%9F%98%80.json",
+  ],
+])("the URI of %s / %s", (namespace, key, uri) => {
+  expect(valueUriText("0123abcd", { namespace, key })).toBe(uri);
+  expect(parseValuePath(decodeURIComponent(new URL(uri).pathname))).toEqual({ namespace, key });
+});

@@ -1,0 +1,72 @@
+import type { CodeLens, CodeLensParams, Command } from "vscode-languageserver/node";
+import { keyLenses, usesLens, valueLens } from "../service/live/lenses.ts";
+import { type ServerContext, scriptAt, uriOf } from "./context.ts";
+import { rangeOfPlace } from "./positions.ts";
+
+const TOP = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+
+/** What a lens is about, until it is resolved. */
+interface LensData {
+  readonly uri: string;
+  readonly what: "uses" | "value";
+  readonly namespace: string;
+  readonly key: string;
+}
+
+/** LSP 3.17 textDocument/codeLens */
+export async function codeLens(
+  context: ServerContext,
+  { textDocument: { uri } }: CodeLensParams,
+): Promise<CodeLens[] | null> {
+  const script = scriptAt(context, uri);
+  if (script === undefined || !context.settings.codeLenses) return null;
+  const { workspace, file, folder, model } = script;
+  const about = folder === undefined ? (["uses"] as const) : (["uses", "value"] as const);
+  const keys = keyLenses(workspace, file).flatMap(({ namespace, key, place }) =>
+    about.map((what): CodeLens => {
+      const data: LensData = { uri, what, namespace, key };
+      return { range: rangeOfPlace(place), data };
+    }),
+  );
+  const runs = context.options.commandLinks === true && context.trusted && model.uses.length > 0;
+  if (!runs || !uri.startsWith("file:")) return keys;
+  const command: Command = { title: "Run", command: "llmspellState.runScript", arguments: [uri] };
+  return [{ range: TOP, command }, ...keys];
+}
+
+/** LSP 3.17 codeLens/resolve: counts and values, looked up only for what is on the screen. */
+export async function codeLensResolve(context: ServerContext, lens: CodeLens): Promise<CodeLens> {
+  const data = lens.data as LensData | undefined;
+  const script = data && scriptAt(context, data.uri);
+  if (data === undefined || script === undefined) return lens;
+  const { folder, workspace } = script;
+  if (data.what === "uses") {
+    const { title, references } = usesLens(workspace, data);
+    const locations = references.map(({ file, place }) => ({
+      uri: uriOf(folder, file),
+      range: rangeOfPlace(place),
+    }));
+    const shown = [data.uri, lens.range.start, locations];
+    return { ...lens, command: clientCommand(context, title, "showReferences", shown) };
+  }
+  const view = folder?.view();
+  if (folder === undefined || view === undefined) return lens;
+  const { title, stored } = await valueLens(view, data);
+  const { namespace, key } = data;
+  const named = [{ store: folder.id, namespace, key }];
+  return {
+    ...lens,
+    command: stored ? clientCommand(context, title, "showValue", named) : { title, command: "" },
+  };
+}
+
+/** A command of the client, where it has them; else only the title. */
+function clientCommand(
+  { options }: ServerContext,
+  title: string,
+  name: string,
+  given: unknown[],
+): Command {
+  if (options.commandLinks !== true) return { title, command: "" };
+  return { title, command: `llmspellState.${name}`, arguments: given };
+}
