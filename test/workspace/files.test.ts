@@ -101,6 +101,17 @@ test("leaves alone what .gitignore files and excludes say", async () => {
   expect(keys()).toEqual(["b", "c", "d", "e", "f", "k"]);
 });
 
+test("a script that changes in the moment in which it is ignored is gone", async () => {
+  const folder = temporaryFolder({ "a.lua": save("a"), "b.lua": 'require("a")' });
+  const index = await builtIndex(folder);
+  write(folder, "a.lua", save("a2"));
+  write(folder, ".gitignore", "a.lua");
+  index.touched([join(folder, "a.lua"), join(folder, ".gitignore")]);
+  await index.settled();
+  expect(usesIn(index, "a.lua")).toEqual([]);
+  expect(index.modulesOf("b.lua")).toMatchObject([{ name: "a", file: undefined }]);
+});
+
 test("a file that is not UTF-8, a byte order mark, CRLF and characters beyond the BMP", async () => {
   const folder = temporaryFolder({
     "latin1.lua": Buffer.from(`-- caf\xe9\n${save("after")} -- \xff`, "latin1"),

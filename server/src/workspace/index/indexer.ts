@@ -105,6 +105,7 @@ export class Indexer {
     const changed = new Set<string>();
     const removed = new Set<string>();
     const drop = (file: string): void => {
+      changed.delete(file);
       if (this.#files.delete(file)) removed.add(file);
     };
     for (const file of this.#touched) {
