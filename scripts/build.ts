@@ -25,7 +25,7 @@ const bundles: readonly Bundle[] = [
     options: { external: ["vscode"] },
   },
   { name: "server", entry: "server/src/main.ts", limit: 700, options: executable },
-  { name: "engine-worker", entry: "server/src/engine/worker.ts", limit: 200 },
+  { name: "engine-worker", entry: "server/src/engine-worker.ts", limit: 200 },
   {
     name: "runner-worker",
     entry: "server/src/runner/worker.ts",

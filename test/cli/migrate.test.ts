@@ -103,4 +103,37 @@ describe("migrate and schema", () => {
     expect(err).toContain("rename-field");
     expect((await space.json("schema")).answer).toHaveProperty("current_version", "1.0.0");
   });
+
+  test("migrations in Lua take part, in their sandbox", async () => {
+    space.put(
+      "migrations/2.0.0__3.0.0.lua",
+      `return function(entry)
+  assert(State == nil and io.open == nil)
+  entry.value.letters = #entry.value.display_name
+  return entry
+end`,
+    );
+    expect((await space.json("migrate", "3.0.0")).answer).toMatchObject({ success: true });
+    expect((await space.json("get", "user", "profile:7")).answer).toMatchObject({
+      value: { display_name: "Ada", letters: 3 },
+    });
+  });
+
+  test("a migration in Lua that fails says where, and nothing is changed", async () => {
+    space.put("migrations/2.0.0__3.0.0.lua", "return function(entry)\n  return entry.x.y\nend");
+    const { code, err } = await space.call(["migrate", "3.0.0"]);
+    expect(code).toBe(1);
+    expect(err).toContain("2.0.0__3.0.0.lua:2: attempt to index a nil value");
+    expect(err).toContain("user/profile:7");
+    expect((await space.json("schema")).answer).toHaveProperty("current_version", "1.0.0");
+  });
+
+  test("a script migrates, also through Lua", async () => {
+    space.put("migrations/2.0.0__3.0.0.lua", "return function(entry) return nil end");
+    const script = 'local r = State.migrate("3.0.0") print(r.success, r.to_version, r.error)';
+    const { code, answer } = await space.json("run", space.put("up.lua", script));
+    expect(answer).toMatchObject({ ok: true, output: "true\t3.0.0\tnil\n" });
+    expect(answer).toMatchObject({ changes: [{ op: "delete", key: "profile:7" }] });
+    expect(code).toBe(0);
+  });
 });

@@ -57,9 +57,9 @@ async function dispatch(options: CliOptions, output: Output): Promise<ExitCode> 
   }
   const command = findCommand(args.words);
   const commandArgs = argumentsOf(command, args);
-  const { cwd, environment } = options;
+  const { cwd, environment, runnerWorker } = options;
   const [workspace, config] = [commandArgs.value("workspace"), commandArgs.value("config")];
-  const session = new Session({ cwd, environment, workspace, config, output });
+  const session = new Session({ cwd, environment, workspace, config, runnerWorker, output });
   try {
     return await command.run({ ...options, session, output, args: commandArgs });
   } finally {
@@ -70,11 +70,11 @@ async function dispatch(options: CliOptions, output: Output): Promise<ExitCode> 
 /** `__complete SHELL LINE`: what the completion scripts ask; one word a line. */
 async function answerCompletion(options: CliOptions, output: Output): Promise<ExitCode> {
   const [, shell = "", line = ""] = options.args;
-  const { cwd, environment } = options;
+  const { cwd, environment, runnerWorker } = options;
   const silent = new Output(false, options.out, { write: () => undefined });
   const words = await complete(shell, line, COMMANDS, (given) => {
     const [workspace, config] = [given.get("workspace"), given.get("config")];
-    return new Session({ cwd, environment, workspace, config, output: silent });
+    return new Session({ cwd, environment, workspace, config, runnerWorker, output: silent });
   });
   if (words.length > 0) output.raw(`${words.join("\n")}\n`);
   return 0;

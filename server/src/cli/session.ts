@@ -10,6 +10,7 @@ import { openEngine } from "../engine/open.ts";
 import { openStore } from "../engine/open-store.ts";
 import { databaseFile } from "../engine/sqlite/files.ts";
 import type { Store } from "../engine/types.ts";
+import { luaMigrations } from "../runner/migrations.ts";
 import { RULE_CODES } from "../service/rules/registry.ts";
 import { engineOptions } from "../workspace/engine-options.ts";
 import { usageError } from "./arguments.ts";
@@ -21,6 +22,8 @@ export interface SessionOptions {
   /** `--workspace`, `--config` as given. */
   readonly workspace: string | undefined;
   readonly config: string | undefined;
+  /** File of the Lua thread. */
+  readonly runnerWorker: string;
   readonly output: Output;
 }
 
@@ -82,7 +85,7 @@ export class Session {
     if (options.backend === "sqlite" && !existsSync(databaseFile(options.folder))) {
       await this.#noteBeforeFirstWrite(options.folder);
     }
-    return openEngine(options);
+    return openEngine(options, [luaMigrations(this.#options.runnerWorker)]);
   }
 
   /** What someone should know before a store is made in `folder`. */

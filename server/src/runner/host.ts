@@ -1,6 +1,8 @@
 import { type MessagePort, Worker } from "node:worker_threads";
 import { netChanges } from "./changes.ts";
+import { threadLimits } from "./memory.ts";
 import { outputReader, READS, runMemory, STOP, WRITES } from "./output.ts";
+import { watchResident } from "./resident.ts";
 import type { RunError, RunRequest, RunResult, ScriptRun } from "./types.ts";
 import { type RunData, type StopReason, stopError, type WorkerMessage } from "./wire.ts";
 
@@ -8,10 +10,8 @@ import { type RunData, type StopReason, stopError, type WorkerMessage } from "./
 const GRACE_MS = 100;
 /** A worker that has not begun by then never will. */
 const START_MS = 10_000;
-const RSS_INTERVAL_MS = 25;
 /** setTimeout takes no longer time than this; 24 days are no limit to speak of. */
 const LONGEST_MS = 2 ** 31 - 1 - START_MS;
-const MIB = 1024 * 1024;
 
 /**
  * Starts a script in a thread of its own. `entry` is the bundled `runner/worker.ts`; `port` is the
@@ -38,12 +38,7 @@ export function startScript(
     env: {},
     execArgv: [],
     stdin: false,
-    resourceLimits: {
-      // Room for the runtime itself beside the script's values.
-      maxOldGenerationSizeMb: limits.memoryMb + 64,
-      maxYoungGenerationSizeMb: 64,
-      stackSizeMb: 8,
-    },
+    resourceLimits: threadLimits(limits.memoryMb),
   });
 
   let ended = false;
@@ -61,7 +56,7 @@ export function startScript(
     if (ended) return;
     ended = true;
     clearTimeout(timer);
-    clearInterval(watch);
+    stopWatching();
     void worker.terminate().then(() => {
       show(true);
       settle({
@@ -82,13 +77,7 @@ export function startScript(
     timer = setTimeout(() => end({ ...stopError(reason, limits), file: request.file }), GRACE_MS);
   };
 
-  const rssAtStart = process.memoryUsage.rss();
-  // Long strings live off the heap that resourceLimits bound, and one call can make many of them
-  // before the script's thread looks itself (worker.ts).
-  const watch = setInterval(() => {
-    const grown = process.memoryUsage.rss() - rssAtStart;
-    if (grown > (limits.memoryMb + 384) * MIB) stop(3);
-  }, RSS_INTERVAL_MS);
+  const stopWatching = watchResident(limits.memoryMb, () => stop(3));
   timer = setTimeout(() => stop(2), START_MS + timeoutMs);
 
   worker.on("message", (message: WorkerMessage) => {

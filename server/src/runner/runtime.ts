@@ -31,7 +31,7 @@ export type LuaType =
   | "thread"
   | "userdata";
 
-/** The arguments of a host function, by 1-based index. */
+/** The arguments of a host function, or the results of a Lua function, by 1-based index. */
 export interface HostArguments {
   readonly count: number;
   type(index: number): LuaType;
@@ -70,6 +70,14 @@ export interface RuntimeHost {
   module(name: string): LuaChunk;
 }
 
+/** A function that a chunk gave, to be called with one value. */
+export interface LuaCallable {
+  /** The results are good until the next call. */
+  call(argument: HostValue): LuaFailure | HostArguments;
+  /** The text that the argument has when it is given back as it was. */
+  written(argument: HostValue): Json;
+}
+
 /**
  * A Lua implementation behind the runner. It has the libraries that the sandbox allows and no other,
  * and no way from a script to the surroundings but those of {@link RuntimeHost} and `define`.
@@ -79,6 +87,8 @@ export interface LuaRuntime {
   define(table: string, name: string, body: HostFunction): void;
   /** Runs a script: `args` are its `...`, `arg[1..]` and `ARGS`. undefined: it ended well. */
   run(chunk: LuaChunk, args: readonly string[]): LuaFailure | undefined;
+  /** Runs a chunk that returns a function, and gives that. */
+  load(chunk: LuaChunk): LuaCallable | LuaFailure;
   /** Where the script is now: for the error of a run that is ended from outside. */
   where(): { readonly position: LuaPosition | undefined; readonly traceback: string };
 }

@@ -1,24 +1,20 @@
-/** The thread of one run: builds the Lua state, runs the script, reports, and is done. */
+/** Entry of the Lua thread: of one run (builds the Lua state, runs the script, reports), or of one migration. */
 
-import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
 import type { ChangeDetail } from "../engine/types.ts";
 import { stateFunctions } from "./bindings.ts";
 import { portBridge } from "./bridge.ts";
 import { failureToError } from "./failures.ts";
 import { fengariRuntime } from "./fengari/runtime.ts";
+import { memoryWatch } from "./memory.ts";
+import { runMigrationThread } from "./migration-thread.ts";
+import type { MigrationData } from "./migration-wire.ts";
 import { osFunctions } from "./os.ts";
 import { outputWriter, READS, STOP, WRITES } from "./output.ts";
 import type { LuaChunk, LuaRuntime } from "./runtime.ts";
 import { sources } from "./sources.ts";
 import type { RunError } from "./types.ts";
 import { type RunData, type StopReason, stopError, type WorkerMessage } from "./wire.ts";
-
-/** Between two looks at the memory in use, in ms. */
-const MEMORY_INTERVAL = 10;
-/** Dead strings that are not held against the script, in MB. */
-const DEAD_MB = 128;
-const MIB = 1024 * 1024;
 
 function main(data: RunData): void {
   const control = new Int32Array(data.memory.control);
@@ -40,18 +36,7 @@ function main(data: RunData): void {
     if (reason !== 0) stop(reason as StopReason);
   };
 
-  let nextLook = 0;
-  const watchMemory = () => {
-    const now = performance.now();
-    if (now < nextLook) return;
-    // Close to its limit the heap has just been collected: what is in use is really in use. Long
-    // strings lie outside of it, and V8 lets about 90 MB of dead ones pile up.
-    const { used_heap_size, heap_size_limit, external_memory } = getHeapStatistics();
-    const heapIsFull = used_heap_size > 0.9 * heap_size_limit;
-    if (heapIsFull || external_memory > (data.limits.memoryMb + DEAD_MB) * MIB) stop(3);
-    nextLook = performance.now() + MEMORY_INTERVAL;
-  };
-
+  const watchMemory = memoryWatch(data.limits.memoryMb, () => stop(3));
   const write = outputWriter(data.memory, () => send({ type: "output" }));
   const runtime: LuaRuntime = fengariRuntime({
     module: found.module,
@@ -101,4 +86,6 @@ function main(data: RunData): void {
   );
 }
 
-main(workerData);
+const data = workerData as RunData | MigrationData;
+if ("migration" in data) runMigrationThread(data);
+else main(data);

@@ -14,6 +14,7 @@ declare module "fengari/src/lua.js" {
   export const LUA_ERRSYNTAX: number;
   export const LUA_YIELD: number;
   export const LUA_MASKCOUNT: number;
+  export const LUA_MULTRET: number;
   export const LUA_TNIL: number;
   export const LUA_TNUMBER: number;
   export const LUA_TSTRING: number;

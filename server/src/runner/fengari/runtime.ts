@@ -7,6 +7,7 @@ import { luaopen_table } from "fengari/src/ltablib.js";
 import {
   LUA_ERRSYNTAX,
   LUA_MASKCOUNT,
+  LUA_MULTRET,
   LUA_OK,
   LUA_TNIL,
   LUA_TNUMBER,
@@ -38,6 +39,7 @@ import { luaopen_utf8 } from "fengari/src/lutf8lib.js";
 import type {
   HostArguments,
   HostFunction,
+  LuaChunk,
   LuaFailure,
   LuaRuntime,
   LuaType,
@@ -75,6 +77,9 @@ const REMOVED: readonly (readonly [string, string])[] = [
   ["_G", "loadfile"],
   ["string", "dump"],
 ];
+
+/** Where the function that `load` gives stays on the stack, above the message handler. */
+const FUNCTION = 2;
 
 /** A fengari state with the allowed libraries, `print`, `io.write` and `require`, and nothing else. */
 export function fengariRuntime(host: RuntimeHost): LuaRuntime {
@@ -116,33 +121,63 @@ export function fengariRuntime(host: RuntimeHost): LuaRuntime {
   }
   lua_pop(L, 1);
 
+  let failure: LuaFailure | undefined;
+  /** Loads a chunk above the message handler, on an empty stack. */
+  const prepare = (chunk: LuaChunk): LuaFailure | undefined => {
+    lua_settop(L, 0);
+    lua_pushcfunction(L, (l) => {
+      failure = describe(l);
+      return 1;
+    });
+    const loaded = loadChunk(L, chunk);
+    if (loaded !== LUA_OK) return notLoaded(L, loaded);
+    lua_sethook(
+      L,
+      (l) => {
+        enter(l);
+        host.tick();
+      },
+      LUA_MASKCOUNT,
+      TICK,
+    );
+    return undefined;
+  };
+  /** Calls the function below its arguments. */
+  const call = (args: number, results: number): LuaFailure | undefined => {
+    failure = undefined;
+    if (lua_pcall(L, args, results, 1) === LUA_OK) return undefined;
+    if (failure !== undefined) return failure;
+    // The handler itself failed, for want of stack or memory.
+    return runtimeFailure(text(luaL_tolstring(L, -1)));
+  };
+
   return {
     define: (table, name, body) => fill(L, table, { [name]: wrap(body, enter) }),
     run(chunk, args) {
-      lua_settop(L, 0);
       setArguments(L, chunk.name, args);
-      let failure: LuaFailure | undefined;
-      lua_pushcfunction(L, (l) => {
-        failure = describe(l);
-        return 1;
-      });
-      const loaded = loadChunk(L, chunk);
-      if (loaded !== LUA_OK) return notLoaded(L, loaded);
+      const unloadable = prepare(chunk);
+      if (unloadable !== undefined) return unloadable;
       for (const argument of args) lua_pushstring(L, bytes(argument));
-      lua_sethook(
-        L,
-        (l) => {
-          enter(l);
-          host.tick();
+      return call(args.length, 0);
+    },
+    load(chunk) {
+      const unusable = prepare(chunk) ?? call(0, 1);
+      if (unusable !== undefined) return unusable;
+      const type = text(lua_typename(L, lua_type(L, -1)));
+      if (type !== "function") return runtimeFailure(`it returns ${type}, not a function`);
+      return {
+        call(argument) {
+          lua_settop(L, FUNCTION);
+          lua_pushvalue(L, FUNCTION);
+          pushJson(L, argument);
+          return call(1, LUA_MULTRET) ?? valuesAt(L, FUNCTION, lua_gettop(L) - FUNCTION);
         },
-        LUA_MASKCOUNT,
-        TICK,
-      );
-      if (lua_pcall(L, args.length, 0, 1) === LUA_OK) return undefined;
-      if (failure !== undefined) return failure;
-      // The handler itself failed, for want of stack or memory.
-      const message = text(luaL_tolstring(L, -1));
-      return { kind: "runtime", message, position: undefined, traceback: "" };
+        written(argument) {
+          lua_settop(L, FUNCTION);
+          pushJson(L, argument);
+          return toJson(valueAt(L, FUNCTION + 1));
+        },
+      };
     },
     where: () => ({ position: position(running, 0), traceback: traceback(running, 0) }),
   };
@@ -206,6 +241,10 @@ function setArguments(L: LuaState, script: string, args: readonly string[]): voi
   }
 }
 
+function runtimeFailure(message: string): LuaFailure {
+  return { kind: "runtime", message, position: undefined, traceback: "" };
+}
+
 function notLoaded(L: LuaState, status: number): LuaFailure {
   const message = stringAt(L, -1);
   lua_settop(L, 0);
@@ -213,24 +252,25 @@ function notLoaded(L: LuaState, status: number): LuaFailure {
   return { kind, message, position: undefined, traceback: "" };
 }
 
-function argumentsOf(L: LuaState, count: number): HostArguments {
+/** `count` values of the stack above `below`. */
+function valuesAt(L: LuaState, below: number, count: number): HostArguments {
   const type = (index: number): LuaType =>
-    index > count ? "none" : (text(lua_typename(L, lua_type(L, index))) as LuaType);
+    index > count ? "none" : (text(lua_typename(L, lua_type(L, below + index))) as LuaType);
   return {
     count,
     type,
-    boolean: (index) => lua_toboolean(L, index),
+    boolean: (index) => lua_toboolean(L, below + index),
     text: (index) => {
-      const kind = index > count ? undefined : lua_type(L, index);
+      const kind = index > count ? undefined : lua_type(L, below + index);
       if (kind !== LUA_TSTRING && kind !== LUA_TNUMBER) return undefined;
       // A copy: lua_tolstring turns the number in its place into a string.
-      lua_pushvalue(L, index);
+      lua_pushvalue(L, below + index);
       const value = lua_tolstring(L, -1);
       const result = value === null ? undefined : textOf(value);
       lua_pop(L, 1);
       return result;
     },
-    json: (index) => toJson(valueAt(L, index)),
+    json: (index) => toJson(valueAt(L, below + index)),
   };
 }
 
@@ -242,7 +282,7 @@ function wrap(body: HostFunction, enter: (L: LuaState) => void): LuaFunction {
     let message: string | undefined;
     let results = 0;
     try {
-      const result = body(argumentsOf(L, count));
+      const result = body(valuesAt(L, 0, count));
       if (result !== undefined) {
         results = 1;
         if (result === null) lua_pushnil(L);

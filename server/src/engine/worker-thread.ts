@@ -1,0 +1,27 @@
+import { parentPort, workerData } from "node:worker_threads";
+import type { MigrationLanguage } from "./migration/compile.ts";
+import { openEngine } from "./open.ts";
+import { serveEngine } from "./serve.ts";
+import type { EngineWorkerData, FromWorker, ToWorker } from "./wire.ts";
+
+/**
+ * What the engine's worker thread does, from its start to its end.
+ * @param languages what runs migrations that are code
+ */
+export function runEngineThread(languages: readonly MigrationLanguage[]): void {
+  const owner = parentPort;
+  if (owner === null) throw new Error("This belongs into a worker thread.");
+
+  const { options } = workerData as EngineWorkerData;
+  const engine = openEngine(options, languages);
+  const changed: FromWorker = { changed: true };
+
+  owner.on("message", (message: ToWorker) => {
+    if ("close" in message) {
+      void engine.close().finally(() => process.exit());
+    } else {
+      const onChanged = (): void => owner.postMessage(changed);
+      serveEngine(engine, message.serve, { origin: message.origin, onChanged });
+    }
+  });
+}
