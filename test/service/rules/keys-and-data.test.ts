@@ -101,6 +101,12 @@ const secret = (value: string, key = "api_key") => `State.save("auth", "${key}",
 const reference = `"$${"{"}API_KEY}"`;
 
 reports("plaintext-secret", [
+  'State.save("app", "alerts", {webhook = ⟦"https://hooks.slack.com/services/T00000000/B00000000/abcdefghijklmnopqrstuvwx"⟧})',
+  'local function put(user, password) State.save("users", "password:" .. user, password) end put("ann", ⟦"hunter2"⟧)',
+  'State.save("app", "header", ⟦"Basic YW5uOmh1bnRlcjIxMjM0"⟧)',
+  'State.save("app", "bot", ⟦"123456789:AAabcdefghijklmnopqrstuvwxyz0123456"⟧)',
+  'State.save("app", "mailer", ⟦"SG.abcdefghijklmnopqrstuv.abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"⟧)',
+  'State.save("app", "storage", ⟦"DefaultEndpointsProtocol=https;AccountName=a;AccountKey=abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMN=="⟧)',
   secret('⟦"sk-1234567890"⟧'),
   secret('⟦"hunter2"⟧', "password"),
   secret('⟦os.getenv("OPENAI_API_KEY")⟧'),
@@ -120,6 +126,11 @@ reports("plaintext-secret", [
 ]);
 
 passes("plaintext-secret", [
+  'State.save("i18n", "form", {password = "Passwort", token = "Token"})',
+  'State.save("app", "labels:de", {password = "Passwort"})',
+  'State.save("ui", "login", {placeholders = {password = "at least 12 letters"}})',
+  'State.save("app", "note", "Basic knowledge")',
+  'local function put(user, password) State.save("users", "password:" .. user, password) end put("ann", typed)',
   secret('"vault://keys/api_key"'),
   secret(reference),
   secret('"changeme"', "password"),

@@ -18,6 +18,7 @@ reports("unknown-member", [
 ]);
 
 passes("unknown-member", [
+  'local get = State.get or State.load print(get("user", "theme"))',
   'State.load("user", "theme")',
   "if State.exists then end",
   "if not State.exists then return end",

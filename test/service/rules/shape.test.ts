@@ -5,6 +5,8 @@ import { findings, fixed, passes, reports } from "../support/rule.ts";
 const save = (value: string) => `State.save("app", "settings", ${value})`;
 
 reports("mixed-table", [
+  save('⟦table.pack("a", "b")⟧'),
+  save("{args = ⟦table.pack(1, ...)⟧}"),
   save('{1, 2, ⟦name = "x"⟧}'),
   save('{name = "x", ⟦1⟧}'),
   save("{⟦[1.5] = 1⟧}"),
@@ -23,6 +25,9 @@ reports("mixed-table", [
 ]);
 
 passes("mixed-table", [
+  save("table.pack()"),
+  save("table.pack(...)"),
+  save("table.pack(f())"),
   save("{1, 2, 3}"),
   save("{a = 1, b = 2}"),
   save("{}"),
@@ -43,6 +48,8 @@ passes("mixed-table", [
 ]);
 
 reports("unserializable-value", [
+  `local t = {} t.me = t ${save("⟦t⟧")}`,
+  `local t = {} t.links = {} t.links.up = t ${save("{node = ⟦t⟧}")}`,
   save("⟦function() end⟧"),
   save("{callback = ⟦function() end⟧}"),
   save("{items = {1, {f = ⟦print⟧}}}"),
@@ -62,6 +69,9 @@ reports("unserializable-value", [
 ]);
 
 passes("unserializable-value", [
+  `local t = {} t.me = t t.me = nil ${save("t")}`,
+  `local t = {} ${save("t")} t.me = t`,
+  `local t, u = {}, {} t.other = u ${save("t")}`,
   save("{a = nil}"),
   save("f()"),
   save("coroutine.running()"),
@@ -92,6 +102,8 @@ reports(
   [
     save(`⟦"${"x".repeat(60)}"⟧`),
     save('⟦string.rep("x", 100)⟧'),
+    save('⟦string.rep("x", 10 * 10)⟧'),
+    save('⟦string.rep("x", 2 ^ 6 + 1)⟧'),
     save(`⟦{a = "${"x".repeat(60)}"}⟧`),
     save(`⟦{"${"x".repeat(30)}", "${"x".repeat(30)}"}⟧`),
     save(`⟦"${"é".repeat(30)}"⟧`),
@@ -110,6 +122,8 @@ passes("oversized-value", [
   save('"short"'),
   save('string.rep("x", 1000)'),
   save('string.rep("x", n)'),
+  save('string.rep("x", 2 * 10)'),
+  save('string.rep("x", 10 * n)'),
   save("string.rep(text, 10000000)"),
   save("big"),
   save("{}"),

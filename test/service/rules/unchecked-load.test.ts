@@ -4,6 +4,14 @@ import { fixed, passes, reports } from "../support/rule.ts";
 const LOAD = 'local p = State.load("user", "prefs") ';
 
 reports("unchecked-load", [
+  `State.save("user", "other", {}) ${LOAD}print(⟦p⟧.theme)`,
+  `if x then State.save("user", "prefs", {}) end ${LOAD}print(⟦p⟧.theme)`,
+  `State.save("user", "prefs", {}) State.delete("user", "prefs") ${LOAD}print(⟦p⟧.theme)`,
+  `State.save("user", "prefs", {}) State.delete("user", key) ${LOAD}print(⟦p⟧.theme)`,
+  `${LOAD}print(⟦p⟧.theme) State.save("user", "prefs", {})`,
+  `if State.load("user", "prefs") then State.save("user", "prefs", {}) end ${LOAD}print(⟦p⟧.theme)`,
+  `local function init() State.save("user", "prefs", {}) end ${LOAD}print(⟦p⟧.theme)`,
+  `State.save("user", "prefs", nil) ${LOAD}print(⟦p⟧.theme)`,
   `${LOAD}print(⟦p⟧.theme)`,
   `${LOAD}print(⟦p⟧["theme"])`,
   `${LOAD}⟦p⟧.theme = "dark" p.x = 1`,
@@ -48,6 +56,13 @@ reports("unchecked-load", [
 ]);
 
 passes("unchecked-load", [
+  `State.save("user", "prefs", {}) ${LOAD}print(p.theme)`,
+  `State.save("user", "prefs", {}) if x then ${LOAD}print(p.theme) end`,
+  `if State.load("user", "prefs") == nil then State.save("user", "prefs", {}) end ${LOAD}print(p.theme)`,
+  `if not State.load("user", "prefs") then log() State.save("user", "prefs", {}) end ${LOAD}print(p.theme)`,
+  `local old = State.load("user", "prefs") if not old then State.save("user", "prefs", {}) end ${LOAD}print(p.theme)`,
+  `State.agent_set("7", "mood", {}) print(State.agent_get("7", "mood").level)`,
+  `State.save("user", "prefs", {}) State.delete("user", "other") ${LOAD}print(p.theme)`,
   'local function get(k) return State.load("a", k) or {} end print(get("k1").x)',
   'local function get(k) return (assert(State.load("a", k))) end print(get("k1").x)',
   'local M = {} function M.fail() os.exit(1) end local p = State.load("a", "k1") if not p then M.fail() end print(p.x)',

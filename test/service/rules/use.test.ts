@@ -183,6 +183,8 @@ reports("unchecked-result", [
 ]);
 
 passes("unchecked-result", [
+  "State.cleanup_backups(false)",
+  "local c = State.cleanup_backups(true) print(c.deleted_count)",
   "local b = State.create_backup() if b.success then print(b.backup_id) end",
   "local b = State.create_backup() if not b.success then error(b.error) end",
   "local b = State.create_backup() print(b.error)",
@@ -201,6 +203,7 @@ passes("unchecked-result", [
 ]);
 
 reports("save-in-loop", [
+  'for i = 1, 3 do State.load("people", "p:" .. i) ⟦State.save("system", "version", i)⟧ end',
   'for i = 1, 10 do ⟦State.save("stats", "count", i)⟧ end',
   'for _, v in ipairs(list) do total = total + v ⟦State.save("stats", "total", total)⟧ end',
   'while x do ⟦State.save("app", "state", s)⟧ end',
@@ -216,6 +219,9 @@ reports("save-in-loop", [
 ]);
 
 passes("save-in-loop", [
+  'for v = 1, 3 do State.save("people", "p:" .. v, 1) State.save("system", "version", v) end',
+  'for v = 1, 3 do for _, k in ipairs(keys) do State.save("people", k, 1) end State.save("system", "version", v) end',
+  'for v = 1, 3 do State.delete("people", "p:" .. v) State.save("system", "version", v) end',
   'for i = 1, 10 do State.save("data", "chunk:" .. i, chunks[i]) end',
   'for _, user in ipairs(users) do State.save("user", user.id, user) end',
   'for k, v in pairs(t) do State.save(k, "total", v) end',

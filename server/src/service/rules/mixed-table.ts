@@ -2,6 +2,7 @@ import type { Span } from "../../language/model.ts";
 import type { Expression, TableExpression, TableField } from "../../language/syntax/ast.ts";
 import { numeralText } from "../../language/values/numbers.ts";
 import { savedParts } from "../syntax/saved-values.ts";
+import { isGlobal, type Script, unwrap } from "../syntax/script.ts";
 import type { Rule } from "./rule.ts";
 
 /** A saved table that is neither an array nor an object. */
@@ -12,8 +13,7 @@ export const mixedTable: Rule = {
   summary: "A saved table that is neither an array nor an object",
   check: ({ model, script }) =>
     savedParts(model, script()).flatMap(({ expression, path }) => {
-      if (expression.kind !== "Table") return [];
-      const fault = faultOf(expression);
+      const fault = faultOf(expression, script());
       if (fault === undefined) return [];
       const message = `${path} cannot be stored: ${fault.reason}. A table is stored when its keys are exactly 1..n or all strings.`;
       return [{ span: fault.span, message }];
@@ -25,7 +25,16 @@ interface Fault {
   readonly reason: string;
 }
 
-function faultOf({ fields }: TableExpression): Fault | undefined {
+function faultOf(expression: Expression, script: Script): Fault | undefined {
+  if (expression.kind === "Table") return faultOfTable(expression);
+  if (expression.kind !== "Call" || !isGlobal(script, expression.callee, "table.pack")) return;
+  const [first] = expression.args;
+  // Calls and `...` may give nothing, and then only n is there.
+  if (first === undefined || first.kind === "Vararg" || unwrap(first).kind === "Call") return;
+  return { span: expression.span, reason: "table.pack puts n beside the positions" };
+}
+
+function faultOfTable({ fields }: TableExpression): Fault | undefined {
   const sure = fields.filter(isPresent);
   const odd = sure.find((field) => field.kind === "Computed" && isOddKey(field.key));
   if (odd !== undefined) return { span: odd.span, reason: "this key is no string and no position" };

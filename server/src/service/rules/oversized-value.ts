@@ -43,13 +43,26 @@ function leastBytes(script: Script, expression: Expression, depth: number): numb
     case "Call": {
       const [text, times] = at.args;
       const repeats = isGlobal(script, at.callee, "string.rep") && text !== undefined;
-      const number = times === undefined ? undefined : origin(script, times);
-      if (!repeats || number?.kind !== "Number") return 1;
-      return textBytes(inner(text)) * Math.max(0, Number(number.raw) || 0) + 2;
+      const count = times === undefined ? undefined : numberOf(script, times, 0);
+      if (!repeats || count === undefined) return 1;
+      return textBytes(inner(text)) * Math.max(0, count) + 2;
     }
     default:
       return 1;
   }
+}
+
+/** The number of `1000`, `2 * 1024 * 1024`; undefined where it is not written out. */
+function numberOf(script: Script, expression: Expression, depth: number): number | undefined {
+  const at = origin(script, expression);
+  if (at.kind === "Number") return Number(at.raw) || 0;
+  if (at.kind !== "Binary" || depth > 20) return undefined;
+  const left = numberOf(script, at.left, depth + 1);
+  const right = left === undefined ? undefined : numberOf(script, at.right, depth + 1);
+  if (left === undefined || right === undefined) return undefined;
+  if (at.operator === "*") return left * right;
+  if (at.operator === "+") return left + right;
+  return at.operator === "^" ? left ** right : undefined;
 }
 
 function textBytes(bytes: number): number {

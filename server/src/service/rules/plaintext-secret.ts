@@ -1,5 +1,6 @@
 import type { Expression } from "../../language/syntax/ast.ts";
 import { touchedBy } from "../../language/touched.ts";
+import { allUses } from "../known-names.ts";
 import { isSecretName } from "../sensitive/names.ts";
 import { isPlaceholder, isReference, secretShape } from "../sensitive/shapes.ts";
 import { type SavedPart, savedParts } from "../syntax/saved-values.ts";
@@ -9,6 +10,14 @@ import type { Finding, Rule } from "./rule.ts";
 /** Names of what stands for a secret without giving it away. */
 const PROTECTED = /hash|digest|encrypt|cipher|masked|redacted|fingerprint|checksum/i;
 
+/** Areas of texts for people, where `password` is a word on a form. */
+const TEXTS: ReadonlySet<string> = new Set(
+  (
+    "caption captions dictionary glossary i18n intl l10n label labels lang locale locales message " +
+    "messages placeholders strings text texts tooltips translation translations"
+  ).split(" "),
+);
+
 /** A secret that would lie in the store as plain text. */
 export const plaintextSecret: Rule = {
   code: "plaintext-secret",
@@ -16,7 +25,7 @@ export const plaintextSecret: Rule = {
   defaultSeverity: "warning",
   summary: "A secret stored as plain text",
   check: ({ model, script }) =>
-    savedParts(model, script()).flatMap((part) => checkPart(part, script())),
+    savedParts(model, script(), allUses(model)).flatMap((part) => checkPart(part, script())),
 };
 
 function checkPart(part: SavedPart, script: Script): Finding[] {
@@ -55,7 +64,12 @@ function kindOfSecret(part: SavedPart, text: string): string | undefined {
 /** Whether a name on the way to this part says that it is a secret. */
 function secretName(part: SavedPart): boolean {
   const names = namesOf(part);
-  return names.some(isSecretName) && !names.some((name) => PROTECTED.test(name));
+  if (names.some((name) => PROTECTED.test(name) || isTextForPeople(name))) return false;
+  return names.some(isSecretName);
+}
+
+function isTextForPeople(name: string): boolean {
+  return name.split(/[^A-Za-z0-9]+/).some((word) => TEXTS.has(word.toLowerCase()));
 }
 
 function namesOf({ use, fields }: SavedPart): string[] {

@@ -15,22 +15,33 @@ export const saveInLoop: Rule = {
   check: ({ model, script }) => {
     if (!model.uses.some(isWrite)) return [];
     const known = script();
-    const found: Span[] = [];
+    const found: { readonly span: Span; readonly loop: Statement }[] = [];
+    const working = new Set<Statement>();
     walkExpressions(model.chunk.body, (expression, { loops, blocks, conditional }) => {
       const loop = loops.at(-1);
       const use = expression.kind === "Call" ? known.useOf(expression) : undefined;
-      if (use === undefined || loop === undefined || conditional || !isWrite(use)) return;
+      if (use === undefined || loop === undefined || !changes(use)) return;
+      for (const around of loops) if (!isSameEveryRound(known, use, around)) working.add(around);
+      if (conditional || !isWrite(use)) return;
       const block = blocks.at(-1);
       const once = block !== undefined && ends(known, block);
-      if (!once && !isEndless(loop) && isSameEveryRound(known, use, loop)) found.push(use.span);
+      if (!once && !isEndless(loop) && isSameEveryRound(known, use, loop)) {
+        found.push({ span: use.span, loop });
+      }
     });
-    return found.map((span) => ({
+    // Beside entries that each round works on, it says how far the work has come.
+    const idle = found.filter(({ loop }) => !working.has(loop));
+    return idle.map(({ span }) => ({
       span,
       message:
         "This entry is saved again in every round. Change the value in the loop and save it once behind it.",
     }));
   },
 };
+
+function changes(use: StateUse): boolean {
+  return isWrite(use) || use.member === "delete";
+}
 
 function isWrite(use: StateUse): boolean {
   return touchedBy(use)?.member.access === "write";

@@ -1,9 +1,10 @@
 import { quote } from "../../../../shared/src/names.ts";
-import type { ScriptModel, UncheckedLoad } from "../../language/model.ts";
+import type { ScriptModel, StateUse, UncheckedLoad } from "../../language/model.ts";
 import { touchedBy } from "../../language/touched.ts";
 import { allUses } from "../known-names.ts";
 import type { Fix } from "../types.ts";
 import type { Finding, Rule } from "./rule.ts";
+import { surelyStored } from "./surely-stored.ts";
 
 type Kind = UncheckedLoad["kind"];
 
@@ -13,7 +14,14 @@ export const uncheckedLoad: Rule = {
   family: "use",
   defaultSeverity: "warning",
   summary: "A loaded value used without a thought of nil",
-  check: ({ model }) => model.uncheckedLoads.map((found) => finding(found, model)),
+  check: ({ model, script }) => {
+    if (model.uncheckedLoads.length === 0) return [];
+    const isStored = surelyStored(model, script());
+    return model.uncheckedLoads.flatMap((found) => {
+      const use = loadOf(found, model);
+      return use !== undefined && isStored(use) ? [] : [finding(found, use)];
+    });
+  },
 };
 
 const DONE: Readonly<Record<Kind, string>> = {
@@ -34,11 +42,12 @@ const DEFAULTS: Readonly<Record<Kind, string | undefined>> = {
   iteration: "{}",
 };
 
-function finding(unchecked: UncheckedLoad, model: ScriptModel): Finding {
-  const { span, kind, load } = unchecked;
-  const use = allUses(model).find(
-    (one) => one.span.start === load.start && one.span.end === load.end,
-  );
+function loadOf({ load }: UncheckedLoad, model: ScriptModel): StateUse | undefined {
+  return allUses(model).find((use) => use.span.start === load.start && use.span.end === load.end);
+}
+
+function finding(unchecked: UncheckedLoad, use: StateUse | undefined): Finding {
+  const { span, kind } = unchecked;
   const key = use === undefined ? undefined : touchedBy(use)?.key;
   const what = key?.kind === "exact" ? `The value of ${quote(key.text)}` : "This loaded value";
   const value = DEFAULTS[kind];

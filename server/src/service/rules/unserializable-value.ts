@@ -1,7 +1,7 @@
 import type { StateUse } from "../../language/model.ts";
 import type { Expression, StringLiteral } from "../../language/syntax/ast.ts";
 import { type SavedPart, savedParts } from "../syntax/saved-values.ts";
-import { isGlobal, type Script, unwrap } from "../syntax/script.ts";
+import { isGlobal, type Script, unwrap, variableOf } from "../syntax/script.ts";
 import type { Fix } from "../types.ts";
 import type { Finding, Rule, RuleContext } from "./rule.ts";
 
@@ -36,6 +36,7 @@ function reasonOf({ model }: RuleContext, script: Script, part: SavedPart): stri
     return isBroken(expression, model.text) ? "it is not valid UTF-8" : undefined;
   }
   if (expression.kind === "Function") return "it is a function";
+  if (holdsItself(script, part)) return "it holds itself";
   if (expression.kind === "Binary" && isZeroByZero(expression)) return "it is not a number (0/0)";
   if (isInfinity(script, expression)) return "it is infinite";
   if (expression.kind === "Call") return madeBy(script, expression.callee);
@@ -51,6 +52,23 @@ function reasonOf({ model }: RuleContext, script: Script, part: SavedPart): stri
     default:
       return undefined;
   }
+}
+
+/** `t.me = t` before the save, and nothing else given to that field. */
+function holdsItself(script: Script, { written, use }: SavedPart): boolean {
+  const variable = variableOf(script, written);
+  if (variable === undefined || variable.kind !== "local" || variable.definitions.length !== 1) {
+    return false;
+  }
+  const path = (parts: readonly (string | undefined)[]) => parts.join(".");
+  return variable.fields.some(
+    ({ path: at, target, value }) =>
+      target.span.start < use.span.start &&
+      !at.includes(undefined) &&
+      value !== undefined &&
+      variableOf(script, value) === variable &&
+      variable.fields.filter((other) => path(other.path) === path(at)).length === 1,
+  );
 }
 
 const FUNCTIONS: ReadonlySet<string> = new Set(

@@ -6,6 +6,31 @@ const SHAPES: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
   { kind: "a GitLab token", pattern: /\bglpat-[\w-]{20,200}/ },
   { kind: "an AWS access key", pattern: /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/ },
   { kind: "a Slack token", pattern: /\bxox[abeoprs]-[A-Za-z0-9-]{10,200}/ },
+  {
+    kind: "a Slack webhook",
+    pattern:
+      /\bhooks\.slack\.com\/(?:services|workflows|triggers)\/[A-Za-z0-9]{1,20}\/[\w/]{8,200}/,
+  },
+  {
+    kind: "a Discord webhook",
+    pattern: /\bdiscord(?:app)?\.com\/api\/webhooks\/\d{5,25}\/[\w-]{20,200}/,
+  },
+  { kind: "a Telegram bot token", pattern: /\b\d{8,10}:AA[\w-]{33}\b/ },
+  { kind: "a SendGrid key", pattern: /\bSG\.[\w-]{16,32}\.[\w-]{16,64}/ },
+  { kind: "a PyPI token", pattern: /\bpypi-[\w-]{40,300}/ },
+  { kind: "a Docker Hub token", pattern: /\bdckr_pat_[\w-]{20,100}/ },
+  { kind: "a DigitalOcean token", pattern: /\bdo[opr]_v1_[a-f0-9]{64}\b/ },
+  { kind: "a Shopify token", pattern: /\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}\b/ },
+  { kind: "a Linear key", pattern: /\blin_api_[A-Za-z0-9]{32,64}/ },
+  { kind: "a Notion token", pattern: /\b(?:ntn_|secret_)[A-Za-z0-9]{40,64}\b/ },
+  { kind: "a Groq key", pattern: /\bgsk_[A-Za-z0-9]{40,64}\b/ },
+  { kind: "a Replicate token", pattern: /\br8_[A-Za-z0-9]{36,44}\b/ },
+  { kind: "a Google OAuth secret", pattern: /\bGOCSPX-[\w-]{20,40}/ },
+  { kind: "a Google OAuth token", pattern: /\bya29\.[\w-]{20,300}/ },
+  {
+    kind: "an Azure storage key",
+    pattern: /\bAccountKey=[A-Za-z0-9+/]{40,120}={0,2}/,
+  },
   { kind: "a Google API key", pattern: /\bAIza[\w-]{35}/ },
   { kind: "a Hugging Face token", pattern: /\bhf_[A-Za-z0-9]{30,100}\b/ },
   { kind: "an npm token", pattern: /\bnpm_[A-Za-z0-9]{36}\b/ },
@@ -14,6 +39,11 @@ const SHAPES: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
   {
     kind: "a bearer token",
     pattern: /\bBearer\s{1,8}(?=[\w.~+/-]{0,200}\d)[\w.~+/-]{16,200}/i,
+  },
+  {
+    kind: "a user name with its password",
+    pattern:
+      /^\s{0,8}(?:Authorization:\s{0,8})?Basic\s{1,8}(?=[A-Za-z+/]{0,200}[\dA-Z])[A-Za-z0-9+/]{12,400}={0,2}\s{0,8}$/,
   },
 ];
 

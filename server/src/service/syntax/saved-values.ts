@@ -19,8 +19,15 @@ export interface SavedPart {
   readonly fields: readonly string[];
 }
 
-/** Every part of every value that the script's own State calls save, the values themselves first. */
-export function savedParts(model: ScriptModel, script: Script): readonly SavedPart[] {
+/**
+ * Every part of every value that these calls save as written at them, the values themselves first;
+ * the calls are the script's own ones of State, unless others are given.
+ */
+export function savedParts(
+  model: ScriptModel,
+  script: Script,
+  uses: readonly StateUse[] = model.uses,
+): readonly SavedPart[] {
   const found: SavedPart[] = [];
   const add = (part: Omit<SavedPart, "expression">, around: readonly Expression[]): void => {
     const expression = origin(script, part.written);
@@ -38,10 +45,10 @@ export function savedParts(model: ScriptModel, script: Script): readonly SavedPa
       ]);
     }
   };
-  for (const use of model.uses) {
+  for (const use of uses) {
     const written =
       touchedBy(use)?.member.access === "write" ? argumentFor(use, "value") : undefined;
-    if (written !== undefined)
+    if (written !== undefined && written.slot !== undefined)
       add({ use, written: written.expression, path: "value", fields: [] }, []);
   }
   return found;
