@@ -6,6 +6,9 @@ export const MAX_NAME_BYTES = 255;
 /** What is wrong with a name, in words that follow "must" or stand alone; `undefined` when nothing is. */
 export type NameFault = string | undefined;
 
+/** What nearly every name is: judged at once. */
+const USUAL_NAMESPACE = /^[A-Za-z0-9_.-]+(?::[A-Za-z0-9_.-]+)*$/;
+const USUAL_KEY = /^[A-Za-z0-9][A-Za-z0-9_:-]*$/;
 const NAMESPACE_SEGMENT = /^[A-Za-z0-9_.-]+$/;
 const encoder = new TextEncoder();
 
@@ -14,6 +17,7 @@ const encoder = new TextEncoder();
  * with `:` between segments, none of them empty (`user:123`).
  */
 export function namespaceFault(namespace: string): NameFault {
+  if (namespace.length <= MAX_NAME_BYTES && USUAL_NAMESPACE.test(namespace)) return undefined;
   if (namespace === "") return "it is empty";
   if (namespace.length > MAX_NAME_BYTES) {
     return `it is ${encoder.encode(namespace).length} bytes long, and ${MAX_NAME_BYTES} are allowed`;
@@ -33,6 +37,7 @@ export function namespaceFault(namespace: string): NameFault {
  * `//`, not starting with `__` or `$$`.
  */
 export function keyFault(key: string): NameFault {
+  if (key.length <= MAX_NAME_BYTES && USUAL_KEY.test(key)) return undefined;
   if (key === "") return "it is empty";
   if (!key.isWellFormed()) return "it is not valid Unicode";
   const stored = key.normalize("NFC");

@@ -12,8 +12,11 @@ export interface Sealed {
 
 /** CRC-32 over a stored value with its name and circumstances: finds flipped bits, is no signature. */
 export function checksum(namespace: string, key: string, row: Sealed): number {
-  const times = `${row.revision}\n${row.createdAt}\n${row.updatedAt}\n${row.plain}`;
-  return crc32(row.value, crc32(`${namespace}\n${key}\n${times}\n${row.origin}\n`));
+  const { revision, createdAt, updatedAt, plain, origin, value } = row;
+  // One text, one call: each costs more than the bytes of a usual value do.
+  return crc32(
+    `${namespace}\n${key}\n${revision}\n${createdAt}\n${updatedAt}\n${plain}\n${origin}\n${value}`,
+  );
 }
 
 /** Whether a row is what was written. A damaged one can be of other types than it should. */

@@ -36,11 +36,13 @@ import { emptySnapshot, snapshotOf } from "./snapshot.ts";
 import { transactionOver } from "./transaction.ts";
 
 const DEFAULT_BUSY_TIMEOUT = 5000;
+/** How long, in ms, a file that was there is taken to be there still. */
+const LOOK_EVERY = 5;
 
 /**
  * A store in a SQLite database, for a thread that may wait: a write blocks it while another process
- * holds the lock. The file is watched over: one that was removed or replaced is noticed before the
- * next write, and work goes on with what is there.
+ * holds the lock. The file is watched over: one that was removed or replaced is noticed within
+ * milliseconds, and work goes on with what is there.
  * @throws StateError `unsupported-runtime`
  */
 export class SqliteStore implements Store {
@@ -53,6 +55,8 @@ export class SqliteStore implements Store {
   /** For readers while a transaction is open on the writer. */
   #reader: Connection | undefined;
   #known = false;
+  /** The file's identity when it was last looked at, and when that was. */
+  #seen: { readonly identity: string | undefined; readonly at: number } | undefined;
   #closed = false;
 
   constructor(options: StoreOptions) {
@@ -224,16 +228,26 @@ export class SqliteStore implements Store {
   /** The connection for writing; opened, or opened again where the file is no longer the same. */
   #writable(): WriteConnection {
     this.#refuseClosed();
-    if (this.#writer !== undefined && fileIdentity(this.#file) !== this.#writer.identity) {
-      this.#drop();
+    if (this.#writer !== undefined && this.#identity() === this.#writer.identity) {
+      return this.#writer;
     }
-    this.#writer ??= openForWriting(this.#options, this.#known);
+    this.#drop();
+    this.#writer = openForWriting(this.#options, this.#known);
     this.#known = true;
     return this.#writer;
   }
 
   #exists(): boolean {
-    return fileIdentity(this.#file) !== undefined;
+    return this.#identity() !== undefined;
+  }
+
+  /** Which file is there; looked at anew once in a while, because looking costs as much as a read. */
+  #identity(): string | undefined {
+    const now = performance.now();
+    if (this.#seen === undefined || now - this.#seen.at > LOOK_EVERY) {
+      this.#seen = { identity: fileIdentity(this.#file), at: now };
+    }
+    return this.#seen.identity;
   }
 
   #read<T>(work: (reads: Reads) => T, absent: T): T {
@@ -251,7 +265,7 @@ export class SqliteStore implements Store {
 
   #readable(): Reads | undefined {
     const writer = this.#writer;
-    const identity = fileIdentity(this.#file);
+    const identity = this.#identity();
     if (writer !== undefined && writer.identity === identity && !this.#writing.busy) {
       return writer.reads;
     }
@@ -276,6 +290,7 @@ export class SqliteStore implements Store {
     const connections = [this.#writer, this.#reader];
     this.#writer = undefined;
     this.#reader = undefined;
+    this.#seen = undefined;
     for (const connection of connections) {
       try {
         connection?.database.close();
