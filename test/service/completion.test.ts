@@ -3,6 +3,7 @@ import { complete, resolveCompletion } from "../../server/src/service/completion
 import type { CompleteOptions, CompletionItem } from "../../server/src/service/types.ts";
 import { configuration } from "./support/configuration.ts";
 import { fixture } from "./support/cursor.ts";
+import { scriptsOf } from "./support/scripts.ts";
 import { NOW, type Stored, viewOf } from "./support/view.ts";
 
 const STORED: Stored = {
@@ -353,5 +354,130 @@ describe("elsewhere", () => {
     'State.get("‸")',
   ])("offers nothing in %s", async (marked) => {
     expect(await labels(marked)).toEqual([]);
+  });
+});
+
+describe("fields from everywhere", () => {
+  const LOAD = 'local p = State.load("user", "preferences") ';
+  const workspace = scriptsOf({
+    "lib/prefs.lua":
+      'State.save("user", "preferences", {font = "mono", ["line-height"] = 1, ui = {dense = true}})',
+    "users.lua": 'State.save("user", "profile:" .. id, {email = "x"})',
+  }).workspace;
+
+  it("are those that other scripts save, too", async () => {
+    const { items } = await completed(`${LOAD}print(p.‸)`, { workspace });
+    expect(items.map(({ label, detail }) => [label, detail])).toEqual([
+      ["theme", '"dark"'],
+      ["language", '"en"'],
+      ["font", "saved in lib/prefs.lua"],
+      ["line-height", "saved in lib/prefs.lua"],
+      ["ui", "saved in lib/prefs.lua"],
+    ]);
+  });
+
+  it.each([
+    [`${LOAD}print(p.ui.‸)`, ["dense"]],
+    [`${LOAD}print(p["ui"].‸)`, ["dense"]],
+    ['local u = State.load("user", "profile:" .. id) print(u.‸)', ["email"]],
+    ['local u = State.load("user", "profile:7") print(u.‸)', ["email"]],
+    [
+      'local function get(k) return State.load("user", k) end print(get("preferences").ui.‸)',
+      ["dense"],
+    ],
+    ['local State = {} local p = State.load("user", "preferences") p.‸', []],
+  ])("%s", async (marked, expected) => {
+    expect(await labels(marked, { workspace })).toEqual(expected);
+  });
+
+  it.each([
+    [`${LOAD}print(p.‸)`, "line-height", `${LOAD}print(p["line-height"])`],
+    [`${LOAD}print(p.li‸)`, "line-height", `${LOAD}print(p["line-height"])`],
+    [`${LOAD}print(p['‸'])`, "line-height", `${LOAD}print(p['line-height'])`],
+  ])("%s takes %s", async (marked, label, expected) => {
+    expect(await accepted(marked, label, { workspace })).toBe(expected);
+  });
+
+  it("that cannot be written after a dot are written in brackets", async () => {
+    const view = viewOf({ user: { p: '{"end":1,"naïve":2,"a b":3,"it\\"s":4}' } });
+    const text = 'local p = State.load("user", "p") print(p.‸)';
+    const written = ['p["end"]', 'p["naïve"]', 'p["a b"]', 'p["it\\"s"]'];
+    for (const [i, label] of ["end", "naïve", "a b", 'it"s'].entries()) {
+      expect(await accepted(text, label, { view })).toContain(`print(${written[i]})`);
+    }
+  });
+
+  it("are those of all elements and all keys that may be meant", async () => {
+    const view = viewOf({
+      log: { events: '[{"at":1},{"at":2,"what":"x"}]' },
+      user: { "profile:1": '{"name":"a"}', "profile:2": '{"mail":"b"}', other: '{"x":1}' },
+    });
+    const loop = 'for _, e in ipairs(State.load("log", "events")) do print(e.‸) end';
+    expect(await labels(loop, { view })).toEqual(["at", "what"]);
+    const pattern = 'local u = State.load("user", "profile:" .. id) print(u.‸)';
+    expect(await labels(pattern, { view })).toEqual(["name", "mail"]);
+  });
+});
+
+describe("versions", () => {
+  const versions = async () => ({ current: "1.0.0", targets: ["1.1.0", "2.0.0"] });
+
+  it("are those that migrations lead to", async () => {
+    expect(await labels('State.migrate("‸")', { versions })).toEqual(["2.0.0", "1.1.0"]);
+    expect(await accepted("State.migrate(‸)", "2.0.0", { versions })).toBe(
+      'State.migrate("2.0.0")',
+    );
+    expect(await labels('State.migrate("‸")')).toEqual([]);
+  });
+});
+
+describe("computed keys", () => {
+  const ID = 'State.save("user", "profile:" .. id, 1) ';
+  const LONG = 'State.save("user", "a:" .. x .. ":b", 1) ';
+
+  it.each([
+    [
+      `${ID}State.load("user", "‸")`,
+      "profile:*",
+      `${ID}State.load("user", "profile:" .. \${1:value})`,
+    ],
+    [
+      `${ID}State.load("user", "pro‸`,
+      "profile:*",
+      `${ID}State.load("user", "profile:" .. \${1:value}`,
+    ],
+    [
+      `${ID}State.load('user', '‸')`,
+      "profile:*",
+      `${ID}State.load('user', 'profile:' .. \${1:value})`,
+    ],
+    [
+      `${ID}State.load("user", ‸)`,
+      "profile:*",
+      `${ID}State.load("user", "profile:" .. \${1:value})`,
+    ],
+    [
+      `${LONG}State.load("user", "‸")`,
+      "a:*:b",
+      `${LONG}State.load("user", "a:" .. \${1:value} .. ":b")`,
+    ],
+  ])("%s takes %s", async (marked, label, expected) => {
+    expect(await accepted(marked, label, { snippets: true })).toBe(expected);
+  });
+
+  it("of other scripts are offered too, escaped", async () => {
+    const { workspace } = scriptsOf({ "a.lua": 'State.load("user", "c$d}:" .. x)' });
+    const text = 'State.load("user", "‸")';
+    expect(await accepted(text, "c$d}:*", { workspace, snippets: true })).toBe(
+      `State.load("user", "c\\$d\\}:" .. \${1:value})`,
+    );
+  });
+
+  it.each([
+    [`${ID}State.load("user", "‸")`, false],
+    [`${ID}State.load("user", [[‸]])`, true],
+    [`${ID}State.load("user", "‸" .. x)`, true],
+  ])("are not offered in %s, snippets: %s", async (marked, snippets) => {
+    expect(await labels(marked, { snippets })).not.toContain("profile:*");
   });
 });

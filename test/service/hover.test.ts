@@ -4,6 +4,7 @@ import { signatureHelp } from "../../server/src/service/signature-help.ts";
 import type { HoverOptions } from "../../server/src/service/types.ts";
 import { configuration } from "./support/configuration.ts";
 import { fixture } from "./support/cursor.ts";
+import { scriptsOf } from "./support/scripts.ts";
 import { NOW, type Stored, viewOf } from "./support/view.ts";
 
 const STORED: Stored = {
@@ -206,4 +207,91 @@ describe("signature help", () => {
   it.each(["State.get(‸)", "print(‸)", "State.save‸()"])("none in %s", (marked) => {
     expect(signatureHelp(fixture(marked))).toBeUndefined();
   });
+});
+
+describe("links", () => {
+  const { workspace } = scriptsOf({
+    "lib/a (1).lua": '\nlocal function keep() State.save("user", "preferences", {}) end',
+    "b.lua": 'State.load("user", "preferences")',
+  });
+  const script = (file: string, line: number) => `file:///w/${encodeURI(file)}#L${line + 1}`;
+
+  it("lead to who reads and writes the key", async () => {
+    const { text } = await hovered('State.load("user", "prefe‸rences")', {
+      workspace,
+      links: { script },
+    });
+    expect(text).toContain(
+      "Written in 1 place: [`lib/a (1).lua:2`](file:///w/lib/a%20%281%29.lua#L2) (`keep`)",
+    );
+    expect(text).toContain("Read in 1 place: [`b.lua:1`](file:///w/b.lua#L1)");
+    expect(text).not.toContain("command:");
+  });
+
+  it("lead to value, history and references where the client has them", async () => {
+    const command = (name: string, entry: object) =>
+      `command:${name}?${encodeURIComponent(JSON.stringify([entry]))}`;
+    const { text } = await hovered('State.load("user", "prefe‸rences")', {
+      workspace,
+      links: { script, command },
+    });
+    const given = "%5B%7B%22namespace%22%3A%22user%22%2C%22key%22%3A%22preferences%22%7D%5D";
+    expect(text).toContain(`[Show value](command:showValue?${given}) · [History](`);
+  });
+
+  it.each(['State.load("user", "profile:‸" .. id)', 'State.load("us‸er", "preferences")'])(
+    "to an entry are not in %s",
+    async (marked) => {
+      const { text } = await hovered(marked, { links: { script, command: () => "x" } });
+      expect(text).not.toContain("Show value");
+    },
+  );
+});
+
+describe("declared variables", () => {
+  it.each([
+    ['local pr‸efs = State.load("user", "preferences")', "prefs", "{ theme ="],
+    ['local a, p‸ = 1, State.load("user", "preferences").theme', "p", '"dark"'],
+    ['local ok, ‸v = pcall(State.load, "user", "preferences")', "v", "{ theme ="],
+    ['for _, ‸v in pairs(State.load("user", "preferences")) do end', "", ""],
+    ["local function f(par‸am) end", "", ""],
+  ])("%s", async (marked, on, value) => {
+    const found = await hovered(marked);
+    expect(found.on).toBe(on);
+    expect(found.text ?? "").toContain(value);
+  });
+});
+
+describe("signature help of functions that pass arguments on", () => {
+  const SET =
+    'local function set(key, value, ttl) State.save("cache", "v1:" .. key, {value, ttl}) end ';
+
+  it.each([
+    [`${SET}set(‸)`, 0],
+    [`${SET}set("a", ‸)`, 1],
+    [`${SET}set("a", 1, ‸)`, 2],
+    [`${SET}set("a", f(1, 2), ‸`, 2],
+    [`${SET}set("a", {1, 2‸})`, 1],
+    ['local M = {} function M:put(k, v) State.save("c", k, v) end M:put("a", ‸)', 1],
+    ['local put = State.save put("a", "b", ‸)', 2],
+    ['pcall(State.save, "a", ‸)', 1],
+  ])("%s", (marked, active) => {
+    expect(signatureHelp(fixture(marked))?.activeParameter).toBe(active);
+  });
+
+  it("says what each parameter is to State", () => {
+    const help = signatureHelp(fixture(`${SET}set(‸)`));
+    expect(help?.label).toBe("set(key, value, ttl)");
+    expect(help?.parameters[0]?.documentation).toContain("(string) The key, after `v1:`.");
+    expect(help?.parameters[2]?.documentation).toBe("");
+  });
+
+  it.each([`${SET}set‸("a")`, `${SET}print(‸)`, `${SET}set("a", function() ‸ end)`])(
+    "none in %s",
+    (marked) => {
+      const help = signatureHelp(fixture(marked));
+      if (marked.includes("function() ‸")) expect(help?.label).toBe("set(key, value, ttl)");
+      else expect(help).toBeUndefined();
+    },
+  );
 });

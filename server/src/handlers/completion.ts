@@ -4,6 +4,7 @@ import {
   CompletionItemTag,
   type CompletionList,
   type CompletionParams,
+  InsertTextFormat,
 } from "vscode-languageserver/node";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { complete, resolveCompletion } from "../service/completion/complete.ts";
@@ -24,6 +25,9 @@ const KINDS: Readonly<Record<CompletionKind, CompletionItemKind>> = {
   segment: CompletionItemKind.Folder,
   owner: CompletionItemKind.Value,
   backup: CompletionItemKind.File,
+  pattern: CompletionItemKind.Snippet,
+  field: CompletionItemKind.Field,
+  version: CompletionItemKind.Constant,
 };
 
 /** `data` of an item: what names the thing, and whose store it is in. */
@@ -46,6 +50,8 @@ export async function completion(
     view: folder?.view(),
     workspace,
     configuration: folder?.configuration,
+    versions: folder && (() => folder.engine().schemaStatus()),
+    snippets: context.client.snippets,
     backups: folder && (async () => (await folder.engine().backups()).map(backupSummary)),
   });
   return { items: items.map((item) => toItem(document, item)), isIncomplete };
@@ -60,6 +66,7 @@ function toItem(document: TextDocument, item: PlainItem): CompletionItem {
     filterText,
     textEdit: { range: rangeOf(document, item.span), newText: insertText },
   };
+  if (item.snippet) result.insertTextFormat = InsertTextFormat.Snippet;
   if (detail !== undefined) result.detail = detail;
   if (documentation !== undefined) {
     result.documentation = { kind: "markdown", value: documentation };

@@ -1,7 +1,8 @@
 import type { Touched } from "../language/touched.ts";
 import type { ScriptUse, WorkspaceView } from "../language/workspace-view.ts";
 import { count } from "./format.ts";
-import { codeSpan } from "./markdown.ts";
+import { codeSpan, link } from "./markdown.ts";
+import type { Links } from "./types.ts";
 
 /** Places that are named for each kind of access. */
 const EXAMPLES = 3;
@@ -10,6 +11,7 @@ const EXAMPLES = 3;
 export function describeUses(
   workspace: WorkspaceView | undefined,
   { namespace, key }: Touched,
+  links?: Links,
 ): string | undefined {
   if (workspace === undefined || key === undefined || key.kind === "unknown") return undefined;
   const { same, overlapping } = workspace.usesOf(namespace, key);
@@ -18,24 +20,33 @@ export function describeUses(
     line(
       "Written",
       all.filter(({ access }) => access === "write"),
+      links,
     ),
     line(
       "Read",
       all.filter(({ access }) => access === "read"),
+      links,
     ),
     line(
       "Deleted",
       all.filter(({ access }) => access === "delete"),
+      links,
     ),
   ].filter((text) => text !== undefined);
   return lines.length === 0 ? undefined : lines.join("  \n");
 }
 
 /** `Written in 2 places: chat.lua:12 (remember), ...` */
-function line(done: string, uses: readonly ScriptUse[]): string | undefined {
+function line(
+  done: string,
+  uses: readonly ScriptUse[],
+  links: Links | undefined,
+): string | undefined {
   if (uses.length === 0) return undefined;
   const places = uses.slice(0, EXAMPLES).map(({ file, place, function: around }) => {
-    const where = codeSpan(`${file}:${place.startLine + 1}`);
+    const name = codeSpan(`${file}:${place.startLine + 1}`);
+    const address = links?.script(file, place.startLine);
+    const where = address === undefined ? name : link(name, address);
     return around === undefined ? where : `${where} (${codeSpan(around)})`;
   });
   if (uses.length > EXAMPLES) places.push("…");

@@ -11,7 +11,7 @@ import { describeUses } from "./describe-uses.ts";
 import { count } from "./format.ts";
 import { describePattern, knownPrefix } from "./known-names.ts";
 import { storedParts } from "./loaded.ts";
-import { codeSpan } from "./markdown.ts";
+import { codeSpan, link } from "./markdown.ts";
 import { describeMember, describeUnknownMember } from "./members.ts";
 import { previewLine } from "./present-entry.ts";
 import type { Hover, HoverOptions } from "./types.ts";
@@ -34,9 +34,23 @@ export async function hover(options: HoverOptions): Promise<Hover | undefined> {
   const stored = await describeArgument(options, touched, place.argument);
   if (stored === undefined) return undefined;
   const inKey = place.argument === touched.keyArgument;
-  const inCode = inKey ? describeUses(options.workspace, touched) : undefined;
-  const markdown = inCode === undefined ? stored : `${stored}\n\n${inCode}`;
+  const inCode = inKey ? describeUses(options.workspace, touched, options.links) : undefined;
+  const actions = inKey ? actionsFor(options, touched) : undefined;
+  const markdown = [stored, inCode, actions].filter((text) => text !== undefined).join("\n\n");
   return { span: place.argument.span, markdown };
+}
+
+/** Links to the value, its history and its references, where the client has them. */
+function actionsFor({ links }: HoverOptions, { namespace, key }: Touched): string | undefined {
+  const command = links?.command;
+  if (command === undefined || namespace.kind !== "exact" || key?.kind !== "exact")
+    return undefined;
+  const entry = { namespace: namespace.text, key: key.text.normalize("NFC") };
+  return [
+    link("Show value", command("showValue", entry)),
+    link("History", command("showHistory", entry)),
+    link("References", command("findReferences", entry)),
+  ].join(" · ");
 }
 
 /** A variable that holds a loaded value, or a field of one. */
@@ -66,7 +80,20 @@ function namedAt(
       found = { expression, span };
     }
   });
-  return found;
+  return found ?? declaredAt(model, offset);
+}
+
+/** A local's name where it is declared. */
+function declaredAt(
+  { scopes }: ScriptModel,
+  offset: number,
+): { readonly expression: Expression; readonly span: Span } | undefined {
+  for (const { declaration } of scopes.locals) {
+    if (declaration === undefined) continue;
+    const { span } = declaration;
+    if (offset >= span.start && offset <= span.end) return { expression: declaration, span };
+  }
+  return undefined;
 }
 
 function hoverMember({ configuration }: HoverOptions, use: StateUse): Hover | undefined {

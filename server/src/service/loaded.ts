@@ -3,11 +3,19 @@ import type { Entry, StateView } from "../engine/types.ts";
 import { parseValue } from "../engine/values/parse.ts";
 import { isArrayValue, type StateValue } from "../engine/values/value.ts";
 import type { LoadedFrom } from "../language/flow/loads.ts";
-import type { ShapeField } from "../language/flow/shape.ts";
+import type { Shape } from "../language/flow/shape.ts";
 import type { KnownText, ScriptModel } from "../language/model.ts";
 import type { Expression } from "../language/syntax/ast.ts";
 import { argumentFor, touchedBy } from "../language/touched.ts";
+import { matches, overlaps } from "../language/values/matching.ts";
+import type { WorkspaceView } from "../language/workspace-view.ts";
+import { allUses, knownPrefix } from "./known-names.ts";
 import { maskValue } from "./sensitive/mask.ts";
+
+/** Characters of JSON beyond which a value is not read for its fields' names. */
+const READ = 200_000;
+/** Saves of one entry that are looked at for fields. */
+const SAVES = 200;
 
 /** A part of a stored entry that a value in a script came from. */
 export interface StoredPart {
@@ -44,24 +52,103 @@ export async function storedParts(
   return found;
 }
 
-/** The fields that this script itself saves where an expression's value was loaded from. */
-export function savedFields(model: ScriptModel, expression: Expression): readonly ShapeField[] {
-  const sources = loadedFrom(model, expression);
-  if (sources.length === 0) return [];
-  return model.uses.flatMap((use) => {
-    const { member, namespace, key } = touchedBy(use) ?? {};
-    if (member?.access !== "write" || namespace?.kind !== "exact" || key?.kind !== "exact")
-      return [];
-    const source = sources.find((one) => one.namespace === namespace.text && one.key === key.text);
-    const value = argumentFor(use, "value");
-    if (source === undefined || value === undefined) return [];
-    let shape = model.shapes.of(value.expression);
-    for (const name of source.path) {
-      const field = shape.kind === "table" && shape.fields.find((one) => one.name === name);
-      if (!field) return [];
-      shape = field.shape;
+/** A place in the state as far as it is known: the key may be a pattern, `null` any field. */
+interface LooseSource {
+  readonly namespace: KnownText;
+  readonly key: KnownText;
+  readonly path: readonly (string | null)[];
+}
+
+/** Entries that stand for all that a pattern of keys means, and elements for all of an array. */
+const SAMPLES = 10;
+
+/** Values (masked) that an expression may have: also of keys that are patterns, and of array elements. */
+export async function likelyValues(
+  model: ScriptModel,
+  expression: Expression,
+  view: StateView,
+): Promise<readonly StateValue[]> {
+  const values: StateValue[] = [];
+  for (const { namespace, key, path } of looseSources(model, expression)) {
+    if (namespace.kind !== "exact") continue;
+    for (const entry of await entriesLike(view, namespace.text, key)) {
+      if (entry.value.length > READ) continue;
+      const { value } = maskValue(entry.namespace, entry.key, parseValue(entry.value));
+      values.push(...partsAt(value, path));
     }
-    return shape.kind === "table" ? shape.fields : [];
+  }
+  return values;
+}
+
+async function entriesLike(
+  view: StateView,
+  namespace: string,
+  key: KnownText,
+): Promise<readonly Entry[]> {
+  if (key.kind === "unknown") return [];
+  if (key.kind === "exact") {
+    const entry = await view.entry(namespace, key.text.normalize("NFC"));
+    return entry === undefined ? [] : [entry];
+  }
+  const page = await view.page(namespace, { prefix: knownPrefix(key), limit: SAMPLES * 5 });
+  return page.filter((entry) => matches(key, entry.key)).slice(0, SAMPLES);
+}
+
+function partsAt(value: StateValue, path: readonly (string | null)[]): readonly StateValue[] {
+  const [name, ...rest] = path;
+  if (name === undefined) return [value];
+  if (typeof value !== "object") return [];
+  if (name === null) {
+    return [...value.values()].slice(0, SAMPLES).flatMap((item) => partsAt(item, rest));
+  }
+  const item = isArrayValue(value) ? undefined : value.get(name);
+  return item === undefined ? [] : partsAt(item, rest);
+}
+
+/** The fields that scripts save where an expression's value was loaded from, and who does. */
+export function savedFields(
+  model: ScriptModel,
+  expression: Expression,
+  workspace: WorkspaceView | undefined,
+): readonly { readonly name: string; readonly file: string | undefined }[] {
+  return looseSources(model, expression).flatMap(({ namespace, key, path }) => {
+    const own = allUses(model).flatMap((use) => {
+      const touched = touchedBy(use);
+      const value = argumentFor(use, "value");
+      if (touched?.member.access !== "write" || touched.key === undefined) return [];
+      if (value?.slot === undefined || value.within !== undefined) return [];
+      if (!overlaps(touched.namespace, namespace) || !overlaps(touched.key, key)) return [];
+      const shape = model.shapes.of(value.expression);
+      return fieldsAt(shape, path).map((name) => ({ name, file: undefined }));
+    });
+    const uses = workspace?.usesOf(namespace, key);
+    const others = [...(uses?.same ?? []), ...(uses?.overlapping ?? [])]
+      .slice(0, SAVES)
+      .flatMap(({ value, file }) =>
+        value === undefined ? [] : fieldsAt(value, path).map((name) => ({ name, file })),
+      );
+    return [...own, ...others];
+  });
+}
+
+function fieldsAt(value: Shape, path: readonly (string | null)[]): readonly string[] {
+  let shape = value;
+  for (const name of path) {
+    const field = shape.kind === "table" && shape.fields.find((one) => one.name === name);
+    if (!field) return [];
+    shape = field.shape;
+  }
+  return shape.kind === "table" ? shape.fields.map(({ name }) => name) : [];
+}
+
+function looseSources(model: ScriptModel, expression: Expression): LooseSource[] {
+  return model.loads.of(expression).flatMap((loaded) => {
+    const prefix = STATE_MEMBERS.get(loaded.member)?.namespacePrefix ?? "";
+    const namespace = argumentOf(loaded, ["namespace", "owner"]);
+    const key = argumentOf(loaded, ["key", "step"]);
+    if (namespace?.kind !== "exact" || key === undefined || key.kind === "unknown") return [];
+    const text = prefix + namespace.text;
+    return [{ namespace: { kind: "exact", text }, key, path: loaded.path }];
   });
 }
 

@@ -26,6 +26,12 @@ export function codeSpan(text: string): string {
   return `${fence}${pad}${line}${pad}${fence}`;
 }
 
+/** A link; `label` is markdown already, `address` an encoded URI. */
+export function link(label: string, address: string): string {
+  const safe = address.replace(/[()<>\s\\]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
+  return `[${label}](${safe})`;
+}
+
 export interface Bounds {
   readonly lines: number;
   /** UTF-16 units altogether. */

@@ -1,6 +1,7 @@
 import { type ApiMember, STATE_MEMBERS, signature } from "../../../shared/src/api.ts";
-import type { StateUse } from "../language/model.ts";
+import type { ScriptModel, StateUse } from "../language/model.ts";
 import { placeAt } from "../language/place.ts";
+import { codeSpan } from "./markdown.ts";
 import { howToSwitchOn, isSwitchedOff } from "./members.ts";
 import type { SignatureHelp, SignatureOptions, SignatureParameter } from "./types.ts";
 
@@ -11,7 +12,7 @@ export function signatureHelp({
   configuration,
 }: SignatureOptions): SignatureHelp | undefined {
   const place = placeAt(model, offset);
-  if (place.kind !== "argument") return undefined;
+  if (place.kind !== "argument") return around(model, offset);
   const member = STATE_MEMBERS.get(place.use.member);
   if (member === undefined) return undefined;
   if (place.use.wrapper !== undefined) return wrapperHelp(place.use, member, offset);
@@ -26,6 +27,18 @@ export function signatureHelp({
   };
 }
 
+/** Of the innermost function around an argument that it does not pass on. */
+function around(model: ScriptModel, offset: number): SignatureHelp | undefined {
+  let found: StateUse | undefined;
+  for (const use of model.wrapperUses) {
+    const { argsSpan, span } = use;
+    const inside = argsSpan !== undefined && offset >= argsSpan.start && offset <= argsSpan.end;
+    if (inside && (found === undefined || span.start > found.span.start)) found = use;
+  }
+  const member = found && STATE_MEMBERS.get(found.member);
+  return found && member && wrapperHelp(found, member, offset);
+}
+
 /** Of a function of the script that passes its arguments on to State. */
 function wrapperHelp(use: StateUse, member: ApiMember, offset: number): SignatureHelp | undefined {
   const { name, parameters } = use.wrapper ?? { name: "", parameters: [] };
@@ -33,13 +46,27 @@ function wrapperHelp(use: StateUse, member: ApiMember, offset: number): Signatur
   return {
     label: `${name}(${parameters.join(", ")})`,
     documentation: `Calls \`State.${member.name}\`: ${member.doc}`,
-    parameters: parameters.map((parameter) => {
+    parameters: parameters.map((parameter, slot) => {
       const label = [start, start + parameter.length] as const;
       start = label[1] + ", ".length;
-      return { label, documentation: "" };
+      return { label, documentation: passedAs(use, member, slot) };
     }),
     activeParameter: use.commas.filter((comma) => comma < offset).length,
   };
+}
+
+/** What a parameter is to State: `The key, after "v1:". Unique identifier ...` */
+function passedAs(use: StateUse, member: ApiMember, slot: number): string {
+  const index = use.args.findIndex((argument) => argument.slot === slot);
+  const parameter = member.parameters[index];
+  if (parameter === undefined) return "";
+  const { before, after } = use.args[index]?.within ?? { before: "", after: "" };
+  const places = [
+    ...(before === "" ? [] : [`after ${codeSpan(before)}`]),
+    ...(after === "" ? [] : [`before ${codeSpan(after)}`]),
+  ];
+  const around = places.length === 0 ? "" : `, ${places.join(" and ")}`;
+  return `(${parameter.type}) The ${parameter.name}${around}. ${parameter.doc}`;
 }
 
 function parametersOf(member: ApiMember): SignatureParameter[] {

@@ -3,6 +3,7 @@ import type { Severity, StateConfiguration } from "../config/types.ts";
 import type { StateView } from "../engine/types.ts";
 import type { ScriptModel, Span } from "../language/model.ts";
 import type { WorkspaceView } from "../language/workspace-view.ts";
+import type { FindSecrets } from "./sensitive/find-secrets.ts";
 
 /**
  * The service's questions and answers as plain data. All positions are UTF-16 offsets into
@@ -30,9 +31,29 @@ export interface CompleteOptions extends Surroundings {
   readonly offset: number;
   /** The backups for `restore_backup("`; asked for only there. */
   readonly backups?: (() => Promise<readonly BackupSummary[]>) | undefined;
+  /** The versions for `migrate("`; asked for only there. */
+  readonly versions?: (() => Promise<VersionChoices>) | undefined;
+  /** The client takes snippets, as in `profile:${1:id}`. Default false. */
+  readonly snippets?: boolean;
 }
 
-export type CompletionKind = "member" | "namespace" | "key" | "segment" | "owner" | "backup";
+/** Where migrations lead. */
+export interface VersionChoices {
+  readonly current: string;
+  /** Ascending. */
+  readonly targets: readonly string[];
+}
+
+export type CompletionKind =
+  | "member"
+  | "namespace"
+  | "key"
+  | "segment"
+  | "pattern"
+  | "field"
+  | "owner"
+  | "backup"
+  | "version";
 
 /** Names what is loaded when an item is looked at more closely; plain JSON, for LSP's `data`. */
 export type CompletionData =
@@ -46,8 +67,10 @@ export interface CompletionItem {
   readonly detail?: string;
   /** Markdown, where it is known without reading more. */
   readonly documentation?: string;
-  /** Plain text, no snippet, escaped for the string it goes into. */
+  /** Escaped for the string it goes into; plain text unless {@link CompletionItem.snippet} is set. */
   readonly insertText: string;
+  /** `insertText` is a snippet, in LSP's syntax. */
+  readonly snippet?: true;
   /** What `insertText` replaces; on one line and around the offset. */
   readonly span: Span;
   readonly sortText: string;
@@ -66,8 +89,20 @@ export interface Completion {
   readonly isIncomplete: boolean;
 }
 
+/** How a client is led somewhere: both give the address of a markdown link. */
+export interface Links {
+  /** A line (0-based) of a script, as the workspace names it. */
+  readonly script: (file: string, line: number) => string;
+  /** undefined: the client has no such commands. */
+  readonly command?: (
+    name: "showValue" | "showHistory" | "findReferences",
+    entry: { readonly namespace: string; readonly key: string },
+  ) => string;
+}
+
 export interface HoverOptions extends Surroundings {
   readonly offset: number;
+  readonly links?: Links | undefined;
   /** ms since 1970, for ages */
   readonly now: number;
 }
@@ -130,6 +165,8 @@ export interface Diagnostic {
 export interface DiagnoseOptions extends Surroundings {
   /** The setting `llmspellState.rules`, unchecked: severities by rule. It wins over `[state.rules]`. */
   readonly ruleSettings?: unknown;
+  /** Finds secrets in saved texts by their look, beside the patterns of `plaintext-secret`. */
+  readonly secrets?: FindSecrets | undefined;
   /** Rules left out, e.g. `syntax-error` where another server reports it. */
   readonly without?: readonly string[];
   /** Most diagnostics for one script; the default is 200. */

@@ -10,6 +10,7 @@ import { completeMembers } from "./members.ts";
 import { completeNamespaces } from "./namespaces.ts";
 import { slotAt, slotWithin } from "./slot.ts";
 import type { Target } from "./target.ts";
+import { completeVersions } from "./versions.ts";
 
 const NOTHING: Completion = { items: [], isIncomplete: false };
 
@@ -21,6 +22,7 @@ const COMPLETERS: Partial<Record<ApiRole, Completer>> = {
   key: completeKeys,
   step: completeKeys,
   "backup-id": completeBackups,
+  version: completeVersions,
 };
 
 /**

@@ -1,5 +1,5 @@
 import type { StateView } from "../../engine/types.ts";
-import type { KnownText } from "../../language/model.ts";
+import type { KnownText, Span } from "../../language/model.ts";
 import { touchedBy } from "../../language/touched.ts";
 import { matches } from "../../language/values/matching.ts";
 import type { WorkspaceView } from "../../language/workspace-view.ts";
@@ -19,9 +19,11 @@ const NAMESPACES = 3;
 
 interface Candidate {
   readonly text: string;
-  readonly kind: "key" | "segment";
+  readonly kind: "key" | "segment" | "pattern";
   readonly detail: string;
   readonly namespace?: string;
+  /** Of a pattern. */
+  readonly parts?: readonly (string | null)[];
 }
 
 /**
@@ -29,12 +31,13 @@ interface Candidate {
  * that several share, and those that only the script names.
  */
 export async function completeKeys(
-  { view, model, workspace }: CompleteOptions,
+  { view, model, workspace, snippets = false }: CompleteOptions,
   { slot, use }: Target,
 ): Promise<Completion> {
   const namespace = touchedBy(use)?.namespace ?? { kind: "unknown" };
   const stored = await storedKeys(view, namespace, slot.typed);
-  const inScript = scriptKeys(keysIn(model, use, namespace), slot.typed);
+  const named = keysIn(model, use, namespace);
+  const inScript = scriptKeys(named, slot.typed);
   const keys = new Map<string, Candidate>();
   const elsewhere = workspaceKeys(workspace, namespace, slot.typed);
   for (const candidate of [...stored.candidates, ...inScript, ...elsewhere.candidates]) {
@@ -45,10 +48,18 @@ export async function completeKeys(
     ...segments.filter(({ text }) => !keys.has(text)),
     // In `"profile:|" .. id` only the part before the rest can be meant.
     ...[...keys.values()].filter(({ kind }) => !slot.open || kind === "segment"),
+    ...(snippets && !slot.open ? patternKeys(named.patterns, workspace, namespace) : []),
   ];
   const items = candidates.flatMap((candidate, index): CompletionItem[] => {
     const part = slot.part(candidate.text);
     if (part === undefined) return [];
+    const { parts } = candidate;
+    if (parts !== undefined) {
+      const text = slot.computed?.snippet(parts);
+      const span = slot.computed?.span;
+      if (text === undefined || span === undefined) return [];
+      return [patternItem(candidate, text, span, index)];
+    }
     return [
       {
         label: part.label,
@@ -152,6 +163,43 @@ function sharedSegments(keys: readonly Candidate[], typed: string): Candidate[] 
   return [...counts]
     .filter(([, n]) => n > 1)
     .map(([text, n]) => ({ text, kind: "segment" as const, detail: count(n, "key") }));
+}
+
+/** Patterns of keys that scripts make, each once. */
+function patternKeys(
+  own: readonly KnownText[],
+  workspace: WorkspaceView | undefined,
+  namespace: KnownText,
+): Candidate[] {
+  const others =
+    namespace.kind === "exact"
+      ? (workspace?.keys(namespace.text, { limit: LISTED }).patterns ?? [])
+      : [];
+  const found = new Map<string, Candidate>();
+  for (const pattern of [...own, ...others.map((one) => one.pattern)]) {
+    if (pattern.kind !== "pattern" || knownPrefix(pattern) === "") continue;
+    const text = describePattern(pattern);
+    found.set(text, { text, kind: "pattern", detail: "computed key", parts: pattern.parts });
+  }
+  return [...found.values()].slice(0, LISTED);
+}
+
+function patternItem(
+  { text, detail }: Candidate,
+  insertText: string,
+  span: Span,
+  index: number,
+): CompletionItem {
+  return {
+    label: text,
+    kind: "pattern",
+    detail,
+    insertText,
+    snippet: true,
+    span,
+    sortText: sortable(index),
+    filterText: text,
+  };
 }
 
 /** Keys that other scripts name, where the namespace is known. */

@@ -12,6 +12,16 @@ export interface Slot {
   readonly open: boolean;
   /** The part of `text` that belongs here, and that part as it must be written; undefined: none. */
   readonly part: (text: string) => { readonly label: string; readonly written: string } | undefined;
+  /** Writes a text of which parts are computed; absent where that cannot be done here. */
+  readonly computed?: ComputedSlot;
+}
+
+/** Where a concatenation goes instead of a string. */
+interface ComputedSlot {
+  /** What is replaced, the closing quote too. */
+  readonly span: Span;
+  /** A snippet for a text whose `null` parts are to be filled in: `profile:" .. ${1:value}`. */
+  readonly snippet: (parts: readonly (string | null)[]) => string | undefined;
 }
 
 /**
@@ -29,6 +39,10 @@ export function slotAt(
       typed: "",
       open: false,
       part: writtenBy(luaString),
+      computed: {
+        span: { start: offset, end: offset },
+        snippet: (parts) => concatenated(parts, luaString),
+      },
     };
   }
   const literal = argument.literal ?? firstLiteral(argument.expression);
@@ -47,8 +61,9 @@ function writtenBy(write: (text: string) => string | undefined): Slot["part"] {
 export function slotWithin(slot: Slot, within: Surroundings | undefined): Slot {
   if (within === undefined) return slot;
   const { before, after } = within;
+  const { computed: _, ...inside } = slot;
   return {
-    ...slot,
+    ...inside,
     typed: before + slot.typed,
     part: (text) => {
       const middle = text.slice(before.length, text.length - after.length);
@@ -90,7 +105,39 @@ function literalSlot(
     typed: decodeTyped(source.slice(start, offset), quote),
     open,
     part: writtenBy((text) => escapeFor(quote, text, level)),
+    ...(quote === "long" || open
+      ? {}
+      : {
+          computed: inQuotes(literal.quote, {
+            start,
+            end: literal.closed ? literal.span.end : offset,
+          }),
+        }),
   };
+}
+
+/** Ends the string in which the cursor is where something computed follows. */
+function inQuotes(quote: StringLiteral["quote"], span: Span): ComputedSlot {
+  const mark = quote === "'" ? "'" : '"';
+  return {
+    span,
+    snippet: (parts) => {
+      const whole = concatenated(parts, (text) => `${mark}${escapeFor(quote, text) ?? ""}${mark}`);
+      return whole?.startsWith(mark) ? whole.slice(1) : undefined;
+    },
+  };
+}
+
+/** `"profile:" .. ${1:value}` */
+function concatenated(
+  parts: readonly (string | null)[],
+  write: (text: string) => string | undefined,
+): string | undefined {
+  let holes = 0;
+  const written = parts.map((part) =>
+    part === null ? `\${${++holes}:value}` : write(part)?.replace(/[\\$}]/g, "\\$&"),
+  );
+  return written.includes(undefined) ? undefined : written.join(" .. ");
 }
 
 /** The text that `raw`, the beginning of a string's content, stands for; escapes that matter here. */
