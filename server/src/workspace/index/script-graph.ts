@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { buildScriptModel } from "../../language/script-model.ts";
 import type { ModuleSummary } from "../../language/wrappers/summary.ts";
 import { components } from "./components.ts";
@@ -18,14 +19,17 @@ interface Node {
   /** Scripts that it finds under them. */
   readonly targets: readonly string[];
   readonly module: ModuleSummary | undefined;
+  /** The scripts that require each other, this one among them, when it was understood; "": none. */
+  readonly circle: string;
 }
 
-const NEW: Node = { names: [], targets: [], module: undefined };
+const NEW: Node = { names: [], targets: [], module: undefined, circle: "" };
 
 /** What is to be kept of a script between two runs of the program. */
 export interface KnownScript {
   readonly names: readonly string[];
   readonly targets: readonly string[];
+  readonly circle: string;
   readonly summary: FileSummary;
 }
 
@@ -45,14 +49,14 @@ export class ScriptGraph {
   }
 
   /** Takes over what was found out before; the caller says what has changed since then. */
-  restore({ names, targets, summary }: KnownScript): void {
-    this.#nodes.set(summary.file, { names, targets, module: summary.module });
+  restore({ names, targets, circle, summary }: KnownScript): void {
+    this.#nodes.set(summary.file, { names, targets, circle, module: summary.module });
   }
 
   /** What `restore` takes beside the summary. */
   linksOf(file: string): Omit<KnownScript, "summary"> {
-    const { names, targets } = this.#nodes.get(file) ?? NEW;
-    return { names, targets };
+    const { names, targets, circle } = this.#nodes.get(file) ?? NEW;
+    return { names, targets, circle };
   }
 
   isGiven(file: string): boolean {
@@ -89,10 +93,14 @@ export class ScriptGraph {
     const moved = this.#takeGiven();
     for (const gone of removed) moved.add(gone);
     for (const group of components(this.#nodes.keys(), (file) => this.#targets(file))) {
+      const circle = this.#circleOf(group);
       const asks = group.some(
-        (file) => stale.has(file) || this.#targets(file).some((target) => moved.has(target)),
+        (file) =>
+          stale.has(file) ||
+          this.#nodes.get(file)?.circle !== circle ||
+          this.#targets(file).some((target) => moved.has(target)),
       );
-      if (asks) yield* this.#understand(group, moved);
+      if (asks) yield* this.#understand(group, circle, moved);
     }
   }
 
@@ -130,16 +138,33 @@ export class ScriptGraph {
     return moved;
   }
 
-  *#understand(group: readonly string[], moved: Set<string>): Generator<FileSummary, void, void> {
+  /** Names the scripts of a group that require each other; "" for one that does not require itself. */
+  #circleOf(group: readonly string[]): string {
+    const [first = ""] = group;
+    if (group.length === 1 && !this.#targets(first).includes(first)) return "";
+    return createHash("sha256")
+      .update([...group].sort().join("\n"))
+      .digest("hex")
+      .slice(0, 16);
+  }
+
+  *#understand(
+    group: readonly string[],
+    circle: string,
+    moved: Set<string>,
+  ): Generator<FileSummary, void, void> {
+    for (const file of group) {
+      this.#nodes.set(file, { ...(this.#nodes.get(file) ?? NEW), circle });
+    }
     const [first] = group;
     if (first === undefined || this.#given.has(first)) return;
-    if (group.length === 1 && !this.#targets(first).includes(first)) {
+    if (circle === "") {
       const summary = this.#summary(first, (target) => this.#nodes.get(target)?.module);
       if (this.#settle(first, summary.module)) moved.add(first);
       yield summary;
-      return;
+    } else {
+      yield* this.#understandCircle(group, moved);
     }
-    yield* this.#understandCircle(group, moved);
   }
 
   /**
