@@ -166,3 +166,41 @@ describe("a cancelled script", () => {
     await endless.result;
   });
 });
+
+describe("limits that a configuration sets", () => {
+  it("end a run after so many instructions, also of guarded code", async () => {
+    const loop = "print('on')\nwhile true do pcall(function() while true do end end) end";
+    const { error, output } = await bench.run(loop, { limits: { instructions: 1_000_000 } });
+    expect(error).toMatchObject({ code: "script-instructions", line: 2 });
+    expect(error?.message).toContain("1000000 Lua instructions");
+    expect(output).toBe("on\n");
+    expect((await bench.run("print(1)", { limits: { instructions: 1_000_000 } })).ok).toBe(true);
+  });
+
+  it("end a run after so many State calls", async () => {
+    const source = "for i = 1, 10 do pcall(State.load, 'a', 'b') end print('all')";
+    expect((await bench.run(source, { limits: { stateCalls: 10 } })).output).toBe("all\n");
+    const { error } = await bench.run(source, { limits: { stateCalls: 9 } });
+    expect(error).toMatchObject({ code: "script-state-calls", line: 1 });
+  });
+
+  it.each([
+    ["none", "State print"],
+    ["basic", "State print coroutine table string math"],
+    ["safe", "State print coroutine table string math utf8 os io"],
+  ] as const)("leave libraries out: %s", async (libraries, expected) => {
+    const source = `local names = {"State", "print", "coroutine", "table", "string", "math", "utf8", "os", "io"}
+      local text = nil
+      for i = 1, #names do
+        if _G[names[i]] ~= nil then text = (text and text .. " " or "") .. names[i] end
+        assert((package.loaded[names[i]] ~= nil) == (_G[names[i]] ~= nil) or i < 3 or i > 7)
+      end
+      print(text)`;
+    expect(await bench.print(source, { libraries })).toBe(`${expected}\n`);
+  });
+
+  it("and still run the guide's calls", async () => {
+    const source = "State.save('a', 'b', {1, x and 2}) print(State.load('a', 'b')[1])";
+    expect(await bench.print(source, { libraries: "none" })).toBe("1\n");
+  });
+});

@@ -2,6 +2,7 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { TomlTable, TomlValue } from "smol-toml";
 import { nearest } from "../../../shared/src/nearest.ts";
 import { type Kind, names, severity } from "./kinds.ts";
+import { luaSettings } from "./lua.ts";
 import { CONFIG_RULE_CODES } from "./rules.ts";
 import { RUNTIME_ONLY, RUNTIME_TABLE, SETTINGS, type Setting, STATE_TABLE } from "./settings.ts";
 import { parseToml, type Span, type TomlDocument } from "./toml.ts";
@@ -54,7 +55,11 @@ export function parseConfiguration(
   const reader = new Reader(source, file, context, document, problems);
   const settings = reader.settings();
   const rules = reader.rules();
-  const configuration = effective(file, context, settings, rules, reader.hasTable());
+  const lua = luaSettings(document.root);
+  const configuration = {
+    ...effective(file, context, settings, rules, reader.hasTable()),
+    ...(Object.keys(lua).length === 0 ? {} : { lua }),
+  };
   if (configuration.backend === "postgres") reader.refusePostgres();
   if (!context.trusted) reader.refuseOutside(configuration);
   problems.sort(byPosition);

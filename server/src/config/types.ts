@@ -1,3 +1,5 @@
+import type { LuaSettings } from "./lua.ts";
+
 /** 0-based line and UTF-16 character, as LSP has them. */
 export interface ConfigPosition {
   readonly line: number;
@@ -55,6 +57,8 @@ export interface StateConfiguration {
   /** Names that `vague-namespace` and `vague-key` let pass, as written in the file. */
   readonly allowedNamespaces: readonly string[];
   readonly allowedKeys: readonly string[];
+  /** What other tables say of running scripts; absent where they say nothing. */
+  readonly lua?: LuaSettings;
 }
 
 /** What a configuration depends on beside its text. */

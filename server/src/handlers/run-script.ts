@@ -8,7 +8,7 @@ import {
   scriptOutputNotification,
 } from "../../../shared/src/protocol.ts";
 import { startScript } from "../runner/host.ts";
-import { DEFAULT_LIMITS } from "../runner/types.ts";
+import { runLimits } from "../runner/limits.ts";
 import type { StateFolder } from "../workspace/folder.ts";
 import { requireTrust, type ServerContext } from "./context.ts";
 
@@ -21,7 +21,7 @@ export async function runScript(
   requireTrust(context, "running scripts");
   const file = filePath(uri);
   const folder = folderOf(context, uri);
-  const { migrationEnabled, backupEnabled } = folder.usableConfiguration();
+  const { migrationEnabled, backupEnabled, lua = {} } = folder.usableConfiguration();
   const origin = `script:${shortPath(folder, file)}`;
   const { port, release } = folder.connectScript(origin);
   try {
@@ -33,7 +33,8 @@ export async function runScript(
           args,
           workspaceFolder: folder.path,
           origin,
-          limits: { ...DEFAULT_LIMITS, ...(timeout === undefined ? {} : { timeoutMs: timeout }) },
+          limits: runLimits(lua, timeout),
+          ...(lua.libraries === undefined ? {} : { libraries: lua.libraries }),
           features: { migrations: migrationEnabled, backups: backupEnabled },
           environment: {},
           onOutput: (text) =>

@@ -38,16 +38,19 @@ export function runMigrationThread({ migration }: MigrationData): void {
     for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   };
   const watchMemory = memoryWatch(limits.memoryMb, () => park(TOO_LARGE));
-  const runtime = fengariRuntime({
-    module: found.module,
-    tick: () => {
-      const reason = Atomics.load(control, 0);
-      if (reason !== 0) park(reason);
-      watchMemory();
+  const runtime = fengariRuntime(
+    {
+      module: found.module,
+      tick: () => {
+        const reason = Atomics.load(control, 0);
+        if (reason !== 0) park(reason);
+        watchMemory();
+      },
+      // A migration has nobody to talk to.
+      write: () => undefined,
     },
-    // A migration has nobody to talk to.
-    write: () => undefined,
-  });
+    "safe",
+  );
   for (const [name, body] of osFunctions({})) runtime.define("os", name, body);
 
   const loaded = runtime.load(found.main(text));

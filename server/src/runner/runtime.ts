@@ -64,8 +64,8 @@ export class ScriptError extends Error {}
 export interface RuntimeHost {
   /** Takes output; may not return. */
   write(bytes: Uint8Array): void;
-  /** Called often while Lua code runs; may not return. */
-  tick(): void;
+  /** Called often while Lua code runs, after about so many instructions; may not return. */
+  tick(instructions: number): void;
   /** Finds the chunk for `require`. @throws ScriptError where it was looked for */
   module(name: string): LuaChunk;
 }

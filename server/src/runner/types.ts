@@ -1,3 +1,4 @@
+import type { LibraryLevel } from "../config/lua.ts";
 import type { ChangeDetail, Origin } from "../engine/types.ts";
 
 /** What ends a run that goes too far. */
@@ -8,12 +9,17 @@ export interface RunLimits {
   readonly outputBytes: number;
   /** Mebibytes that the script's values may take. */
   readonly memoryMb: number;
+  /** Calls of State functions. */
+  readonly stateCalls: number;
+  /** Lua instructions, to about a thousand; absent: only time limits them. */
+  readonly instructions?: number;
 }
 
 export const DEFAULT_LIMITS: RunLimits = {
   timeoutMs: 60_000,
   outputBytes: 1024 * 1024,
   memoryMb: 256,
+  stateCalls: 10_000_000,
 };
 
 /** Which of the gated State functions the script has. */
@@ -35,6 +41,8 @@ export interface RunRequest {
   readonly origin: Origin;
   readonly limits: RunLimits;
   readonly features: RunFeatures;
+  /** Which libraries of Lua the script has; by default "safe". */
+  readonly libraries?: LibraryLevel;
   /** The environment variables that `os.getenv` gives; all others are nil. */
   readonly environment: Readonly<Record<string, string>>;
   /** Hears what the script prints, in order, as it does. */
@@ -43,7 +51,8 @@ export interface RunRequest {
 
 /**
  * Why a run failed. Codes: `script-error` (it raised), `script-syntax`, `script-unreadable`,
- * `script-timeout`, `script-memory`, `script-output`, `script-cancelled`, `script-crashed`.
+ * `script-timeout`, `script-memory`, `script-output`, `script-instructions`, `script-state-calls`,
+ * `script-cancelled`, `script-crashed`.
  */
 export interface RunError {
   readonly code: string;

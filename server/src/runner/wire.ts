@@ -7,7 +7,15 @@ import type { RunError, RunLimits, RunRequest } from "./types.ts";
 export interface RunData
   extends Pick<
     RunRequest,
-    "file" | "text" | "args" | "workspaceFolder" | "origin" | "limits" | "features" | "environment"
+    | "file"
+    | "text"
+    | "args"
+    | "workspaceFolder"
+    | "origin"
+    | "limits"
+    | "features"
+    | "libraries"
+    | "environment"
   > {
   readonly memory: RunMemory;
   /** The engine's end is elsewhere: requests are answered there. */
@@ -27,6 +35,8 @@ export const STOP_REASONS = {
   2: "script-timeout",
   3: "script-memory",
   4: "script-output",
+  5: "script-instructions",
+  6: "script-state-calls",
 } as const;
 export type StopReason = keyof typeof STOP_REASONS;
 
@@ -45,5 +55,9 @@ function stopMessage(reason: StopReason, limits: RunLimits): string {
       return `The script needed more than ${limits.memoryMb} MB of memory and was ended.`;
     case 4:
       return `The script printed more than ${limits.outputBytes} bytes and was ended.`;
+    case 5:
+      return `The script ran more than ${limits.instructions} Lua instructions and was ended: max_instructions in [engines.lua] allows no more.`;
+    case 6:
+      return `The script called State more than ${limits.stateCalls} times and was ended.`;
   }
 }

@@ -11,7 +11,7 @@ import { runMigrationThread } from "./migration-thread.ts";
 import type { MigrationData } from "./migration-wire.ts";
 import { osFunctions } from "./os.ts";
 import { outputWriter, READS, STOP, WRITES } from "./output.ts";
-import type { LuaChunk, LuaRuntime } from "./runtime.ts";
+import type { LuaChunk, LuaRuntime, RuntimeHost } from "./runtime.ts";
 import { sources } from "./sources.ts";
 import type { RunError } from "./types.ts";
 import { type RunData, type StopReason, stopError, type WorkerMessage } from "./wire.ts";
@@ -38,16 +38,23 @@ function main(data: RunData): void {
 
   const watchMemory = memoryWatch(data.limits.memoryMb, () => stop(3));
   const write = outputWriter(data.memory, () => send({ type: "output" }));
-  const runtime: LuaRuntime = fengariRuntime({
+  const { instructions = Number.POSITIVE_INFINITY, stateCalls } = data.limits;
+  let run = 0;
+  let calls = 0;
+  const libraries = data.libraries ?? "safe";
+  const host: RuntimeHost = {
     module: found.module,
-    tick: () => {
+    tick: (count) => {
       obey();
+      run += count;
+      if (run > instructions) stop(5);
       watchMemory();
     },
     write: (bytes) => {
       if (!write(bytes)) stop(4);
     },
-  });
+  };
+  const runtime: LuaRuntime = fengariRuntime(host, libraries);
   const context = {
     bridge: portBridge(data.port, obey),
     origin: data.origin,
@@ -57,9 +64,16 @@ function main(data: RunData): void {
       send({ type: "change", change });
     },
   };
-  for (const [name, body] of stateFunctions(context, data.features))
-    runtime.define("State", name, body);
-  for (const [name, body] of osFunctions(data.environment)) runtime.define("os", name, body);
+  for (const [name, body] of stateFunctions(context, data.features)) {
+    runtime.define("State", name, (args) => {
+      calls++;
+      if (calls > stateCalls) stop(6);
+      return body(args);
+    });
+  }
+  if (libraries === "safe") {
+    for (const [name, body] of osFunctions(data.environment)) runtime.define("os", name, body);
+  }
 
   let chunk: LuaChunk;
   try {

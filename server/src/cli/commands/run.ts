@@ -3,7 +3,8 @@ import { basename, isAbsolute, relative, resolve, sep } from "node:path";
 import { StateError } from "../../../../shared/src/errors.ts";
 import { startEngineWorker } from "../../engine/client.ts";
 import { startScript } from "../../runner/host.ts";
-import { DEFAULT_LIMITS, type RunError, type RunResult } from "../../runner/types.ts";
+import { runLimits } from "../../runner/limits.ts";
+import type { RunError, RunResult } from "../../runner/types.ts";
 import { engineOptions } from "../../workspace/engine-options.ts";
 import { printableChanges } from "../changes.ts";
 import type { Command, CommandContext, ExitCode } from "../command.ts";
@@ -40,8 +41,8 @@ async function runFile(
   file: string,
   onOutput: (text: string) => void,
 ): Promise<RunResult> {
-  const timeoutMs = args.wholeNumber("timeout", 1) ?? DEFAULT_LIMITS.timeoutMs;
   const configuration = await session.configuration();
+  const { lua = {} } = configuration;
   const workspaceFolder = await session.folder();
   const origin = `script:${scriptName(file, workspaceFolder)}`;
   const engine = startEngineWorker(engineWorker, engineOptions(configuration));
@@ -53,7 +54,8 @@ async function runFile(
         args: args.rest ?? [],
         workspaceFolder,
         origin,
-        limits: { ...DEFAULT_LIMITS, timeoutMs },
+        limits: runLimits(lua, args.wholeNumber("timeout", 1)),
+        ...(lua.libraries === undefined ? {} : { libraries: lua.libraries }),
         features: {
           migrations: configuration.migrationEnabled,
           backups: configuration.backupEnabled,

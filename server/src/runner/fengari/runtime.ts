@@ -36,6 +36,7 @@ import {
   lua_typename,
 } from "fengari/src/lua.js";
 import { luaopen_utf8 } from "fengari/src/lutf8lib.js";
+import type { LibraryLevel } from "../../config/lua.ts";
 import type {
   HostArguments,
   HostFunction,
@@ -71,6 +72,13 @@ const LIBRARIES: readonly (readonly [string, LuaFunction])[] = [
   ["utf8", luaopen_utf8],
 ];
 
+/** How many of them each level has, in this order; `os` and `io` come with "safe". */
+const LEVELS: Readonly<Record<LibraryLevel, number>> = {
+  none: 1,
+  basic: 5,
+  safe: LIBRARIES.length,
+};
+
 /** What the opened libraries have and scripts must not: files, bytecode. */
 const REMOVED: readonly (readonly [string, string])[] = [
   ["_G", "dofile"],
@@ -82,7 +90,7 @@ const REMOVED: readonly (readonly [string, string])[] = [
 const FUNCTION = 2;
 
 /** A fengari state with the allowed libraries, `print`, `io.write` and `require`, and nothing else. */
-export function fengariRuntime(host: RuntimeHost): LuaRuntime {
+export function fengariRuntime(host: RuntimeHost, level: LibraryLevel): LuaRuntime {
   const L = luaL_newstate();
   /** The coroutine that runs, for where(). */
   let running = L;
@@ -94,8 +102,8 @@ export function fengariRuntime(host: RuntimeHost): LuaRuntime {
     lua_pushstring(l, bytes(nativeMessage(lua_touserdata(l, 1))));
     return 1;
   });
-  openLibraries(L);
-  const output = (body: LuaFunction): LuaFunction => {
+  openLibraries(L, LIBRARIES.slice(0, LEVELS[level]));
+  const output: Enter = (body) => {
     return (l) => {
       enter(l);
       return body(l);
@@ -106,20 +114,8 @@ export function fengariRuntime(host: RuntimeHost): LuaRuntime {
     require: requireFunction(host),
     collectgarbage,
   });
-  fill(L, "coroutine", { close: closeCoroutine });
-  fill(L, "io", { write: output(writeFunction(host, 1)), flush: () => 0 });
-  lua_getglobal(L, bytes("io"));
-  for (const stream of ["stdout", "stderr"]) {
-    lua_createtable(L, 0, 0);
-    setFunctions(L, {
-      write: output(writeFunction(host, 2)),
-      flush: itself,
-      setvbuf: itself,
-      close: itself,
-    });
-    lua_setfield(L, -2, bytes(stream));
-  }
-  lua_pop(L, 1);
+  if (level !== "none") fill(L, "coroutine", { close: closeCoroutine });
+  if (level === "safe") openIo(L, host, output);
 
   let failure: LuaFailure | undefined;
   /** Loads a chunk above the message handler, on an empty stack. */
@@ -135,7 +131,7 @@ export function fengariRuntime(host: RuntimeHost): LuaRuntime {
       L,
       (l) => {
         enter(l);
-        host.tick();
+        host.tick(TICK);
       },
       LUA_MASKCOUNT,
       TICK,
@@ -183,12 +179,13 @@ export function fengariRuntime(host: RuntimeHost): LuaRuntime {
   };
 }
 
-function openLibraries(L: LuaState): void {
-  for (const [name, open] of LIBRARIES) {
+function openLibraries(L: LuaState, libraries: typeof LIBRARIES): void {
+  for (const [name, open] of libraries) {
     luaL_requiref(L, bytes(name), open, true);
     lua_pop(L, 1);
   }
   for (const [table, name] of REMOVED) {
+    if (!libraries.some(([opened]) => opened === table)) continue;
     lua_getglobal(L, bytes(table));
     lua_pushnil(L);
     lua_setfield(L, -2, bytes(name));
@@ -196,7 +193,7 @@ function openLibraries(L: LuaState): void {
   }
   lua_createtable(L, 0, 0);
   lua_createtable(L, 0, 0);
-  for (const [name] of LIBRARIES) {
+  for (const [name] of libraries) {
     lua_getglobal(L, bytes(name));
     lua_setfield(L, -2, bytes(name));
   }
@@ -207,6 +204,25 @@ function openLibraries(L: LuaState): void {
   lua_pushstring(L, bytes("?.lua;?/init.lua"));
   lua_setfield(L, -2, bytes("path"));
   lua_setglobal(L, bytes("package"));
+}
+
+type Enter = (body: LuaFunction) => LuaFunction;
+
+/** `io.write` and the two streams that can be written. */
+function openIo(L: LuaState, host: RuntimeHost, output: Enter): void {
+  fill(L, "io", { write: output(writeFunction(host, 1)), flush: () => 0 });
+  lua_getglobal(L, bytes("io"));
+  for (const stream of ["stdout", "stderr"]) {
+    lua_createtable(L, 0, 0);
+    setFunctions(L, {
+      write: output(writeFunction(host, 2)),
+      flush: itself,
+      setvbuf: itself,
+      close: itself,
+    });
+    lua_setfield(L, -2, bytes(stream));
+  }
+  lua_pop(L, 1);
 }
 
 /** Adds functions to a global table, which is made when there is none. */
