@@ -11,7 +11,14 @@ import { join } from "node:path";
 const root = join(import.meta.dirname, "..");
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const { name, version, description, license, keywords, type, bin, engines } = manifest;
-const files = ["cli.cjs", "server.cjs", "engine-worker.cjs", "runner-worker.cjs", "index-worker.cjs"];
+const files = [
+  "cli.cjs",
+  "server.cjs",
+  "engine-worker.cjs",
+  "runner-worker.cjs",
+  "index-worker.cjs",
+  "secretlint.cjs",
+];
 
 const staging = mkdtempSync(join(tmpdir(), "llmspell-state-npm-"));
 try {

@@ -9,6 +9,7 @@ import {
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { DIAGNOSTIC_SOURCE } from "../../../shared/src/names.ts";
 import { diagnose } from "../service/diagnose.ts";
+import { findSecrets } from "../service/sensitive/find-secrets.ts";
 import type {
   DiagnoseOptions,
   Diagnostic as PlainDiagnostic,
@@ -131,6 +132,7 @@ export function diagnoseOptions(
     workspace,
     configuration: folder?.configuration,
     ruleSettings: settings.rules,
+    secrets: findSecrets,
     without: settings.luaLanguageServer ? ["syntax-error"] : [],
   };
 }

@@ -24,7 +24,7 @@ interface Found {
  * severe are left out, and one line says how many.
  */
 export async function diagnose(options: DiagnoseOptions): Promise<readonly Diagnostic[]> {
-  const { model, view, workspace, configuration, ruleSettings } = options;
+  const { model, view, workspace, configuration, ruleSettings, secrets } = options;
   const { without = [], limit = LIMIT } = options;
   let script: Script | undefined;
   const context: RuleContext = {
@@ -32,6 +32,7 @@ export async function diagnose(options: DiagnoseOptions): Promise<readonly Diagn
     view,
     workspace,
     configuration,
+    secrets,
     script: () => {
       script ??= readScript(model);
       return script;

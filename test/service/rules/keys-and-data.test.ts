@@ -1,4 +1,8 @@
 import { describe, expect, it } from "vitest";
+import {
+  type FindSecrets,
+  findSecrets,
+} from "../../../server/src/service/sensitive/find-secrets.ts";
 import { configuration } from "../support/configuration.ts";
 import { findings, fixed, passes, reports } from "../support/rule.ts";
 
@@ -152,6 +156,44 @@ passes("plaintext-secret", [
   'print("sk-1234567890")',
   'State.save("docs", "link", "https://example.com/a@b")',
 ]);
+
+describe("plaintext-secret beside secretlint", () => {
+  const text = [
+    'State.save("app", "note", {"see https://ann:hunter2pass@example.com/x", "plain words"})',
+    `State.save("app", "remote", "https://ann:$${"{"}PASSWORD}@example.com/x")`,
+    `State.save("app", "ci", "glpat-${"abcdefghij0123456789"}")`,
+    `State.save("app", "cloud", "//registry.npmjs.org/:_authToken=npm_${"a1b2c3".repeat(6)}")`,
+  ].join("\n");
+
+  it("finds what the preset finds, each text once", async () => {
+    const options = { secrets: findSecrets };
+    const found = await findings("plaintext-secret", text, { options });
+    expect(found.map(({ span }) => text.slice(0, span.start).split("\n").length)).toEqual([
+      1, 3, 4,
+    ]);
+    for (const { message } of found) expect(message).not.toMatch(/hunter2|glpat|npm_/);
+  });
+
+  it("asks once for all texts, and only where one may hold a secret", async () => {
+    const asked: string[] = [];
+    const secrets: FindSecrets = async (all) => {
+      asked.push(all);
+      const start = all.indexOf("0123456789abcdef");
+      return [{ kind: "a special key", start, end: start + 16 }];
+    };
+    const plain =
+      'State.save("app", "a1", "dark") State.save("app", "a2", "some longer words here")';
+    expect(await findings("plaintext-secret", plain, { options: { secrets } })).toEqual([]);
+    expect(asked).toEqual([]);
+    const two = `${plain} State.save("app", "a3", "0123456789abcdeX0") State.save("app", "a4", "0123456789abcdef")`;
+    const found = await findings("plaintext-secret", two, { options: { secrets } });
+    expect(asked).toHaveLength(1);
+    expect(found.map(({ span }) => two.slice(span.start, span.end))).toEqual([
+      '"0123456789abcdef"',
+    ]);
+    expect(found[0]?.message).toContain("A special key is stored as plain text");
+  });
+});
 
 describe("plaintext-secret", () => {
   it("never repeats the secret", async () => {

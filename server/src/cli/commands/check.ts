@@ -1,6 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { readFile, writeFile } from "node:fs/promises";
+import { relative, sep } from "node:path";
 import { StateError, toProblem } from "../../../../shared/src/errors.ts";
+import { isInside } from "../../config/parse.ts";
 import { CONFIG_RULES } from "../../config/rules.ts";
 import type { ConfigProblem, StateConfiguration } from "../../config/types.ts";
 import type { StateView } from "../../engine/types.ts";
@@ -9,21 +11,27 @@ import { diagnose } from "../../service/diagnose.ts";
 import { fixAll } from "../../service/fix-all.ts";
 import { ruleUrl } from "../../service/rules/docs-url.ts";
 import { RULES } from "../../service/rules/registry.ts";
+import { findSecrets } from "../../service/sensitive/find-secrets.ts";
 import type { Diagnostic } from "../../service/types.ts";
+import { readScripts } from "../../workspace/scripts-view.ts";
 import { usageError } from "../arguments.ts";
+import { unifiedDiff } from "../check/diff.ts";
 import { type Finding, locator } from "../check/finding.ts";
 import { formatGithub } from "../check/github.ts";
 import { formatSarif } from "../check/sarif.ts";
 import { findScripts } from "../check/targets.ts";
 import { formatText } from "../check/text.ts";
-import type { Command, CommandContext } from "../command.ts";
+import type { Command, CommandContext, ExitCode } from "../command.ts";
 import type { Printable } from "../json.ts";
 import { counted } from "../output.ts";
 import { shownPath } from "../session.ts";
 
 export const check: Command = {
   name: "check",
-  usages: ["[PATH...] [--format text|json|sarif|github] [--max-warnings N] [--fix]"],
+  usages: [
+    "[PATH...] [--format text|json|sarif|github] [--max-warnings N] [--fix]",
+    "[PATH...] --fix-dry-run",
+  ],
   summary: "Find mistakes in scripts (files, folders, globs, - for standard input)",
   words: [0, Number.POSITIVE_INFINITY],
   options: {
@@ -33,6 +41,7 @@ export const check: Command = {
       doc: "text, json (as --json), sarif or github",
     },
     fix: { doc: "Apply the fixes that cannot change what a script does" },
+    "fix-dry-run": { doc: "Show what --fix would change, as a unified diff; 1 when there is any" },
     "max-warnings": { value: "N", doc: "More warnings than N fail too; errors always do" },
   },
   run: async (context) => {
@@ -40,6 +49,7 @@ export const check: Command = {
     if (context.output.json && (format === "text" || format === "github")) {
       throw usageError(`--json and --format ${format} exclude each other.`);
     }
+    if (context.args.flags.has("fix-dry-run")) return await showFixes(context);
     const maxWarnings = context.args.wholeNumber("max-warnings", 0);
     const { findings, scripts } = await findAll(context);
     print(context, findings, scripts);
@@ -86,40 +96,89 @@ async function findAll(context: CommandContext) {
   const { session, cwd, args, output } = context;
   const fix = args.flags.has("fix");
   const { configuration, problems } = await session.loaded();
-  const paths = args.words.length === 0 ? [await session.folder()] : args.words;
-  const fromInput = paths.includes("-");
+  const { files, fromInput } = await targetsOf(context);
   if (fix && fromInput) throw usageError("check --fix cannot change standard input.");
-  const view = configuration === undefined ? undefined : await viewOf(context);
-  const find = (text: string) =>
-    diagnose({
-      model: buildScriptModel(text),
-      view,
-      configuration,
-      limit: Number.POSITIVE_INFINITY,
-    });
+  const checker = await checkerOf(context);
   const findings = await configFindings(problems, configuration, cwd);
-  const files = findScripts(
-    paths.filter((path) => path !== "-"),
-    cwd,
-  ).filter((file) => !file.endsWith(".toml"));
   let fixes = 0;
   for (const file of files) {
     const script = await readScript(file);
     let { text } = script;
     if (fix && script.exact) {
-      const fixed = await fixAll(text, find);
+      const fixed = await fixAll(text, (next) => checker.find(next, file));
       if (fixed.applied > 0) await writeFile(file, script.mark + fixed.text);
       text = fixed.text;
       fixes += fixed.applied;
     }
-    findings.push(...asFindings(shownPath(file, cwd), text, await find(text)));
+    findings.push(...asFindings(shownPath(file, cwd), text, await checker.find(text, file)));
   }
   if (fromInput) {
     const text = new TextDecoder().decode(await context.readInput());
-    findings.push(...asFindings("<stdin>", text, await find(text)));
+    findings.push(...asFindings("<stdin>", text, await checker.find(text, undefined)));
   }
   if (fix) output.note(`${counted(fixes, "fix", "fixes")} applied.`);
   return { findings, scripts: files.length + (fromInput ? 1 : 0) };
+}
+
+/** Prints what `--fix` would change and changes nothing. */
+async function showFixes(context: CommandContext): Promise<ExitCode> {
+  const { cwd, args, output } = context;
+  const format = args.value("format");
+  if (output.json || args.flags.has("fix") || (format !== undefined && format !== "text")) {
+    throw usageError("--fix-dry-run shows a diff: it goes with no --json, --format or --fix.");
+  }
+  const { files, fromInput } = await targetsOf(context);
+  if (fromInput) throw usageError("check --fix-dry-run cannot look at standard input.");
+  const checker = await checkerOf(context);
+  let fixes = 0;
+  for (const file of files) {
+    const { text, mark, exact } = await readScript(file);
+    if (!exact) continue;
+    const fixed = await fixAll(text, (next) => checker.find(next, file));
+    fixes += fixed.applied;
+    output.raw(unifiedDiff(shownPath(file, cwd), mark + text, mark + fixed.text));
+  }
+  output.note(`${counted(fixes, "fix", "fixes")} to apply with --fix.`);
+  return fixes > 0 ? 1 : 0;
+}
+
+/** The scripts that the words mean, and whether standard input is among them. */
+async function targetsOf({ session, cwd, args }: CommandContext) {
+  const workspace = await session.folder();
+  const paths = args.words.length === 0 ? [workspace] : args.words;
+  const named = paths.filter((path) => path !== "-");
+  const files = findScripts(named, cwd, workspace).filter((file) => !file.endsWith(".toml"));
+  return { files, fromInput: named.length < paths.length };
+}
+
+interface Checker {
+  /** What the rules find in a text; `file`: absolute path, undefined for standard input. */
+  readonly find: (text: string, file: string | undefined) => Promise<readonly Diagnostic[]>;
+}
+
+/** Looks at scripts as the editor does: with what is stored and with what all scripts do. */
+async function checkerOf(context: CommandContext): Promise<Checker> {
+  const { configuration } = await context.session.loaded();
+  const view = configuration === undefined ? undefined : await viewOf(context);
+  const folder = await context.session.folder();
+  const nameOf = (path: string | undefined) =>
+    path !== undefined && isInside(path, folder) ? relative(folder, path) : undefined;
+  const state = configuration === undefined ? [] : [configuration.path, configuration.backupDir];
+  const skip = state.map(nameOf).filter((path) => path !== undefined && path !== "");
+  const scripts = readScripts(folder, skip.map(withSlashes));
+  return {
+    find: (text, path) => {
+      const file = withSlashes(nameOf(path) ?? "");
+      const model = buildScriptModel(text, scripts.moduleLookup(file));
+      const workspace = path !== undefined && file === "" ? undefined : scripts;
+      const limit = Number.POSITIVE_INFINITY;
+      return diagnose({ model, view, workspace, configuration, limit });
+    },
+  };
+}
+
+function withSlashes(path: string): string {
+  return path.split(sep).join("/");
 }
 
 interface ScriptText {

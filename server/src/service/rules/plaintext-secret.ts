@@ -1,8 +1,9 @@
 import type { Expression } from "../../language/syntax/ast.ts";
 import { touchedBy } from "../../language/touched.ts";
 import { allUses } from "../known-names.ts";
+import type { FindSecrets } from "../sensitive/find-secrets.ts";
 import { isSecretName } from "../sensitive/names.ts";
-import { isPlaceholder, isReference, secretShape } from "../sensitive/shapes.ts";
+import { hasHiddenPassword, isPlaceholder, isReference, secretShape } from "../sensitive/shapes.ts";
 import { type SavedPart, savedParts } from "../syntax/saved-values.ts";
 import { isGlobal, origin, type Script } from "../syntax/script.ts";
 import type { Finding, Rule } from "./rule.ts";
@@ -24,9 +25,52 @@ export const plaintextSecret: Rule = {
   family: "security",
   defaultSeverity: "warning",
   summary: "A secret stored as plain text",
-  check: ({ model, script }) =>
-    savedParts(model, script(), allUses(model)).flatMap((part) => checkPart(part, script())),
+  check: async ({ model, script, secrets }) => {
+    const parts = savedParts(model, script(), allUses(model));
+    const found = parts.map((part) => ({ part, findings: checkPart(part, script()) }));
+    const silent = found.flatMap(({ part, findings }) => (findings.length > 0 ? [] : [part]));
+    return [...found.flatMap(({ findings }) => findings), ...(await knownByLook(silent, secrets))];
+  },
 };
+
+/** Longest text of one script that is looked through, in UTF-16 units. */
+const LOOKED_THROUGH = 100_000;
+
+/** What a secret has somewhere: many characters without a space between, a digit or `://` in them. */
+const WORTH_A_LOOK = /:\/\/\S{8}|-----BEGIN|(?=\S{0,400}\d)\S{16}/;
+
+/** The texts in which `secrets` finds one; all are looked through at once. */
+async function knownByLook(
+  parts: readonly SavedPart[],
+  secrets: FindSecrets | undefined,
+): Promise<Finding[]> {
+  let joined = "";
+  const places: { readonly part: SavedPart; readonly start: number; readonly end: number }[] = [];
+  for (const part of parts) {
+    if (part.expression.kind !== "String" || !isOpenToView(part.expression.value)) continue;
+    const { value } = part.expression;
+    if (joined.length + value.length > LOOKED_THROUGH) continue;
+    places.push({ part, start: joined.length, end: joined.length + value.length });
+    joined += `${value}\n\n`;
+  }
+  if (secrets === undefined || places.length === 0) return [];
+  const found = await secrets(joined);
+  return places.flatMap(({ part, start, end }) => {
+    const secret = found.find((one) => one.start < end && start < one.end);
+    return secret === undefined
+      ? []
+      : [finding(part, `${capital(secret.kind)} is stored as plain text`)];
+  });
+}
+
+/** Whether a text may hold a secret by its look, and does not only say where one is. */
+function isOpenToView(text: string): boolean {
+  return WORTH_A_LOOK.test(text) && !hasHiddenPassword(text);
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
 
 function checkPart(part: SavedPart, script: Script): Finding[] {
   const { written, expression } = part;
@@ -56,7 +100,7 @@ function finding(part: SavedPart, what: string): Finding {
 /** What to say a text is; undefined when it is no secret. Never repeats it. */
 function kindOfSecret(part: SavedPart, text: string): string | undefined {
   const shape = secretShape(text);
-  if (shape !== undefined) return shape.charAt(0).toUpperCase() + shape.slice(1);
+  if (shape !== undefined) return capital(shape);
   if (!secretName(part) || isReference(text) || isPlaceholder(text)) return undefined;
   return "A secret";
 }

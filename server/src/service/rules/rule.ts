@@ -2,6 +2,7 @@ import type { Severity, StateConfiguration } from "../../config/types.ts";
 import type { StateView } from "../../engine/types.ts";
 import type { ScriptModel, Span } from "../../language/model.ts";
 import type { WorkspaceView } from "../../language/workspace-view.ts";
+import type { FindSecrets } from "../sensitive/find-secrets.ts";
 import type { Suppression } from "../suppressions.ts";
 import type { Script } from "../syntax/script.ts";
 import type { DiagnosticTag, Fix } from "../types.ts";
@@ -14,6 +15,8 @@ export interface RuleContext {
   /** undefined: nothing is known of other scripts. */
   readonly workspace: WorkspaceView | undefined;
   readonly configuration: StateConfiguration | undefined;
+  /** Finds secrets by their look; undefined: the rules' own patterns are all there is. */
+  readonly secrets: FindSecrets | undefined;
   /** The meaning of names in the script, found out once, when first asked for. */
   readonly script: () => Script;
 }

@@ -67,6 +67,12 @@ export function secretShape(text: string): string | undefined {
     : "a URL with a password";
 }
 
+/** Whether a URL has a reference or a placeholder where the password goes. */
+export function hasHiddenPassword(text: string): boolean {
+  const password = URL_PASSWORD.exec(text)?.[1];
+  return password !== undefined && (isReference(password) || isPlaceholder(password));
+}
+
 /** Whether a text only says where a secret is: `vault://keys/api_key`, `${OPENAI_API_KEY}`. */
 export function isReference(text: string): boolean {
   const trimmed = text.trim();

@@ -1,0 +1,16 @@
+/** A secret in a text: UTF-16 offsets, `end` exclusive. */
+export interface FoundSecret {
+  /** `a GitHub token` */
+  readonly kind: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Finds the secrets in a text by how they look. */
+export type FindSecrets = (text: string) => Promise<readonly FoundSecret[]>;
+
+/** The secrets that secretlint's recommended preset knows; it is loaded by the first call. */
+export const findSecrets: FindSecrets = async (text) => {
+  const { lintText } = await import("./secretlint.ts");
+  return await lintText(text);
+};
