@@ -1,10 +1,4 @@
-/** A secret in a text: UTF-16 offsets, `end` exclusive. */
-export interface FoundSecret {
-  /** `a GitHub token` */
-  readonly kind: string;
-  readonly start: number;
-  readonly end: number;
-}
+import type { FoundSecret } from "./secretlint.ts";
 
 /** Finds the secrets in a text by how they look. */
 export type FindSecrets = (text: string) => Promise<readonly FoundSecret[]>;

@@ -1,6 +1,13 @@
 import { lintSource } from "@secretlint/core";
 import { creator } from "@secretlint/secretlint-rule-preset-recommend";
-import type { FoundSecret } from "./find-secrets.ts";
+
+/** A secret in a text: UTF-16 offsets, `end` exclusive. */
+export interface FoundSecret {
+  /** `a GitHub token` */
+  readonly kind: string;
+  readonly start: number;
+  readonly end: number;
+}
 
 const PRESET = "@secretlint/secretlint-rule-preset-recommend";
 
