@@ -26,6 +26,7 @@ test("the VSIX is one small file for every platform, without a native addon", ()
     "extension/dist/engine-worker.cjs",
     "extension/dist/index-worker.cjs",
     "extension/dist/runner-worker.cjs",
+    "extension/dist/secretlint.cjs",
     "extension/dist/server.cjs",
     "extension/media/activity.svg",
     "extension/media/icon.png",
