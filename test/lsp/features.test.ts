@@ -421,3 +421,59 @@ describe("live", () => {
     );
   });
 });
+
+describe("completion and hover over several scripts", () => {
+  it("offers keys and fields that other scripts save", async () => {
+    await started();
+    const keys = await session.completion("c.lua", 'State.load("user", "‸")');
+    expect(keys.items.map(({ label, detail }) => [label, detail])).toEqual([
+      ["p", "1 use in this workspace"],
+      ["theme", "1 use in this workspace"],
+    ]);
+    const fields = await session.completion("c.lua", 'local p = State.load("user", "p") p.‸');
+    expect(fields.items).toMatchObject([{ label: "theme", detail: "saved in b.lua" }]);
+  });
+
+  it("completes the part that a function of another script is given", async () => {
+    await started();
+    const text = 'local c = require("lib.cache")\nc.get("‸")';
+    const { items } = await session.completion("c.lua", text);
+    expect(items.map(({ label }) => label)).toContain("hits");
+  });
+
+  it("offers computed keys as snippets to a client that takes them", async () => {
+    await started({
+      capabilities: { textDocument: { completion: { completionItem: { snippetSupport: true } } } },
+    });
+    const { items } = await session.completion("c.lua", 'State.load("cache", "‸")');
+    expect(items.find(({ label }) => label === "v1:*")).toMatchObject({ insertTextFormat: 2 });
+  });
+
+  it("offers the versions that migrations lead to", async () => {
+    await started({
+      files: {
+        "llmspell.toml": "[state]\nmigration_enabled = true\n",
+        "migrations/1.0.0__2.0.0.toml": "",
+      },
+    });
+    const { items } = await session.completion("c.lua", 'State.migrate("‸")');
+    expect(items.map(({ label }) => label)).toEqual(["2.0.0"]);
+  });
+
+  it("links a key to who writes it", async () => {
+    await started();
+    const text = await session.hover("c.lua", 'State.load("user", "the‸me")');
+    expect(text).toContain(`Written in 1 place: [\`b.lua:1\`](${session.uri("b.lua")}#L1)`);
+    expect(text).not.toContain("command:");
+  });
+
+  it("follows a function of another script that is edited and not saved", async () => {
+    await started();
+    const text = 'local c = require("lib.cache")\nc.set("hi‸ts", 1)';
+    await session.open("lib/cache.lua", CACHE.replaceAll("v1:", "v2:"));
+    await session.eventuallyAsk(
+      () => session.hover("c.lua", text),
+      (found) => found?.includes("v2:hits") === true,
+    );
+  });
+});

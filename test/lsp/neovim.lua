@@ -22,7 +22,13 @@ local function run()
     for name, value in pairs(request.extra or {}) do
       params[name] = value
     end
-    local reply = vim.lsp.buf_request_sync(buffer, request.method, params, 10000)
+    local reply
+    vim.wait(10000, function()
+      reply = vim.lsp.buf_request_sync(buffer, request.method, params, 10000)
+      if not request["until"] then return true end
+      local answer = vim.fn.json_encode(reply and reply[id] or vim.NIL)
+      return answer:find(request["until"], 1, true) ~= nil
+    end, 20)
     table.insert(answers, reply and reply[id] or vim.NIL)
   end
   vim.fn.writefile({ vim.fn.json_encode(answers) }, vim.env.OUT)

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { cli } from "./cli.ts";
 
@@ -27,6 +28,10 @@ interface Question {
   readonly line: number;
   readonly character: number;
   readonly method: string;
+  /** Further parameters. */
+  readonly extra?: object;
+  /** Asked again until the answer has this text: scripts are read in the background. */
+  readonly until?: string;
 }
 
 /** What neovim's own language client gets from the server. */
@@ -66,4 +71,37 @@ it.runIf(present)("gives neovim completion and hover from stored data", () => {
   expect(completion?.result).toMatchObject({
     items: expect.arrayContaining([expect.objectContaining({ label: "preferences" })]),
   });
+});
+
+it.runIf(present)("gives neovim definition, references and rename over several scripts", () => {
+  writeFileSync(join(folder, "a.lua"), 'State.save("user", "theme", "dark")\n');
+  writeFileSync(join(folder, "b.lua"), 'print(State.load("user", "theme"))\n');
+  const at = { file: "b.lua", line: 0, character: 28 };
+  const [definition, references, rename] = ask([
+    { ...at, method: "textDocument/definition", until: "a.lua" },
+    {
+      ...at,
+      method: "textDocument/references",
+      extra: { context: { includeDeclaration: true } },
+    },
+    { ...at, method: "textDocument/rename", extra: { newName: "colour" } },
+  ]);
+  const where = (name: string) => pathToFileURL(join(folder, name)).href;
+  expect(definition?.result).toMatchObject([
+    { uri: where("a.lua"), range: { start: { line: 0, character: 20 } } },
+  ]);
+  expect(references?.result).toMatchObject([{ uri: where("a.lua") }, { uri: where("b.lua") }]);
+  const { changes, documentChanges } = (rename?.result ?? {}) as {
+    changes?: Record<string, { newText: string }[]>;
+    documentChanges?: { textDocument: { uri: string }; edits: { newText: string }[] }[];
+  };
+  const edited = new Map([
+    ...Object.entries(changes ?? {}),
+    ...(documentChanges ?? []).map(({ textDocument, edits }) => [textDocument.uri, edits] as const),
+  ]);
+  expect([...edited.keys()]).toEqual([where("a.lua"), where("b.lua")]);
+  for (const [edit, ...more] of edited.values()) {
+    expect(edit?.newText).toBe("colour");
+    expect(more).toEqual([]);
+  }
 });

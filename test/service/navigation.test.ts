@@ -134,6 +134,22 @@ describe("highlights", () => {
     expect(found.map(({ kind }) => kind)).toEqual(["write", "read"]);
   });
 
+  it.each([
+    'State.save("u", "⟦!a⟧", 1) State.load("u", "⟦‸a⟧") State.load("v", "a") State.load("u", k)',
+    'State.list_keys("⟦u⟧") State.load("⟦‸u⟧", "a") State.load(ns, "a") State.load("u:1", "a")',
+    'State.load("u", ⟦"p:" .. x⟧) State.delete("u", "⟦!p:‸1⟧") State.load("u", "q:" .. x)',
+    'State.load("u", "⟦e\u0301⟧") State.save("u", "⟦!\u00e9‸⟧", 1)',
+    'local function get(k) return State.load("u", k) end get("⟦‸a⟧") State.list_keys("u")',
+  ])("in %s", (fixture) => {
+    const at = scriptsAt(fixture.replaceAll(/⟦!?|⟧/g, ""));
+    const found = highlights(at).toReversed();
+    const text = found.reduce((done, { span: { start, end }, kind }) => {
+      const mark = kind === "write" ? "⟦!" : "⟦";
+      return `${done.slice(0, start)}${mark}${done.slice(start, end)}⟧${done.slice(end)}`;
+    }, at.model.text);
+    expect(text).toBe(uncursored(fixture));
+  });
+
   it.each(['print("‸a")', "State.lo‸ad()", 'State.load("u", ‸k)', "‸"])(
     "none for %s",
     (fixture) => {

@@ -216,9 +216,9 @@ describe("asks before", () => {
     ],
     [
       "a key of a computed namespace",
-      'State.load("user", "the‸me") State.load(ns, "theme")',
+      'State.load("user", "the‸me") State.load("us" .. x, "theme")',
       "x",
-      'State.load("user", "x") State.load(ns, "theme")',
+      'State.load("user", "x") State.load("us" .. x, "theme")',
     ],
   ])("%s", (_, fixture, name, certain) => {
     expect(renamed(fixture, name, "certain")).toBe(certain);
@@ -228,11 +228,11 @@ describe("asks before", () => {
   it("does what must be done where nobody can be asked", () => {
     expect(
       renamed(
-        'State.load("user", "the‸me") State.load("user", "the" .. "me") State.load(ns, "theme")',
+        'State.load("user", "the‸me") State.load("user", "the" .. "me") State.load("us" .. x, "theme")',
         "x",
         "needed",
       ),
-    ).toBe('State.load("user", "x") State.load("user", "x") State.load(ns, "theme")');
+    ).toBe('State.load("user", "x") State.load("user", "x") State.load("us" .. x, "theme")');
   });
 });
 

@@ -1,6 +1,6 @@
 import type { ScriptModel, Span } from "../../language/model.ts";
 import type { WorkspaceView } from "../../language/workspace-view.ts";
-import { referencesTo } from "./references.ts";
+import { referencesIn } from "./references.ts";
 import { targetAt } from "./target.ts";
 
 export interface Highlight {
@@ -22,10 +22,8 @@ export function highlights({
 }): readonly Highlight[] {
   const target = targetAt(model, offset);
   if (target === undefined) return [];
-  return referencesTo(workspace, target)
-    .filter((reference) => reference.file === file)
-    .map(({ place: { start, end }, access }) => ({
-      span: { start, end },
-      kind: access === "write" || access === "delete" ? "write" : "read",
-    }));
+  return referencesIn(workspace, file, target).map(({ place: { start, end }, access }) => ({
+    span: { start, end },
+    kind: access === "write" || access === "delete" ? "write" : "read",
+  }));
 }

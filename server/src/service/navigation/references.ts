@@ -1,3 +1,5 @@
+import type { KnownText } from "../../language/model.ts";
+import { overlaps } from "../../language/values/matching.ts";
 import type { ScriptUse, TextPlace, WorkspaceView } from "../../language/workspace-view.ts";
 import type { StateName } from "./target.ts";
 
@@ -25,6 +27,31 @@ export function referencesTo(workspace: WorkspaceView, name: StateName): readonl
   return [...found.values()].sort(
     (a, b) => compare(a.file, b.file) || a.place.start - b.place.start,
   );
+}
+
+/** The same in one script, without looking at the others. */
+export function referencesIn(
+  workspace: WorkspaceView,
+  file: string,
+  name: StateName,
+): readonly CodeReference[] {
+  const found = new Map<string, CodeReference>();
+  for (const use of workspace.usesIn(file)) {
+    if (!mayBe(use.namespace, name.namespace)) continue;
+    if (name.key !== undefined && !mayBe(use.key, name.key)) continue;
+    add(found, use, name, !isSame(use, name));
+  }
+  return [...found.values()].sort((a, b) => a.place.start - b.place.start);
+}
+
+/** A name that is not known at all is nobody's reference. */
+function mayBe(name: KnownText | undefined, wanted: KnownText): boolean {
+  return name !== undefined && name.kind !== "unknown" && overlaps(name, wanted);
+}
+
+function isSame(use: ScriptUse, { namespace, key }: StateName): boolean {
+  if (JSON.stringify(use.namespace) !== JSON.stringify(namespace)) return false;
+  return key === undefined || JSON.stringify(use.key) === JSON.stringify(key);
 }
 
 /** The writes among references; where some are certain, only those. */

@@ -16,6 +16,11 @@ export interface WrittenTarget extends StateName {
   readonly span: Span;
 }
 
+/** Stored keys are in Unicode NFC. */
+function composed(key: KnownText): KnownText {
+  return key.kind === "exact" ? { kind: "exact", text: key.text.normalize("NFC") } : key;
+}
+
 /** The namespace or key at an offset (UTF-16) of a script, as far as anything is known of it. */
 export function targetAt(model: ScriptModel, offset: number): WrittenTarget | undefined {
   const place = placeAt(model, offset);
@@ -27,7 +32,7 @@ export function targetAt(model: ScriptModel, offset: number): WrittenTarget | un
   if (argument.text.kind === "exact" && argument.text.text === "") return undefined;
   const span = argument.literal?.contentSpan ?? argument.span;
   if (argument === keyArgument && key !== undefined && key.kind !== "unknown") {
-    return { namespace, key, use, argument, span };
+    return { namespace, key: composed(key), use, argument, span };
   }
   if (argument !== namespaceArgument || namespace.kind === "unknown") return undefined;
   return { namespace, use, argument, span };

@@ -65,6 +65,8 @@ function nameIn(use: StateUse, { of, namespace }: Renaming): Name | undefined {
   const known = isKey ? touched.key : touched.namespace;
   const argument = isKey ? touched.keyArgument : touched.namespaceArgument;
   if (known === undefined || argument?.slot === undefined) return undefined;
+  // With a namespace that is not known at all, any key of that name might be meant.
+  if (isKey && touched.namespace.kind === "unknown") return undefined;
   if (isKey && !overlaps(touched.namespace, namespace)) return undefined;
   const prefix = isKey ? "" : (touched.member.namespacePrefix ?? "");
   const { before, after } = argument.within ?? { before: "", after: "" };
