@@ -238,6 +238,19 @@ export function storeContract(backend: StoreOptions["backend"]): void {
       expect(await page({ after: "p\u{10ffff}" })).toEqual(["q", "\u{10ffff}", "\u{10ffff}x"]);
       expect(await page({ prefix: "%" })).toEqual([]);
     });
+
+    test("a page leaves out values that are longer than asked for, and tells their type and size", async () => {
+      const store = open();
+      const long = JSON.stringify(["x".repeat(100)]);
+      await store.save("t", "n", "long", long);
+      await store.save("t", "n", "short", '"é"');
+      const whole = await store.page("n", { limit: 5 });
+      expect(whole.map(({ value }) => value)).toEqual([long, '"é"']);
+      const cut = await store.page("n", { limit: 5, maxValueBytes: 4 });
+      expect(cut).toEqual([{ ...whole[0], value: "", plain: false }, whole[1]]);
+      const heads = await store.page("n", { limit: 5, maxValueBytes: 3 });
+      expect(heads.map(({ value, type }) => value + type)).toEqual(["array", "string"]);
+    });
   });
 
   describe(`${backend}: the log of changes`, () => {

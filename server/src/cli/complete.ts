@@ -55,7 +55,9 @@ async function namesOf(
   if (kind === "namespace") return (await engine.namespaces()).map(({ namespace }) => namespace);
   if (kind === "version") return (await engine.schemaStatus()).targets;
   if (kind === "backup") return (await engine.backups()).map(({ id }) => id);
-  return (await engine.page(previous, { prefix, limit: LIMIT })).map(({ key }) => key);
+  return (await engine.page(previous, { prefix, limit: LIMIT, maxValueBytes: 0 })).map(
+    ({ key }) => key,
+  );
 }
 
 /** The first words of commands, or the second ones of a group. */

@@ -40,6 +40,8 @@ export interface PageQuery {
   /** Only keys after this one, by UTF-8 bytes. */
   readonly after?: string;
   readonly limit: number;
+  /** Values that take more bytes are not read: `value` of such an entry is empty. Default: no limit. */
+  readonly maxValueBytes?: number;
 }
 
 /**

@@ -13,7 +13,7 @@ import { describePattern, knownPrefix } from "./known-names.ts";
 import { storedParts } from "./loaded.ts";
 import { codeSpan, link } from "./markdown.ts";
 import { describeMember, describeUnknownMember } from "./members.ts";
-import { previewLine } from "./present-entry.ts";
+import { previewLine, READ_FOR_PREVIEW } from "./present-entry.ts";
 import type { Hover, HoverOptions } from "./types.ts";
 
 /** How many entries or namespaces a pattern is held against. */
@@ -156,7 +156,11 @@ async function describeKeyPattern(
   namespace: string,
   pattern: KnownText,
 ): Promise<string> {
-  const page = await view.page(namespace, { prefix: knownPrefix(pattern), limit: SEARCHED });
+  const page = await view.page(namespace, {
+    prefix: knownPrefix(pattern),
+    limit: SEARCHED,
+    maxValueBytes: READ_FOR_PREVIEW,
+  });
   const found = page.filter((entry) => matches(pattern, entry.key));
   return patternText(
     `Keys ${entryTitle(namespace, describePattern(pattern))}`,

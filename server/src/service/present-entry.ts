@@ -9,14 +9,15 @@ import { formatBytes } from "./format.ts";
 import { maskValue } from "./sensitive/mask.ts";
 
 /** Characters of JSON beyond which a value is not read for one line about it. */
-const READ_FOR_PREVIEW = 50_000;
+export const READ_FOR_PREVIEW = 50_000;
 /** Characters of one line about a value. */
 const PREVIEW = 80;
 
 type Valued = Pick<Entry, "namespace" | "key" | "value">;
 
 /** One short line of an entry's value as JSON, masked; of a long one only its type and size. */
-export function previewLine({ namespace, key, value }: Valued): string {
+export function previewLine({ namespace, key, value, ...head }: Valued & Partial<Entry>): string {
+  if (value === "") return `${head.type} of ${formatBytes(head.bytes ?? 0)}`;
   if (value.length > READ_FOR_PREVIEW) {
     return `${jsonType(value)} of ${formatBytes(new TextEncoder().encode(value).length)}`;
   }

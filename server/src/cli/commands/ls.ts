@@ -78,6 +78,7 @@ async function* entries(
   for (;;) {
     const page = await engine.page(namespace, {
       limit: PAGE,
+      maxValueBytes: 0,
       ...(prefix === undefined ? {} : { prefix }),
       ...(last === undefined ? {} : { after: last }),
     });

@@ -111,11 +111,17 @@ export class MemoryState {
     return { namespace: name, keys: entries.size, bytes, updatedAt };
   }
 
-  page(namespace: string, { prefix = "", after, limit }: PageQuery): Entry[] {
+  page(
+    namespace: string,
+    { prefix = "", after, limit, maxValueBytes = Number.POSITIVE_INFINITY }: PageQuery,
+  ): Entry[] {
     const space = this.#spaces.get(namespace);
     if (space === undefined) return [];
     const keys = space.keys.page(prefix.normalize("NFC"), after, limit);
-    return keys.flatMap((key) => space.entries.get(key)?.entry ?? []);
+    const found = keys.flatMap((key) => space.entries.get(key)?.entry ?? []);
+    return found.map((entry) =>
+      entry.bytes <= maxValueBytes ? entry : { ...entry, value: "", plain: false },
+    );
   }
 
   keys(namespace: string): readonly string[] {

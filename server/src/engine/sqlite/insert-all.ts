@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { NewEntry, Origin } from "../types.ts";
+import { jsonType } from "../values/value.ts";
 import { checksum } from "./checksum.ts";
 import { prepare } from "./driver.ts";
 import { OP_SAVE } from "./reads.ts";
@@ -19,7 +20,7 @@ export function insertAll(
   const insert = prepare(
     database,
     `INSERT INTO entries (namespace, key, revision, created_at, updated_at, origin, plain, crc, past,
-      value) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      type, value) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const takePast = pastTaker(database);
   const sizes = new Map<string, { keys: number; bytes: number }>();
@@ -31,7 +32,10 @@ export function insertAll(
     const plain = entry.plain ? 1 : 0;
     const crc = checksum(namespace, key, { revision, createdAt, updatedAt, origin, plain, value });
     const past = takePast(namespace, key);
-    insert.run(namespace, key, revision, createdAt, updatedAt, origin, plain, crc, past, value);
+    insert.run(
+      ...[namespace, key, revision, createdAt, updatedAt, origin, plain, crc, past],
+      ...[jsonType(value), value],
+    );
     const size = sizes.get(namespace) ?? { keys: 0, bytes: 0 };
     size.keys++;
     size.bytes += Buffer.byteLength(value);

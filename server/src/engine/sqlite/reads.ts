@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Change, NamespaceSummary } from "../../../../shared/src/protocol.ts";
+import type { Change, NamespaceSummary, ValueType } from "../../../../shared/src/protocol.ts";
 import type {
   ChangesSince,
   Deletion,
@@ -32,6 +32,13 @@ type SealedColumns = readonly [
 
 interface ChangeRow extends Omit<Change, "op"> {
   readonly op: number;
+}
+
+/** An entry whose value was not read when it is null. */
+interface HeadRow extends Omit<EntryRow, "value"> {
+  readonly value: string | null;
+  readonly type: ValueType;
+  readonly bytes: number;
 }
 
 /** A change with the value that it replaced or deleted. */
@@ -77,6 +84,10 @@ const REPLACED = `SELECT namespace, key, op, revision AS change, at AS changedAt
   replaced_revision AS revision, replaced_created_at AS createdAt, replaced_at AS updatedAt,
   replaced_origin AS origin, replaced_plain AS plain, replaced_crc AS crc, replaced_value AS value
   FROM changes`;
+/** As ENTRY, but values beyond a length are not read. */
+const HEAD = `SELECT e.namespace, e.key, e.revision, e.created_at AS createdAt, e.updated_at AS updatedAt,
+  e.origin, e.plain, e.crc, CASE WHEN octet_length(e.value) <= ? THEN e.value END AS value, e.type,
+  octet_length(e.value) AS bytes FROM entries e`;
 const NAMESPACE =
   "SELECT name AS namespace, keys, bytes, updated_at AS updatedAt FROM namespaces WHERE keys > 0";
 
@@ -175,7 +186,7 @@ export class Reads {
     return row === undefined ? undefined : copy(row);
   }
 
-  page(namespace: string, { prefix: given = "", after, limit }: PageQuery): Entry[] {
+  page(namespace: string, { prefix: given = "", after, limit, maxValueBytes }: PageQuery): Entry[] {
     const prefix = given.normalize("NFC");
     const end = successor(prefix);
     // The range is what makes this independent of the store's size; LIKE would read it all.
@@ -184,20 +195,19 @@ export class Reads {
         ? (["key > ?", after] as const)
         : (["key >= ?", prefix] as const);
     const tail = "ORDER BY key LIMIT ?";
-    const rows =
-      end === undefined
-        ? this.#query<EntryRow>(`${ENTRY} WHERE namespace = ? AND ${from} ${tail}`).all(
-            namespace,
-            start,
-            limit,
-          )
-        : this.#query<EntryRow>(`${ENTRY} WHERE namespace = ? AND ${from} AND key < ? ${tail}`).all(
-            namespace,
-            start,
-            end,
-            limit,
-          );
-    return rows.map((row) => this.#toEntry(row));
+    const to = end === undefined ? "" : "AND key < ?";
+    const range = `WHERE namespace = ? AND ${from} ${to} ${tail}`;
+    const bounds = end === undefined ? [namespace, start, limit] : [namespace, start, end, limit];
+    if (maxValueBytes === undefined) {
+      return this.#query<EntryRow>(`${ENTRY} ${range}`)
+        .all(...bounds)
+        .map((row) => this.#toEntry(row));
+    }
+    return this.#query<HeadRow>(`${HEAD} ${range}`)
+      .all(maxValueBytes, ...bounds)
+      .map((row) =>
+        row.value === null ? toHead(row) : this.#toEntry({ ...row, value: row.value }),
+      );
   }
 
   keys(namespace: string): string[] {
@@ -336,6 +346,20 @@ export class Reads {
     if (isIntact(namespace, key, row)) return;
     throw corruptStore(this.#file, `the value of ${namespace}/${key} is not what was written`);
   }
+}
+
+function toHead({
+  namespace,
+  key,
+  type,
+  bytes,
+  revision,
+  createdAt,
+  updatedAt,
+  origin,
+}: HeadRow): Entry {
+  const head = { namespace, key, type, bytes, revision, createdAt, updatedAt, origin };
+  return { ...head, value: "", plain: false };
 }
 
 function deletionOf(row: ReplacedRow): Omit<HistoryItem, "value"> | undefined {

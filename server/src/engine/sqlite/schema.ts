@@ -21,6 +21,7 @@ const PAGE_BYTES = 2048;
  * history too: a save writes two places, the entry and the end of the log. `past` of an entry, or of
  * the deletion of a key, names the changes that hold its earlier values, oldest first: `12,40,77`.
  * Changes up to `log_floor` (in meta) that hold no such value are gone, and none of them is told.
+ * `type` of an entry is what its value says, for lists that do not read values.
  * `crc` covers what the row says of its value, because SQLite itself would not notice a flipped bit.
  */
 const TABLES = `
@@ -31,7 +32,7 @@ CREATE TABLE namespaces (
 CREATE TABLE entries (
   namespace TEXT NOT NULL, key TEXT NOT NULL, revision INTEGER NOT NULL, created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL, origin TEXT NOT NULL, undone_to INTEGER, plain INTEGER NOT NULL,
-  crc INTEGER NOT NULL, past TEXT, value TEXT NOT NULL,
+  crc INTEGER NOT NULL, past TEXT, type TEXT NOT NULL, value TEXT NOT NULL,
   PRIMARY KEY (namespace, key)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE changes (

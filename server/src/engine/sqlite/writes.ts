@@ -14,6 +14,7 @@ import type {
 import { undoTarget } from "../undo.ts";
 import { type CheckedValue, checkValue } from "../values/check.ts";
 import { keepEmptyArrays } from "../values/empty-arrays.ts";
+import { jsonType } from "../values/value.ts";
 import { checksum } from "./checksum.ts";
 import { prepare, type Query } from "./driver.ts";
 import { OP_DELETE, OP_SAVE, type Present, parsePast, type Reads } from "./reads.ts";
@@ -74,11 +75,11 @@ export class Writes {
     );
     this.#insert = sql(
       `INSERT INTO entries (revision, created_at, updated_at, origin, undone_to, plain, crc, past,
-        value, namespace, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        type, value, namespace, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#update = sql(
       `UPDATE entries SET revision = ?, created_at = ?, updated_at = ?, origin = ?, undone_to = ?,
-        plain = ?, crc = ?, past = ?, value = ? WHERE namespace = ? AND key = ?`,
+        plain = ?, crc = ?, past = ?, type = ?, value = ? WHERE namespace = ? AND key = ?`,
     );
     this.#delete = sql("DELETE FROM entries WHERE namespace = ? AND key = ?");
     this.#dropChange = sql("DELETE FROM changes WHERE revision = ? AND revision <= ?");
@@ -228,6 +229,7 @@ export class Writes {
       plain,
       crc,
       list,
+      jsonType(value),
       value,
       namespace,
       key,

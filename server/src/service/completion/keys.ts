@@ -5,7 +5,7 @@ import { matches } from "../../language/values/matching.ts";
 import type { WorkspaceView } from "../../language/workspace-view.ts";
 import { count } from "../format.ts";
 import { describePattern, knownPrefix } from "../known-names.ts";
-import { previewLine } from "../present-entry.ts";
+import { previewLine, READ_FOR_PREVIEW } from "../present-entry.ts";
 import { keysIn } from "../script-names.ts";
 import type { CompleteOptions, Completion, CompletionItem } from "../types.ts";
 import { LISTED, sortable, type Target } from "./target.ts";
@@ -95,9 +95,10 @@ async function storedKeys(
   const candidates: Candidate[] = [];
   let more = false;
   for (const name of await namespacesLike(view, namespace)) {
-    const all = await view.page(name, { limit: LISTED + 1 });
+    const listed = { limit: LISTED + 1, maxValueBytes: READ_FOR_PREVIEW };
+    const all = await view.page(name, listed);
     const large = all.length > LISTED;
-    const page = large ? await view.page(name, { prefix: typed, limit: LISTED + 1 }) : all;
+    const page = large ? await view.page(name, { prefix: typed, ...listed }) : all;
     candidates.push(
       ...page.slice(0, LISTED).map((entry) => ({
         text: entry.key,
@@ -137,6 +138,7 @@ async function laterSegments(
       prefix: typed,
       after: inside === undefined ? after : inside + LAST,
       limit: 1,
+      maxValueBytes: 0,
     });
     if (next === undefined) break;
     const segment = segmentOf(next.key, typed);

@@ -44,7 +44,7 @@ async function checkUse(
   if ((await view.entry(namespace.text, key.text.normalize("NFC"))) !== undefined) return [];
   if (isSavedIn(model, namespace.text, key.text)) return [];
   if (workspace !== undefined && isSavedElsewhere(workspace, namespace, key)) return [];
-  const page = await view.page(namespace.text, { limit: COMPARED });
+  const page = await view.page(namespace.text, { limit: COMPARED, maxValueBytes: 0 });
   const stored = page.length < COMPARED ? page.map((entry) => entry.key) : [];
   const near = nearest(
     key.text,
