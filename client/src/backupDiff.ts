@@ -22,9 +22,14 @@ export function diffText(backup: string, store: string, diff: DiffResult): strin
     vscode.l10n.t("Restoring {0} into {1}:", backup, store),
     diff.total === 0 ? vscode.l10n.t("Nothing would change.") : summarizeDiff(diff),
   ];
-  const hidden = diff.total - diff.changes.length;
+  return [...head, ...changesText(diff), ""].join("\n");
+}
+
+/** The lines of all changes, and how many more there are. */
+export function changesText({ changes, total }: DiffResult): string[] {
+  const hidden = total - changes.length;
   const foot = hidden === 0 ? [] : ["", vscode.l10n.t("… and {0} more.", hidden)];
-  return [...head, ...diff.changes.flatMap(changeLines), ...foot, ""].join("\n");
+  return [...changes.flatMap(changeLines), ...foot];
 }
 
 function changeLines({ namespace, key, before, after }: ChangePreview): string[] {

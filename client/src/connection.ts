@@ -2,10 +2,12 @@ import * as vscode from "vscode";
 import {
   type Disposable,
   type LanguageClient,
+  type Location,
   LSPErrorCodes,
   ResponseError,
   State,
   WorkDoneProgress,
+  type WorkspaceEdit,
 } from "vscode-languageclient/node";
 import { fromProblem, type Problem } from "../../shared/src/errors.ts";
 import {
@@ -36,6 +38,10 @@ export interface Connection extends Disposable {
   readonly onScriptOutput: vscode.Event<ScriptOutput>;
   /** Tells `report` what the server says about the work it does under `token`, until disposed. */
   progress(token: string, report: (step: ProgressStep) => void): Disposable;
+  /** Places that the server named, as VS Code has them. */
+  places(locations: readonly Location[]): vscode.Location[];
+  /** An edit that the server made, as VS Code has it. */
+  edit(edit: WorkspaceEdit): Promise<vscode.WorkspaceEdit>;
 }
 
 export interface ProgressStep {
@@ -83,6 +89,9 @@ export function connect(client: LanguageClient): Connection {
       client.onProgress(WorkDoneProgress.type, token, (step) => {
         if (step.kind !== "end") report(step);
       }),
+    places: (locations) =>
+      locations.map((location) => client.protocol2CodeConverter.asLocation(location)),
+    edit: (edit) => client.protocol2CodeConverter.asWorkspaceEdit(edit),
     dispose: () => {
       for (const disposable of disposables) disposable.dispose();
     },

@@ -1,26 +1,13 @@
 import * as vscode from "vscode";
 import { quote } from "../../shared/src/names.ts";
-import {
-  type ChangedParams,
-  type DiffResult,
-  diffBackupRequest,
-  readRequest,
-} from "../../shared/src/protocol.ts";
+import { type ChangedParams, readRequest } from "../../shared/src/protocol.ts";
 import { parseValuePath, SCHEME, type ValueName, valuePath } from "../../shared/src/value-uri.ts";
-import { diffText } from "./backupDiff.ts";
 import type { Connection } from "./connection.ts";
 import type { Stores } from "./stores.ts";
 
 /** The document of one entry. */
 export function valueUri(store: string, name: ValueName): vscode.Uri {
   return vscode.Uri.from({ scheme: SCHEME, authority: store, path: valuePath(name) });
-}
-
-/** The document that says what restoring a backup would change. `read` makes each one asked anew. */
-export function backupDiffUri(store: string, backup: string, read: number): vscode.Uri {
-  const path = `/${vscode.l10n.t("Restore")} ${backup}.diff`;
-  const query = new URLSearchParams({ backup, read: String(read) }).toString();
-  return vscode.Uri.from({ scheme: SCHEME, authority: store, path, query });
 }
 
 /** Read-only documents `llmspell-state://STORE/...`; an entry's follows its value. */
@@ -46,17 +33,7 @@ export class StateDocuments implements vscode.TextDocumentContentProvider, vscod
     uri: vscode.Uri,
     token: vscode.CancellationToken,
   ): Promise<string> {
-    const info = this.#stores.find(uri.authority);
-    const store = info?.store ?? uri.authority;
-    const id = new URLSearchParams(uri.query).get("backup");
-    if (id !== null) {
-      const diff: DiffResult = await this.#connection.request(
-        diffBackupRequest,
-        { store, id },
-        token,
-      );
-      return diffText(id, info?.name ?? store, diff);
-    }
+    const store = this.#stores.find(uri.authority)?.store ?? uri.authority;
     const name = parseValuePath(uri.path);
     if (name === undefined) throw new Error(`${uri.toString()} names no stored value.`);
     const read = await this.#connection.request(readRequest, { store, ...name }, token);

@@ -4,8 +4,9 @@ import { SCHEME } from "../../shared/src/value-uri.ts";
 import { registerCommands } from "./commands/register.ts";
 import { connect } from "./connection.ts";
 import { StateDocuments } from "./documents.ts";
-import { createLanguageClient, SERVER_SETTINGS } from "./languageClient.ts";
+import { createLanguageClient, followLuaLanguageServer, START_SETTINGS } from "./languageClient.ts";
 import { problemText, showStoreProblems } from "./problems.ts";
+import { Reports } from "./reports.ts";
 import { Stores } from "./stores.ts";
 import { BackupsTree } from "./trees/backupsTree.ts";
 import { StateTree } from "./trees/stateTree.ts";
@@ -23,6 +24,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const stateTree = new StateTree(connection, stores);
   const backupsTree = new BackupsTree(connection, stores);
   const documents = new StateDocuments(connection, stores);
+  const reports = new Reports();
   const stateView = vscode.window.createTreeView("llmspellState.state", {
     treeDataProvider: stateTree,
     showCollapseAll: true,
@@ -38,6 +40,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     stateView,
     backupsView,
     documents,
+    reports,
     vscode.workspace.registerTextDocumentContentProvider(SCHEME, documents),
     stores,
     connection,
@@ -48,14 +51,24 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     }),
     stores.onDidChange(() => tellWelcomeViews(stores)),
     vscode.window.onDidChangeActiveTextEditor(tellScriptOpen),
-    registerCommands({ connection, stores, stateTree, backupsTree, log, scriptOutput }),
+    registerCommands({
+      connection,
+      stores,
+      reports,
+      stateView,
+      stateTree,
+      backupsTree,
+      log,
+      scriptOutput,
+    }),
+    followLuaLanguageServer(client),
     every(AGES_MS, () => {
       if (stateView.visible) stateTree.redraw();
       if (backupsView.visible) backupsTree.refresh();
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => restart(client, stores)),
     vscode.workspace.onDidChangeConfiguration((change) => {
-      if (SERVER_SETTINGS.some((setting) => change.affectsConfiguration(setting))) {
+      if (START_SETTINGS.some((setting) => change.affectsConfiguration(setting))) {
         void restart(client, stores);
       }
     }),

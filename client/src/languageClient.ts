@@ -1,9 +1,16 @@
 import * as vscode from "vscode";
-import { LanguageClient, RevealOutputChannelOn, TransportKind } from "vscode-languageclient/node";
+import {
+  DidChangeConfigurationNotification,
+  LanguageClient,
+  RevealOutputChannelOn,
+  TransportKind,
+} from "vscode-languageclient/node";
 import type { InitializationOptions } from "../../shared/src/protocol.ts";
 
-/** Settings that the server is told when it starts, so that a change of them restarts it. */
-export const SERVER_SETTINGS = ["llmspellState.configFile", "llmspellState.rules"] as const;
+/** Settings that the server is told when it starts only, so that a change of them restarts it. */
+export const START_SETTINGS = ["llmspellState.configFile", "llmspellState.exclude"] as const;
+
+const LUA_LANGUAGE_SERVER = "sumneko.lua";
 
 const CONFIGURATION_FILES = "**/{llmspell.toml,.llmspell.toml}";
 
@@ -24,19 +31,49 @@ export function createLanguageClient(
         { scheme: "untitled", language: "lua" },
         { scheme: "file", pattern: CONFIGURATION_FILES },
       ],
-      initializationOptions,
+      initializationOptions: () => initializationOptions(context),
       outputChannel: output,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
     },
   );
 }
 
-function initializationOptions(): InitializationOptions {
+/**
+ * Tells the server when the other language server for Lua comes or goes. The settings it can follow
+ * while it runs are sent by the language client itself, as the server registers for them.
+ */
+export function followLuaLanguageServer(client: LanguageClient): vscode.Disposable {
+  let told = hasLuaLanguageServer();
+  return vscode.extensions.onDidChange(() => {
+    const luaLanguageServer = hasLuaLanguageServer();
+    if (luaLanguageServer === told || !client.isRunning()) return;
+    told = luaLanguageServer;
+    void client.sendNotification(DidChangeConfigurationNotification.type, {
+      settings: { llmspellState: { luaLanguageServer } },
+    });
+  });
+}
+
+function hasLuaLanguageServer(): boolean {
+  return vscode.extensions.getExtension(LUA_LANGUAGE_SERVER) !== undefined;
+}
+
+type Switch = "off" | "on";
+
+function initializationOptions(context: vscode.ExtensionContext): InitializationOptions {
   const settings = vscode.workspace.getConfiguration("llmspellState");
   const configFile = settings.get<string>("configFile", "").trim();
+  const cacheFolder = context.storageUri?.fsPath;
   return {
     trusted: vscode.workspace.isTrusted,
     rules: settings.get<Record<string, unknown>>("rules", {}),
+    luaLanguageServer: hasLuaLanguageServer(),
+    inlayHints: settings.get<Switch>("inlayHints", "on"),
+    codeLenses: settings.get<Switch>("codeLenses", "on"),
+    semanticTokens: settings.get<Switch>("semanticTokens", "on"),
+    exclude: settings.get<string[]>("exclude", []),
+    commandLinks: true,
     ...(configFile === "" ? {} : { configFile }),
+    ...(cacheFolder === undefined ? {} : { cacheFolder }),
   };
 }

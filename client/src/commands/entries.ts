@@ -1,13 +1,18 @@
 import * as vscode from "vscode";
 import { quote } from "../../../shared/src/names.ts";
-import { deleteRequest, readRequest } from "../../../shared/src/protocol.ts";
+import { deleteRequest, type EntryParams, readRequest } from "../../../shared/src/protocol.ts";
 import type { Connection } from "../connection.ts";
 import { valueUri } from "../documents.ts";
 import type { EntryNode } from "../trees/stateNodes.ts";
 
 /** Opens an entry's value as a document. */
-export async function openValue({ store, namespace, summary }: EntryNode): Promise<void> {
-  const uri = valueUri(store, { namespace, key: summary.key });
+export async function openValue(node: EntryNode): Promise<void> {
+  await showValue(nameOf(node));
+}
+
+/** The same for an entry that is known by its name only. */
+export async function showValue({ store, namespace, key }: EntryParams): Promise<void> {
+  const uri = valueUri(store, { namespace, key });
   await vscode.window.showTextDocument(uri, { preview: true });
 }
 
@@ -55,7 +60,8 @@ export async function deleteKey(connection: Connection, node: EntryNode): Promis
   if ((await connection.request(deleteRequest, params)) === null) sayGone(node);
 }
 
-function nameOf({ store, namespace, summary }: EntryNode) {
+/** What an entry's row stands for. */
+export function nameOf({ store, namespace, summary }: EntryNode): EntryParams {
   return { store, namespace, key: summary.key };
 }
 

@@ -1,19 +1,28 @@
 import * as vscode from "vscode";
+import type { Location, Position } from "vscode-languageclient/node";
+import type { EntryParams, ReferencesParams } from "../../../shared/src/protocol.ts";
 import type { Connection } from "../connection.ts";
 import { showFailure, showProblem } from "../problems.ts";
+import type { Reports } from "../reports.ts";
 import type { Stores } from "../stores.ts";
 import type { BackupNode, BackupsNode, BackupsTree } from "../trees/backupsTree.ts";
-import type { EntryNode } from "../trees/stateNodes.ts";
+import type { EntryNode, NamespaceNode, StateNode } from "../trees/stateNodes.ts";
 import type { StateTree } from "../trees/stateTree.ts";
 import { createBackup } from "./createBackup.ts";
-import { copyKey, copyValue, deleteKey, openValue } from "./entries.ts";
+import { copyKey, copyValue, deleteKey, nameOf, openValue, showValue } from "./entries.ts";
+import { type Migrated, previewMigration } from "./migrate.ts";
 import { newExampleScript } from "./newExample.ts";
-import { restoreBackup } from "./restoreBackup.ts";
+import { pickName } from "./pickName.ts";
+import { rename } from "./rename.ts";
+import { restoreBackup, restorePart } from "./restoreBackup.ts";
 import { runScript } from "./runScript.ts";
+import { peekReferences, pickReference } from "./showReferences.ts";
 
 export interface CommandContext {
   readonly connection: Connection;
   readonly stores: Stores;
+  readonly reports: Reports;
+  readonly stateView: vscode.TreeView<StateNode>;
   readonly stateTree: StateTree;
   readonly backupsTree: BackupsTree;
   /** The server's log. */
@@ -22,16 +31,23 @@ export interface CommandContext {
   readonly scriptOutput: vscode.OutputChannel;
 }
 
+type NamedNode = EntryNode | NamespaceNode;
+/** From a keybinding: the row that is selected. */
+type Selected = "selected";
+
 type Command = (...given: never[]) => unknown;
 
 /** Registers every command of the manifest. What one throws is told to the user. */
 export function registerCommands(context: CommandContext): vscode.Disposable {
-  const { connection, stores, stateTree, backupsTree, log, scriptOutput } = context;
+  const { connection, stores, stateView, stateTree, backupsTree, log, scriptOutput } = context;
   const commands: Record<string, Command> = {
-    "llmspellState.runScript": (uri?: vscode.Uri) => runScript(connection, scriptOutput, uri),
+    "llmspellState.runScript": (uri?: vscode.Uri | string) =>
+      runScript(connection, scriptOutput, uri),
     "llmspellState.newExampleScript": newExampleScript,
     "llmspellState.createBackup": () => createBackup(connection, stores),
-    "llmspellState.restoreBackup": (node?: BackupsNode) => restoreBackup(connection, stores, node),
+    "llmspellState.restoreBackup": (node?: BackupsNode) => restoreBackup(context, node),
+    "llmspellState.restorePart": (node?: BackupsNode) => restorePart(context, node),
+    "llmspellState.previewMigration": (migrated?: Migrated) => previewMigration(context, migrated),
     "llmspellState.copyBackupId": ({ summary }: BackupNode) =>
       vscode.env.clipboard.writeText(summary.id),
     "llmspellState.refresh": async () => {
@@ -40,6 +56,19 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
       backupsTree.refresh();
     },
     "llmspellState.openValue": openValue,
+    "llmspellState.showValue": (name: EntryParams) => showValue(name),
+    "llmspellState.showReferences": (script: string, at: Position, places: Location[]) =>
+      peekReferences(connection, script, at, places),
+    "llmspellState.findReferences": async (node?: NamedNode | Selected) => {
+      const title = vscode.l10n.t("Show Readers and Writers");
+      const name = named(stateView, node) ?? (await pickName(connection, stores, title));
+      if (name !== undefined) await pickReference(connection, name);
+    },
+    "llmspellState.renameKey": async (node?: NamedNode | Selected) => {
+      const title = vscode.l10n.t("Rename Key or Namespace");
+      const name = named(stateView, node) ?? (await pickName(connection, stores, title));
+      if (name !== undefined) await rename(connection, name);
+    },
     "llmspellState.copyKey": copyKey,
     "llmspellState.copyValue": (node: EntryNode) => copyValue(connection, node),
     "llmspellState.deleteKey": (node: EntryNode) => deleteKey(connection, node),
@@ -57,4 +86,15 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     }),
   );
   return vscode.Disposable.from(...registered);
+}
+
+/** What a row of the tree stands for; undefined where the command was not called on one. */
+function named(
+  view: vscode.TreeView<StateNode>,
+  given: NamedNode | Selected | undefined,
+): ReferencesParams | undefined {
+  const node = given === "selected" ? view.selection[0] : given;
+  if (node?.kind === "entry") return nameOf(node);
+  if (node?.kind !== "namespace") return undefined;
+  return { store: node.store, namespace: node.namespace };
 }

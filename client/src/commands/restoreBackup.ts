@@ -1,115 +1,133 @@
 import * as vscode from "vscode";
 import {
-  backupsRequest,
   type DiffResult,
   diffBackupRequest,
+  type RestoreBackupParams,
   restoreBackupRequest,
 } from "../../../shared/src/protocol.ts";
-import { summarizeDiff } from "../backupDiff.ts";
+import { diffText, summarizeDiff } from "../backupDiff.ts";
 import type { Connection } from "../connection.ts";
-import { backupDiffUri } from "../documents.ts";
-import { age, moment } from "../format.ts";
+import type { Reports } from "../reports.ts";
 import type { Stores } from "../stores.ts";
-import { type BackupsNode, describeBackup } from "../trees/backupsTree.ts";
-import { pickStore } from "./pick.ts";
+import type { BackupsNode } from "../trees/backupsTree.ts";
+import { chosenBackup } from "./pickBackup.ts";
 import { withServerProgress } from "./progress.ts";
 
-interface Chosen {
-  readonly store: string;
-  readonly id: string;
+export interface BackupContext {
+  readonly connection: Connection;
+  readonly stores: Stores;
+  readonly reports: Reports;
 }
+
+/** A backup, and which part of it is restored. */
+type Restored = Omit<RestoreBackupParams, "workDoneToken">;
 
 /** Picks a backup (unless `node` is one), shows what would change, asks, restores, tells. */
 export async function restoreBackup(
-  connection: Connection,
-  stores: Stores,
+  context: BackupContext,
   node: BackupsNode | undefined,
 ): Promise<void> {
-  const chosen =
-    node?.kind === "backup"
-      ? { store: node.store, id: node.summary.id }
-      : await pickBackup(connection, stores);
-  if (chosen !== undefined) await previewAndRestore(connection, chosen);
+  const chosen = await chosenBackup(context.connection, context.stores, node, {
+    title: vscode.l10n.t("Restore Backup"),
+    placeHolder: vscode.l10n.t("Which one? You see what would change before it does."),
+  });
+  if (chosen !== undefined) await previewAndRestore(context, chosen);
 }
 
-async function pickBackup(connection: Connection, stores: Stores): Promise<Chosen | undefined> {
-  const info = await pickStore(stores, vscode.l10n.t("Restore the state of which folder?"));
-  if (info === undefined) return undefined;
-  const { store } = info;
-  const backups = await connection.request(backupsRequest, { store });
-  if (backups.length === 0) {
-    const create = vscode.l10n.t("Create Backup");
-    const text = vscode.l10n.t("There are no backups of {0} yet.", info.name);
-    if ((await vscode.window.showInformationMessage(text, create)) === create) {
-      await vscode.commands.executeCommand("llmspellState.createBackup");
-    }
-    return undefined;
+/** The same for the namespaces that the user picks of those that would change. */
+export async function restorePart(
+  context: BackupContext,
+  node: BackupsNode | undefined,
+): Promise<void> {
+  const chosen = await chosenBackup(context.connection, context.stores, node, {
+    title: vscode.l10n.t("Restore a Part of a Backup"),
+    placeHolder: vscode.l10n.t("Of which one? You pick the namespaces next."),
+  });
+  if (chosen === undefined) return;
+  const diff = await compare(context.connection, chosen);
+  if (diff.total === 0) {
+    sayNothingToDo(chosen);
+    return;
   }
-  const { language } = vscode.env;
-  const now = Date.now();
-  const items = backups.map((backup) => ({
-    label: moment(backup.createdAt, now, language),
-    description: age(backup.createdAt, now, language, "long"),
-    detail: describeBackup(backup),
-    id: backup.id,
-  }));
-  const title = vscode.l10n.t("Restore Backup");
-  const placeHolder = vscode.l10n.t("Which one? You see what would change before it does.");
-  const picked = await vscode.window.showQuickPick(items, { title, placeHolder });
-  return picked && { store, id: picked.id };
+  const namespaces = await pickNamespaces(diff);
+  if (namespaces !== undefined && namespaces.length > 0) {
+    await previewAndRestore(context, { ...chosen, namespaces });
+  }
 }
 
-async function previewAndRestore(connection: Connection, chosen: Chosen): Promise<void> {
-  const diff = await withServerProgress(
+/** Shows what restoring would change, asks, restores, and tells, offering to undo it the same way. */
+export async function previewAndRestore(context: BackupContext, chosen: Restored): Promise<void> {
+  const { connection, reports, stores } = context;
+  const diff = await compare(connection, chosen);
+  if (diff.total === 0) {
+    sayNothingToDo(chosen);
+    return;
+  }
+  const store = stores.find(chosen.store)?.name ?? chosen.store;
+  const shown = await reports.show(
+    vscode.l10n.t("Restore {0}.diff", chosen.id),
+    diffText(chosen.id, store, diff),
+  );
+  if (await confirm(chosen, diff)) {
+    await reports.close(shown);
+    await restore(context, chosen);
+  }
+}
+
+async function compare(connection: Connection, chosen: Restored): Promise<DiffResult> {
+  return await withServerProgress(
     connection,
     vscode.l10n.t("Comparing the backup with the state"),
     (workDoneToken, token) =>
       connection.request(diffBackupRequest, { ...chosen, workDoneToken }, token),
   );
-  if (diff.total === 0) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t("The state is exactly what {0} holds: nothing to do.", chosen.id),
-    );
-    return;
-  }
-  const shown = await showDiff(chosen);
-  if (await confirm(chosen, diff)) {
-    await closeDiff(shown);
-    await restore(connection, chosen);
-  }
 }
 
-/** Opens what would change beside the question; returns its document. */
-async function showDiff({ store, id }: Chosen): Promise<vscode.Uri> {
-  const uri = backupDiffUri(store, id, Date.now());
-  await vscode.window.showTextDocument(uri, { preview: true, preserveFocus: true });
-  return uri;
-}
-
-async function closeDiff(uri: vscode.Uri): Promise<void> {
-  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-  const stale = tabs.filter(
-    ({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === uri.toString(),
+function sayNothingToDo({ id }: Restored): void {
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t("The state is exactly what {0} holds: nothing to do.", id),
   );
-  await vscode.window.tabGroups.close(stale);
 }
 
-async function confirm({ id }: Chosen, diff: DiffResult): Promise<boolean> {
+async function pickNamespaces({ changes, total }: DiffResult): Promise<string[] | undefined> {
+  const counts = new Map<string, number>();
+  for (const { namespace } of changes) counts.set(namespace, (counts.get(namespace) ?? 0) + 1);
+  const items = [...counts].map(([label, count]) => ({
+    label,
+    description: count === 1 ? vscode.l10n.t("1 change") : vscode.l10n.t("{0} changes", count),
+  }));
+  const picked = await vscode.window.showQuickPick(items, {
+    canPickMany: true,
+    title: vscode.l10n.t("Restore a Part of a Backup"),
+    placeHolder:
+      total > changes.length
+        ? vscode.l10n.t("Namespaces among the first {0} changes", changes.length)
+        : vscode.l10n.t("Namespaces to make what they are in the backup"),
+  });
+  return picked?.map(({ label }) => label);
+}
+
+async function confirm({ id, namespaces }: Restored, diff: DiffResult): Promise<boolean> {
   const restoreButton = vscode.l10n.t("Restore");
+  const question =
+    namespaces === undefined
+      ? vscode.l10n.t("Restore {0}?", id)
+      : vscode.l10n.t("Restore {0} from {1}?", namespaces.join(", "), id);
   const detail = [
     summarizeDiff(diff),
     vscode.l10n.t("The editor behind this question lists every one."),
     vscode.l10n.t("A safety backup of the present state is made first."),
   ].join("\n");
   const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t("Restore {0}?", id),
+    question,
     { modal: true, detail },
     restoreButton,
   );
   return answer === restoreButton;
 }
 
-async function restore(connection: Connection, chosen: Chosen): Promise<void> {
+async function restore(context: BackupContext, chosen: Restored): Promise<void> {
+  const { connection } = context;
   const { changed, entriesRestored, safetyBackupId } = await withServerProgress(
     connection,
     vscode.l10n.t("Restoring {0}", chosen.id),
@@ -121,13 +139,23 @@ async function restore(connection: Connection, chosen: Chosen): Promise<void> {
     entriesRestored,
     changed,
   );
-  if (safetyBackupId === null) {
+  await tellAndOfferBack(context, done, chosen.store, safetyBackupId);
+}
+
+/** Tells what was done, and offers to restore the backup that was made just before. */
+export async function tellAndOfferBack(
+  context: BackupContext,
+  done: string,
+  store: string,
+  backup: string | null,
+): Promise<void> {
+  if (backup === null) {
     void vscode.window.showInformationMessage(done);
     return;
   }
   const undo = vscode.l10n.t("Undo…");
-  const before = vscode.l10n.t("What was there before is in {0}.", safetyBackupId);
+  const before = vscode.l10n.t("What was there before is in {0}.", backup);
   if ((await vscode.window.showInformationMessage(`${done} ${before}`, undo)) === undo) {
-    await previewAndRestore(connection, { store: chosen.store, id: safetyBackupId });
+    await previewAndRestore(context, { store, id: backup });
   }
 }

@@ -11,13 +11,17 @@ import type { Connection } from "../connection.ts";
 /** A run that is over sooner needs no notification to cancel it from. */
 const QUICK_MS = 400;
 
-/** Runs the Lua script `given`, or the one in the active editor; its output streams to `output`. */
+/**
+ * Runs the Lua script `given` (code lenses have its URI as text), or the one in the active editor;
+ * its output streams to `output`.
+ */
 export async function runScript(
   connection: Connection,
   output: vscode.OutputChannel,
-  given: vscode.Uri | undefined,
+  given: vscode.Uri | string | undefined,
 ): Promise<void> {
-  const uri = await savedScript(given);
+  const asked = typeof given === "string" ? vscode.Uri.parse(given, true) : given;
+  const uri = await savedScript(asked);
   if (uri === undefined) return;
   const name = vscode.workspace.asRelativePath(uri, false);
   output.show(true);

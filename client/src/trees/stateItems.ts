@@ -55,6 +55,7 @@ export function namespaceItem(
 ): vscode.TreeItem {
   const item = new vscode.TreeItem(namespace, vscode.TreeItemCollapsibleState.Collapsed);
   item.id = nodeId(store, namespace);
+  item.contextValue = "namespace";
   item.iconPath = new vscode.ThemeIcon("folder");
   if (summary === undefined) return item;
   const { keys, bytes, updatedAt } = summary;

@@ -1,0 +1,135 @@
+import * as vscode from "vscode";
+import type { WorkspaceEdit } from "vscode-languageclient/node";
+import {
+  KEY_RULE,
+  keyFault,
+  NAMESPACE_RULE,
+  namespaceFault,
+  quote,
+} from "../../../shared/src/names.ts";
+import {
+  planRenameRequest,
+  type RenameParams,
+  type RenamePlan,
+  renameEntriesRequest,
+} from "../../../shared/src/protocol.ts";
+import type { Connection } from "../connection.ts";
+import { showFailure } from "../problems.ts";
+import { applyToScripts, type ChangedScripts, takeBack } from "./scriptEdit.ts";
+
+/** A key, or without one a namespace. */
+export type Renamed = Omit<RenameParams, "to">;
+
+/** Asks for the new name, shows what changes in scripts and data, changes both, offers to undo it. */
+export async function rename(connection: Connection, renamed: Renamed): Promise<void> {
+  const to = await askName(renamed);
+  if (to === undefined) return;
+  const params = { ...renamed, to };
+  const plan = await connection.request(planRenameRequest, params);
+  const answer = await confirm(params, plan);
+  if (answer === undefined) return;
+  const edit = plan.edit as WorkspaceEdit;
+  const scripts =
+    plan.changes === 0 ? new Map() : await applyToScripts(connection, edit, answer === "preview");
+  if (scripts === undefined) return;
+  const data = plan.data.entries > 0 && plan.data.conflicts === 0;
+  try {
+    if (data) await connection.request(renameEntriesRequest, params);
+  } catch (error) {
+    // Scripts with the new name and data with the old one would be worse than no renaming.
+    await undoScripts(scripts);
+    throw error;
+  }
+  await offerUndo(connection, params, scripts, data);
+}
+
+async function askName({ namespace, key }: Renamed): Promise<string | undefined> {
+  const old = key ?? namespace;
+  const title =
+    key === undefined
+      ? vscode.l10n.t("Rename the Namespace {0}", quote(old))
+      : vscode.l10n.t("Rename the Key {0}", quote(old));
+  const given = await vscode.window.showInputBox({
+    title,
+    prompt: vscode.l10n.t("The new name. You see what changes in scripts and data before it does."),
+    value: old,
+    valueSelection: [Math.max(old.lastIndexOf(":"), old.lastIndexOf("/")) + 1, old.length],
+    validateInput: (name) => nameProblem(key !== undefined, name),
+  });
+  return given === old ? undefined : given;
+}
+
+function nameProblem(isKey: boolean, name: string): string | undefined {
+  const fault = isKey ? keyFault(name) : namespaceFault(name);
+  return fault && `${fault}: ${isKey ? KEY_RULE : NAMESPACE_RULE}`;
+}
+
+async function confirm(
+  { namespace, key, to }: RenameParams,
+  { changes, files, data }: RenamePlan,
+): Promise<"rename" | "preview" | undefined> {
+  const question = vscode.l10n.t("Rename {0} to {1}?", quote(key ?? namespace), quote(to));
+  const detail = [
+    changes === 0
+      ? vscode.l10n.t("No script of this folder names it.")
+      : vscode.l10n.t("Changes in scripts: {0}, in {1} file(s).", changes, files),
+    data.conflicts > 0
+      ? vscode.l10n.t("Stored data stays as it is: there is data under the new name already.")
+      : vscode.l10n.t("Stored entries that are renamed: {0}.", data.entries),
+  ].join("\n");
+  const now = vscode.l10n.t("Rename");
+  const preview = vscode.l10n.t("Preview Changes…");
+  const buttons = changes === 0 ? [now] : [now, preview];
+  const answer = await vscode.window.showWarningMessage(
+    question,
+    { modal: true, detail },
+    ...buttons,
+  );
+  if (answer === preview) return "preview";
+  return answer === now ? "rename" : undefined;
+}
+
+async function offerUndo(
+  connection: Connection,
+  params: RenameParams,
+  scripts: ChangedScripts,
+  data: boolean,
+): Promise<void> {
+  const { namespace, key, to } = params;
+  const undo = vscode.l10n.t("Undo");
+  const text = data
+    ? vscode.l10n.t(
+        "Renamed {0} to {1} in {2} script(s) and in stored data.",
+        quote(key ?? namespace),
+        quote(to),
+        scripts.size,
+      )
+    : vscode.l10n.t(
+        "Renamed {0} to {1} in {2} script(s).",
+        quote(key ?? namespace),
+        quote(to),
+        scripts.size,
+      );
+  if ((await vscode.window.showInformationMessage(text, undo)) !== undo) return;
+  try {
+    if (data) await connection.request(renameEntriesRequest, reversed(params));
+    await undoScripts(scripts);
+  } catch (error) {
+    await showFailure(error);
+  }
+}
+
+function reversed({ store, namespace, key, to }: RenameParams): RenameParams {
+  return key === undefined
+    ? { store, namespace: to, to: namespace }
+    : { store, namespace, key: to, to: key };
+}
+
+async function undoScripts(scripts: ChangedScripts): Promise<void> {
+  const left = await takeBack(scripts);
+  if (left.length === 0) return;
+  const names = left.map((uri) => vscode.workspace.asRelativePath(uri, false)).join(", ");
+  void vscode.window.showWarningMessage(
+    vscode.l10n.t("Changed since, and left with the new name: {0}.", names),
+  );
+}
