@@ -413,8 +413,12 @@ export interface MigrateResult {
 export const migrateRequest = request<MigrationParams, MigrateResult>("migrate");
 
 export interface RunScriptParams {
-  /** The script's URI; its text on disk is run. */
+  /** The script's URI; without `source` its text on disk is run. */
   uri: string;
+  /** Run this text in the script's place: a selection, or what is not saved. */
+  source?: string;
+  /** 0-based line of the document that `source` begins in: what is said of lines counts from there. */
+  line?: number;
   /** Chosen by the caller; names the run in `scriptOutput` and `cancelScript`. */
   runId: string;
   args?: string[];
@@ -439,12 +443,16 @@ export interface RunScriptResult {
   reads: number;
   writes: number;
   durationMs: number;
+  /** What it changed, one per entry, in the order of the first change; masked, shortened. */
+  changes: ChangePreview[];
+  /** How many more there were. */
+  omittedChanges: number;
 }
 
 /** Runs a Lua script against its folder's store; answers when it has ended. */
 export const runScriptRequest = request<RunScriptParams, RunScriptResult>("runScript");
 
-/** Ends a run at once; its `runScript` answers with the error `cancelled`. */
+/** Ends a run at once; its `runScript` answers with the error `script-cancelled`. */
 export const cancelScriptRequest = request<{ runId: string }, null>("cancelScript");
 
 export interface ScriptOutput {

@@ -110,7 +110,9 @@ async function diagnosticsOf(
   const script = scriptAt(context, uri);
   if (script === undefined) return undefined;
   const found = await findingsOf(context, script);
-  return found.map((finding) => toDiagnostic(script.document, finding));
+  const failed = context.runs.errors.of(script.document);
+  const diagnostics = found.map((finding) => toDiagnostic(script.document, finding));
+  return failed === undefined ? diagnostics : [...diagnostics, failed];
 }
 
 /** What the rules find in a script as it is now. */

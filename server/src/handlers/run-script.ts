@@ -9,13 +9,20 @@ import {
 } from "../../../shared/src/protocol.ts";
 import { startScript } from "../runner/host.ts";
 import { runLimits } from "../runner/limits.ts";
+import type { RunResult } from "../runner/types.ts";
+import { changePreview } from "../service/present-entry.ts";
 import type { StateFolder } from "../workspace/folder.ts";
 import { requireTrust, type ServerContext } from "./context.ts";
+import { surroundingsChanged } from "./diagnostics.ts";
+import { openVersions } from "./run-errors.ts";
+
+/** Most changes that are told of one run. */
+const MOST_CHANGES = 1000;
 
 /** llmspellState/runScript */
 export async function runScript(
   context: ServerContext,
-  { uri, runId, args = [], timeout }: RunScriptParams,
+  { uri, source, line = 0, runId, args = [], timeout }: RunScriptParams,
   token: CancellationToken,
 ): Promise<RunScriptResult> {
   requireTrust(context, "running scripts");
@@ -24,12 +31,16 @@ export async function runScript(
   const { migrationEnabled, backupEnabled, lua = {} } = folder.usableConfiguration();
   const origin = `script:${shortPath(folder, file)}`;
   const { port, release } = folder.connectScript(origin);
+  const versions = openVersions(context.documents.all());
+  const forgotten = context.runs.errors.forget(uri);
   try {
     const run = () =>
       startScript(
         context.environment.runnerWorker,
         {
           file,
+          // Empty lines above, so that an error's line is the document's.
+          ...(source === undefined ? {} : { text: "\n".repeat(line) + source }),
           args,
           workspaceFolder: folder.path,
           origin,
@@ -46,12 +57,35 @@ export async function runScript(
         port,
       );
     const cancelled = token.onCancellationRequested(() => context.runs.cancel(runId));
-    const { ok, error, reads, writes, durationMs } = await context.runs.follow(runId, run);
+    const result = await context.runs.follow(runId, run);
     cancelled.dispose();
-    return { ok, ...(error === undefined ? {} : { error }), reads, writes, durationMs };
+    const { error } = result;
+    const kept = error !== undefined && context.runs.errors.keep(uri, error, versions);
+    if (forgotten || kept) surroundingsChanged(context);
+    return answerOf(result);
   } finally {
     await release();
   }
+}
+
+function answerOf({
+  ok,
+  error,
+  reads,
+  writes,
+  durationMs,
+  changes,
+  omittedChanges,
+}: RunResult): RunScriptResult {
+  return {
+    ok,
+    ...(error === undefined ? {} : { error }),
+    reads,
+    writes,
+    durationMs,
+    changes: changes.slice(0, MOST_CHANGES).map(changePreview),
+    omittedChanges: omittedChanges + Math.max(0, changes.length - MOST_CHANGES),
+  };
 }
 
 /** llmspellState/cancelScript */

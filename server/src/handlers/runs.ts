@@ -1,8 +1,11 @@
 import { StateError } from "../../../shared/src/errors.ts";
 import type { ScriptRun } from "../runner/types.ts";
+import { RunErrors } from "./run-errors.ts";
 
 /** The scripts that are running, by the id that their caller chose. */
 export class ScriptRuns {
+  /** Where those that ended failed. */
+  readonly errors = new RunErrors();
   readonly #runs = new Map<string, ScriptRun>();
 
   /** Follows a run to its end. @throws StateError `run-exists` when the id is taken */
