@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Workspace } from "./cli.ts";
@@ -5,11 +6,14 @@ import { Workspace } from "./cli.ts";
 let space: Workspace;
 beforeEach(() => {
   space = new Workspace();
-  space.put("good.lua", 'local name = State.load("user", "name") or "nobody"\nprint(name)\n');
+  space.put(
+    "good.lua",
+    'State.save("user", "name", "Ada")\nprint(State.load("user", "name") or "")\n',
+  );
 });
 afterEach(() => space.remove());
 
-const BAD = '-- 😀\nState.save("user name", "profile:name", 1)\n';
+const BAD = '-- 😀\nState.save("user name", tostring(id), 1)\n';
 
 interface Shown {
   readonly file: string;
@@ -17,7 +21,9 @@ interface Shown {
 }
 async function found(...args: string[]): Promise<Shown[]> {
   const { answer } = await space.json("check", ...args);
-  return (answer as Shown[]).map(({ file, rule }) => ({ file, rule }));
+  // What nothing reads is a matter of its own.
+  const shown = (answer as Shown[]).filter(({ rule }) => rule !== "never-read");
+  return shown.map(({ file, rule }) => ({ file, rule }));
 }
 
 describe("check", () => {
@@ -48,7 +54,7 @@ describe("check", () => {
     expect(code).toBe(1);
     expect(out).toContain("bad.lua:2:12 error ");
     expect(out).toContain(
-      '\n2 | State.save("user name", "profile:name", 1)\n  |            ^^^^^^^^^^^\n',
+      '\n2 | State.save("user name", tostring(id), 1)\n  |            ^^^^^^^^^^^\n',
     );
     expect(out).not.toContain("\u001b");
     expect(out).toMatch(/2 scripts checked: 1 error.*\.\n$/);
@@ -155,6 +161,60 @@ describe("check", () => {
     expect(space.read(file)).toMatch(/^\uFEFF-- 😀\nprint\(1\) ?\nprint\(1\) ?\n-- 😀\nState/);
     expect(readFileSync(broken)[0]).toBe(0xff);
     expect((await space.call(["check", "--fix", "-"])).code).toBe(2);
+  });
+
+  test("--fix-dry-run shows what --fix would do as a diff, and does nothing", async () => {
+    const silent = "print(1) -- llmspell-state-disable-line unknown-member: it is none\n";
+    const body = Array.from({ length: 30 }, (_, n) => `print(${n})\n`).join("");
+    space.put("src/fix me.lua", `\uFEFF${silent}${body}${silent}print(2)`);
+    space.put("crlf.lua", `print(0)\r\n${silent.replace("\n", "\r\n")}print(2)\r\n`);
+    const before = [space.read("src/fix me.lua"), space.read("crlf.lua")];
+    const { code, out, err } = await space.call(["check", "--fix-dry-run"]);
+    expect([code, err]).toEqual([1, "3 fixes to apply with --fix.\n"]);
+    expect([space.read("src/fix me.lua"), space.read("crlf.lua")]).toEqual(before);
+    expect(out).toContain("--- a/src/fix me.lua\t\n+++ b/src/fix me.lua\t\n@@ -1,4 +1,4 @@\n");
+
+    space.put("changes.diff", out);
+    const git = spawnSync("git", ["apply", "--whitespace=nowarn", "changes.diff"], {
+      cwd: space.folder,
+      encoding: "utf8",
+    });
+    expect([git.status, git.stderr]).toEqual([0, ""]);
+    const patched = [space.read("src/fix me.lua"), space.read("crlf.lua")];
+    space.put("src/fix me.lua", before[0] ?? "");
+    space.put("crlf.lua", before[1] ?? "");
+    await space.call(["check", "--fix"]);
+    expect([space.read("src/fix me.lua"), space.read("crlf.lua")]).toEqual(patched);
+
+    expect((await space.call(["check", "--fix-dry-run"])).code).toBe(0);
+    for (const args of [["--json"], ["--format", "sarif"], ["--fix"], ["-"]]) {
+      expect((await space.call(["check", "--fix-dry-run", ...args])).code, args.join()).toBe(2);
+    }
+  });
+
+  test("what .gitignore names is left out of folders, not when it is named", async () => {
+    space.put(".gitignore", "built/\n*.gen.lua\n");
+    for (const file of ["built/a.lua", "src/b.gen.lua", "src/c.lua"]) space.put(file, BAD);
+    const files = async (...args: string[]) => (await found(...args)).map(({ file }) => file);
+    expect(await files()).toEqual(["src/c.lua"]);
+    expect(await files("src")).toEqual(["src/c.lua"]);
+    expect(await files("src/b.gen.lua")).toEqual(["src/b.gen.lua"]);
+    expect(await files("built")).toEqual(["built/a.lua"]);
+    expect(await files("**/*.lua")).toHaveLength(3);
+  });
+
+  test("a key counts as saved by any script of the workspace, also one that is not named", async () => {
+    space.put("reader.lua", 'print(State.load("user", "theme") or "")\n');
+    expect(await found("reader.lua")).toContainEqual({ file: "reader.lua", rule: "unknown-key" });
+    space.put("lib/store.lua", 'return { set = function(k, v) State.save("user", k, v) end }\n');
+    space.put("writer.lua", 'local store = require("lib.store")\nstore.set("theme", "dark")\n');
+    expect(await found("reader.lua")).toEqual([]);
+    const { answer } = await space.json("check", "writer.lua");
+    expect(answer).toEqual([]);
+    space.put("solo.lua", 'State.save("user", "font", "Mono")\n');
+    expect((await space.json("check", "solo.lua")).answer).toMatchObject([
+      { file: "solo.lua", rule: "never-read" },
+    ]);
   });
 
   test("a script that is half typed or no text is no crash", async () => {

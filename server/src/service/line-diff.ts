@@ -9,9 +9,9 @@ export interface LineChange {
 /** More differences than this are shown as one: nobody reads them one by one. */
 const MAX_EDITS = 1000;
 
-/** The text's lines, each with its line end. */
+/** The text's lines, each with its line feed; a carriage return is a part of its line. */
 export function linesOf(text: string): readonly string[] {
-  return text.match(/[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+$/g) ?? [];
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
 /** The runs of lines in which two texts differ, as few lines as possible (Myers), ascending. */

@@ -164,7 +164,7 @@ async function checkerOf(context: CommandContext): Promise<Checker> {
   const nameOf = (path: string | undefined) =>
     path !== undefined && isInside(path, folder) ? relative(folder, path) : undefined;
   const state = configuration === undefined ? [] : [configuration.path, configuration.backupDir];
-  const skip = state.map(nameOf).filter((path) => path !== undefined && path !== "");
+  const skip = state.map((path) => nameOf(path) ?? "").filter((path) => path !== "");
   const scripts = readScripts(folder, skip.map(withSlashes));
   return {
     find: (text, path) => {
@@ -172,7 +172,7 @@ async function checkerOf(context: CommandContext): Promise<Checker> {
       const model = buildScriptModel(text, scripts.moduleLookup(file));
       const workspace = path !== undefined && file === "" ? undefined : scripts;
       const limit = Number.POSITIVE_INFINITY;
-      return diagnose({ model, view, workspace, configuration, limit });
+      return diagnose({ model, view, workspace, configuration, secrets: findSecrets, limit });
     },
   };
 }
