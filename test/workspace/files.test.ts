@@ -116,6 +116,14 @@ test("leaves alone what .gitignore files and excludes say", async () => {
   expect(keys()).toEqual(["b", "c", "d", "e", "f", "k"]);
 });
 
+test("a .gitignore that makes no sense ignores nothing", async () => {
+  const nonsense = ["x".repeat(100_000), "[z-a]", "[", "a\\", "**[", "\0", "!", "//"].join("\r\n");
+  const folder = temporaryFolder({ "a.lua": save("a"), "b.lua": save("b") });
+  write(folder, ".gitignore", `${nonsense}\r\nb.lua\r\n`);
+  const index = await builtIndex(folder, { exclude: ["y".repeat(100_000), "{a,{b"] });
+  expect([index.complete, index.keys("app").exact]).toEqual([true, [{ text: "a", uses: 1 }]]);
+});
+
 test("a script that changes in the moment in which it is ignored is gone", async () => {
   const folder = temporaryFolder({ "a.lua": save("a"), "b.lua": 'require("a")' });
   const index = await builtIndex(folder);

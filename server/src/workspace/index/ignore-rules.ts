@@ -4,6 +4,8 @@ import ignore, { type Ignore } from "ignore";
 const NEVER = new Set([".git", ".hg", ".svn", "node_modules"]);
 /** Globs that one pattern with `{a,b}` may stand for. */
 const MAX_GLOBS = 200;
+/** A longer line of a `.gitignore`, or glob, is no pattern that anyone wrote: it says nothing. */
+const MAX_PATTERN = 4096;
 
 /** One `.gitignore`: the folder that it lies in (`""`, `a/b/`) and its text. */
 export interface IgnoreFile {
@@ -24,12 +26,14 @@ export class IgnoreRules {
    */
   constructor(skip: readonly string[], exclude: readonly string[]) {
     this.#skip = new Set(skip);
-    this.#exclude = newRules().add(exclude.flatMap(expandBraces).map(asIgnorePattern));
+    this.#exclude = newRules().add(
+      exclude.flatMap(expandBraces).map(asIgnorePattern).filter(isPattern),
+    );
   }
 
   /** Takes in a `.gitignore`; before anything below its folder is asked about. */
   add({ folder, text }: IgnoreFile): void {
-    this.#files.set(folder, newRules().add(text));
+    this.#files.set(folder, newRules().add(text.split(/\r?\n/).filter(isPattern)));
   }
 
   /** Whether a file or folder is left alone, those around it being none. */
@@ -64,6 +68,10 @@ function newRules(): Ignore {
 /** A glob of VS Code starts at the folder unless it says `**`; a pattern of git does not. */
 function asIgnorePattern(glob: string): string {
   return glob.startsWith("**") || glob.startsWith("/") ? glob : `/${glob}`;
+}
+
+function isPattern(line: string): boolean {
+  return line.length <= MAX_PATTERN;
 }
 
 /** `a{b,c}` as `ab` and `ac`, which git does not know. */
