@@ -240,6 +240,8 @@ export interface RenamePlan {
   /** How many changes it makes, and in how many scripts. */
   changes: number;
   files: number;
+  /** false: some scripts were not read, and may use the name. */
+  complete: boolean;
   data: {
     /** Entries that would be renamed. */
     entries: number;

@@ -259,7 +259,12 @@ describe("rename", () => {
       key: "theme",
       to: "colour",
     });
-    expect(plan).toMatchObject({ changes: 1, files: 1, data: { entries: 1, conflicts: 0 } });
+    expect(plan).toMatchObject({
+      changes: 1,
+      files: 1,
+      complete: true,
+      data: { entries: 1, conflicts: 0 },
+    });
     const conflict = { store, namespace: "user", key: "theme", to: "taken" };
     expect((await session.ask(planRenameRequest, conflict)).data.conflicts).toBe(1);
     await expect(session.ask(renameEntriesRequest, conflict)).rejects.toMatchObject({

@@ -481,3 +481,24 @@ describe("computed keys", () => {
     expect(await labels(marked, { snippets })).not.toContain("profile:*");
   });
 });
+
+describe("what is being typed", () => {
+  const asked = (text: string, more: string) => {
+    const scripts = { "main.lua": text.replace("‸", ""), "other.lua": more };
+    return labels(text, { workspace: scriptsOf(scripts).workspace, view: viewOf({}) });
+  };
+
+  it.each([
+    ['State.load("user", "pre‸f")', "", []],
+    ['State.load("user", "‸pref")', 'State.load("user", "pref")', ["pref"]],
+    ['State.load("us‸e", "a")', "", []],
+    ['State.load("us‸e", "a")', 'State.load("use", "a")', ["use"]],
+    [
+      'local function get(k) local v = State.load("u", k) State.delete("u", k) return v end get("a‸b")',
+      "",
+      [],
+    ],
+  ])("%s, beside %j", async (text, more, expected) => {
+    expect(await asked(text, more)).toEqual(expected);
+  });
+});

@@ -1,8 +1,10 @@
-import type {
-  RenameParams as LspRenameParams,
-  PrepareRenameParams,
-  Range,
-  WorkspaceEdit,
+import {
+  type RenameParams as LspRenameParams,
+  MessageType,
+  type PrepareRenameParams,
+  type Range,
+  ShowMessageNotification,
+  type WorkspaceEdit,
 } from "vscode-languageserver/node";
 import type { RenameParams, RenamePlan } from "../../../shared/src/protocol.ts";
 import type { StateView } from "../engine/types.ts";
@@ -34,7 +36,14 @@ export async function rename(
   const renaming = prepared.renaming(newName);
   checkNewName(renaming);
   const { folder, file } = script;
-  return workspaceEdit(context, await renameInScripts(context, folder, [file], renaming));
+  const scripts = await renameInScripts(context, folder, [file], renaming);
+  if (folder?.index?.complete === false) {
+    void context.connection.sendNotification(ShowMessageNotification.type, {
+      type: MessageType.Warning,
+      message: `Not all scripts of ${folder.name} could be read: those may still use the old name.`,
+    });
+  }
+  return workspaceEdit(context, scripts);
 }
 
 /** llmspellState/planRename */
@@ -56,6 +65,7 @@ export async function planRename(
     edit: workspaceEdit(context, scripts),
     changes: scripts.reduce((sum, { edits }) => sum + edits.length, 0),
     files: scripts.filter(({ edits }) => edits.length > 0).length,
+    complete: folder.index?.complete ?? false,
     data: await dataOf(folder.openView(), namespace, key, to),
   };
 }

@@ -47,6 +47,19 @@ export function keysIn(
   };
 }
 
+/** How often the call that is being typed names this text itself: nobody needs it offered. */
+export function typedTimes(
+  model: ScriptModel,
+  typing: StateUse,
+  kind: "namespace" | "key",
+  text: string,
+): number {
+  return allUses(model).filter((use) => {
+    const known = touchedBy(use)?.[kind];
+    return use.span.start === typing.span.start && known?.kind === "exact" && known.text === text;
+  }).length;
+}
+
 function others(model: ScriptModel, typing: StateUse): StateUse[] {
   return allUses(model).filter((use) => use.span.start !== typing.span.start);
 }

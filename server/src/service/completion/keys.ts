@@ -6,7 +6,7 @@ import type { WorkspaceView } from "../../language/workspace-view.ts";
 import { count } from "../format.ts";
 import { describePattern, knownPrefix } from "../known-names.ts";
 import { previewLine, READ_FOR_PREVIEW } from "../present-entry.ts";
-import { keysIn } from "../script-names.ts";
+import { keysIn, typedTimes } from "../script-names.ts";
 import type { CompleteOptions, Completion, CompletionItem } from "../types.ts";
 import { LISTED, sortable, type Target } from "./target.ts";
 
@@ -39,7 +39,9 @@ export async function completeKeys(
   const named = keysIn(model, use, namespace);
   const inScript = scriptKeys(named, slot.typed);
   const keys = new Map<string, Candidate>();
-  const elsewhere = workspaceKeys(workspace, namespace, slot.typed);
+  const elsewhere = workspaceKeys(workspace, namespace, slot.typed, (text) =>
+    typedTimes(model, use, "key", text),
+  );
   for (const candidate of [...stored.candidates, ...inScript, ...elsewhere.candidates]) {
     if (!keys.has(candidate.text)) keys.set(candidate.text, candidate);
   }
@@ -209,11 +211,13 @@ function workspaceKeys(
   workspace: WorkspaceView | undefined,
   namespace: KnownText,
   typed: string,
+  typedTimes: (text: string) => number,
 ): { readonly candidates: readonly Candidate[]; readonly more: boolean } {
   if (workspace === undefined || namespace.kind !== "exact") return { candidates: [], more: false };
   const { exact, more } = workspace.keys(namespace.text, { prefix: typed, limit: LISTED });
   const candidates = exact
-    .filter(({ text }) => text !== typed)
+    .map(({ text, uses }) => ({ text, uses: uses - typedTimes(text) }))
+    .filter(({ text, uses }) => text !== typed && uses > 0)
     .map(({ text, uses }) => ({
       text,
       kind: "key" as const,

@@ -1,6 +1,6 @@
 import { STATE_MEMBERS } from "../../../../shared/src/api.ts";
 import { count, formatBytes } from "../format.ts";
-import { namespacesIn } from "../script-names.ts";
+import { namespacesIn, typedTimes } from "../script-names.ts";
 import type { CompleteOptions, Completion, CompletionItem } from "../types.ts";
 import { LISTED, sortable, type Target } from "./target.ts";
 
@@ -30,6 +30,11 @@ export async function completeNamespaces(
       stored: true,
     })),
     ...(elsewhere?.exact ?? [])
+      .map(({ text, uses }) => ({
+        text,
+        uses: uses - typedTimes(model, use, "namespace", text),
+      }))
+      .filter(({ uses }) => uses > 0)
       .filter(
         ({ text }) =>
           text !== prefix && !known.has(text) && !inScript.some((one) => one.text === text),
