@@ -174,10 +174,15 @@ describe("a file that is not ours", () => {
     await store.close();
     const newer = new DatabaseSync(options.file);
     newer.exec("PRAGMA user_version = 99");
+    newer.exec("UPDATE meta SET value = '7.8.9' WHERE name = 'readable_from'");
     newer.close();
     const again = openStore(options);
     onTestFinished(() => again.close());
-    const refusal = { code: "newer-format", data: { format: 99, supported: 1 } };
+    const refusal = {
+      code: "newer-format",
+      next: expect.stringContaining("7.8.9"),
+      data: { format: 99, supported: 1, version: "7.8.9" },
+    };
     await expect(again.entry("n", "k")).rejects.toMatchObject(refusal);
     await expect(again.save("t", "n", "k", "2")).rejects.toMatchObject(refusal);
   });
@@ -194,7 +199,11 @@ test("a damaged store is replaced by a backup as its error says", async () => {
   writeFileSync(file, "damaged ".repeat(1000));
   const again = openEngine(options);
   onTestFinished(() => again.close());
-  await expect(again.entry("n", "k")).rejects.toMatchObject({ code: "corrupt-store" });
+  const next = expect.stringContaining(`backup restore ${id}`);
+  await expect(again.entry("n", "k")).rejects.toMatchObject({ code: "corrupt-store", next });
+  const view = openStateView(options);
+  await expect(view.entry("n", "k")).rejects.toMatchObject({ code: "corrupt-store", next });
+  view.close();
   for (const name of readdirSync(options.folder)) {
     if (name.startsWith("state.db")) renameSync(join(options.folder, name), `${file}-away-${name}`);
   }

@@ -1,7 +1,9 @@
+import { backupPlace } from "./backup/place.ts";
 import { backupMethods } from "./backup-methods.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
 import type { MigrationLanguage } from "./migration/compile.ts";
 import { migrationMethods } from "./migration-methods.ts";
+import { namingNewestBackup } from "./newest-backup.ts";
 import { openStore } from "./open-store.ts";
 import { renameEntries } from "./rename.ts";
 
@@ -16,7 +18,7 @@ export function openEngine(
   languages: readonly MigrationLanguage[] = [],
 ): Engine {
   const store = openStore(options);
-  return {
+  const engine: Engine = {
     revision: () => store.revision(),
     entry: (namespace, key) => store.entry(namespace, key),
     namespaces: () => store.namespaces(),
@@ -36,4 +38,5 @@ export function openEngine(
     ...migrationMethods(store, options, languages),
     close: () => store.close(),
   };
+  return namingNewestBackup(engine, backupPlace(options));
 }

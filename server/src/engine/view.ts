@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { StateError } from "../../../shared/src/errors.ts";
 import type { NamespaceSummary } from "../../../shared/src/protocol.ts";
 import type { Stamp } from "./feed.ts";
+import { nameNewestBackup } from "./newest-backup.ts";
 import { type Connection, openForReading } from "./sqlite/connection.ts";
 import { storeFault } from "./sqlite/faults.ts";
 import { databaseFile, fileIdentity } from "./sqlite/files.ts";
@@ -21,12 +22,15 @@ const PAUSE = 10;
  */
 export class StateReader implements StateView {
   readonly folder: string;
+  readonly #backupDir: string | undefined;
   readonly #file: string;
   #connection: Connection | undefined;
   #openings = 0;
 
-  constructor(folder: string) {
+  /** @param backupDir where the backup is looked for that an error about damage names */
+  constructor(folder: string, backupDir: string | undefined) {
     this.folder = folder;
+    this.#backupDir = backupDir;
     this.#file = databaseFile(folder);
   }
 
@@ -93,10 +97,15 @@ export class StateReader implements StateView {
         const fault = storeFault(error, this.#file);
         this.close();
         const locked = fault instanceof StateError && fault.code === "store-locked";
-        if (!locked || attempt >= ATTEMPTS) throw fault;
+        if (!locked || attempt >= ATTEMPTS) throw await this.#advised(fault);
         await delay(PAUSE);
       }
     }
+  }
+
+  async #advised(fault: unknown): Promise<unknown> {
+    if (this.#backupDir === undefined) return fault;
+    return await nameNewestBackup(fault, { folder: this.#backupDir });
   }
 
   #current(): Connection | undefined {
@@ -111,6 +120,8 @@ export class StateReader implements StateView {
 }
 
 /** A view of the store in the options' folder. It opens the file when first asked something. */
-export function openStateView(options: Pick<StoreOptions, "folder">): StateReader {
-  return new StateReader(options.folder);
+export function openStateView(
+  options: Pick<StoreOptions, "folder"> & { readonly backupDir?: string },
+): StateReader {
+  return new StateReader(options.folder, options.backupDir);
 }

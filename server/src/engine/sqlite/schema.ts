@@ -7,6 +7,8 @@ import { prepare } from "./driver.ts";
 const APPLICATION_ID = 0x4c4c5373;
 /** Raised when an older program could misread the tables. */
 const FORMAT = 1;
+/** The first version of LLMSpell State that reads this format: every store says it of its own. */
+const READABLE_FROM = "0.1.0";
 
 /**
  * Pages are smaller than SQLite's own choice: a save writes each page that it touches into the WAL,
@@ -67,12 +69,7 @@ export function checkFormat(database: DatabaseSync, file: string): boolean {
   } = prepare<{ application: number; format: number; tables: number }>(database, MARKS).get() ?? {};
   if (application === APPLICATION_ID) {
     if (format <= FORMAT) return true;
-    throw new StateError(
-      "newer-format",
-      `${file} has format ${format}, and this version of LLMSpell State reads formats up to ${FORMAT}.`,
-      "Update LLMSpell State: the version that wrote the file, or a newer one, can read it.",
-      { data: { format, supported: FORMAT } },
-    );
+    throw newerFormat(database, file, format);
   }
   if (application === 0 && tables === 0) return false;
   throw new StateError(
@@ -80,6 +77,28 @@ export function checkFormat(database: DatabaseSync, file: string): boolean {
     `${file} is a SQLite database, but not one of LLMSpell State.`,
     "Move it away, or set another `path` in the [state] table of llmspell.toml.",
   );
+}
+
+function newerFormat(database: DatabaseSync, file: string, format: number): StateError {
+  const version = readableFrom(database);
+  return new StateError(
+    "newer-format",
+    `${file} has format ${format}, and this version of LLMSpell State reads formats up to ${FORMAT}.`,
+    version === undefined
+      ? "Update LLMSpell State: the version that wrote the file, or a newer one, can read it."
+      : `Update LLMSpell State to version ${version} or a newer one.`,
+    { data: { format, supported: FORMAT, ...(version === undefined ? {} : { version }) } },
+  );
+}
+
+/** What the file itself says; undefined when this newer format says it otherwise. */
+function readableFrom(database: DatabaseSync): string | undefined {
+  try {
+    const sql = "SELECT CAST(value AS TEXT) AS value FROM meta WHERE name = 'readable_from'";
+    return prepare<{ value: string }>(database, sql).get()?.value;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Before an empty database is first written: has no effect on any other. */
@@ -93,5 +112,6 @@ export function createSchema(database: DatabaseSync, schemaVersion: string): voi
   const insert = prepare(database, "INSERT INTO meta (name, value) VALUES (?, ?)");
   insert.run("store_id", randomUUID());
   insert.run("schema_version", schemaVersion);
+  insert.run("readable_from", READABLE_FROM);
   database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${FORMAT}`);
 }
