@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import type {
   CodeLens,
   DocumentHighlight,
@@ -480,5 +481,54 @@ describe("completion and hover over several scripts", () => {
       () => session.hover("c.lua", text),
       (found) => found?.includes("v2:hits") === true,
     );
+  });
+});
+
+describe("reading scripts", () => {
+  const many = Object.fromEntries(
+    Array.from({ length: 400 }, (_, i) => [`s${i}.lua`, `State.save("many", "k${i}", ${i})\n`]),
+  );
+
+  it("is shown where it takes a while", async () => {
+    const shown: string[] = [];
+    const ended = Promise.withResolvers<void>();
+    session = await Session.start({
+      files: many,
+      capabilities: { window: { workDoneProgress: true } },
+      prepare: (connection) => {
+        connection.onRequest("window/workDoneProgress/create", () => null);
+        connection.onNotification("$/progress", ({ value }: { value: { kind: string } }) => {
+          shown.push(value.kind);
+          if (value.kind === "end") ended.resolve();
+        });
+      },
+    });
+    await ended.promise;
+    expect(shown[0]).toBe("begin");
+    expect(shown.at(-1)).toBe("end");
+  });
+
+  it("keeps what was found out in the folder that the editor names, else nowhere", async () => {
+    const cacheFolder = mkdtempSync(join(tmpdir(), "llmspell-state-cache-"));
+    onTestFinished(() => rmSync(cacheFolder, { recursive: true, force: true }));
+    await started({ options: { cacheFolder } });
+    const before = readdirSync(session.folder, { recursive: true }).sort();
+    expect(before).toEqual(["a.lua", "b.lua", "lib", join("lib", "cache.lua")]);
+    await session.stop();
+    expect(readdirSync(cacheFolder)).toEqual([expect.stringMatching(/^scripts-[0-9a-f]+\.json$/)]);
+    await started({ options: { cacheFolder } });
+    const text = 'State.load("user", "the‸me")';
+    expect(short(await ask("textDocument/definition", "c.lua", text))).toEqual(["b.lua:0:20"]);
+  });
+
+  it("leaves out what git and the settings leave out", async () => {
+    await started({
+      files: { ...FILES, ".gitignore": "lib/\n", "old/x.lua": 'State.save("user", "theme", 1)' },
+      options: { exclude: ["old/**"] },
+    });
+    const text = 'State.load("user", "the‸me")';
+    expect(short(await ask("textDocument/definition", "c.lua", text))).toEqual(["b.lua:0:20"]);
+    const { items } = await session.completion("c.lua", 'State.load("‸")');
+    expect(items.map(({ label }) => label)).toEqual(["user"]);
   });
 });

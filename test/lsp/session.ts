@@ -32,6 +32,8 @@ export interface SessionOptions {
   readonly options?: InitializationOptions;
   /** What the client can do besides workspace folders. */
   readonly capabilities?: ClientCapabilities;
+  /** Listens before anything is sent. */
+  readonly prepare?: (connection: ProtocolConnection) => void;
   /** An existing folder; by default a fresh one. It is removed by `stop`. */
   readonly folder?: string;
 }
@@ -71,6 +73,7 @@ export class Session {
     files = {},
     options,
     capabilities = {},
+    prepare,
     folder = realpathSync(mkdtempSync(join(tmpdir(), "llmspell-state-lsp-"))),
   }: SessionOptions = {}): Promise<Session> {
     for (const [path, text] of Object.entries(files)) {
@@ -84,6 +87,7 @@ export class Session {
       new StreamMessageReader(child.stdout),
       new StreamMessageWriter(child.stdin),
     );
+    prepare?.(connection);
     connection.listen();
     const uri = pathToFileURL(folder).href;
     const initialized = await Promise.race([
