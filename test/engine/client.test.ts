@@ -70,6 +70,30 @@ test("a port has one origin, whatever its user says, and its changes are heard",
   expect(heard).toBe(1);
 });
 
+test("a port in a dry run sees what it writes, and nothing of it stays", async () => {
+  const engine = start();
+  await engine.save("cli", "n", "k", "1");
+  let heard = 0;
+  onTestFinished(engine.onChanged(() => heard++));
+  const port = engine.connect("script:chat.lua", { dryRun: true });
+  onTestFinished(() => port.close());
+  const ask = async (id: number, method: string, ...params: unknown[]) => {
+    port.postMessage({ id, method, params });
+    const [reply] = await once(port, "message");
+    return reply;
+  };
+  expect(await ask(1, "save", "", "n", "k", "2")).toMatchObject({
+    result: { before: "1", after: "2", revision: 2, origin: "script:chat.lua" },
+  });
+  expect(await ask(2, "entry", "n", "k")).toMatchObject({ result: { value: "2" } });
+  for (const [index, method] of ["createBackup", "restoreBackup", "migrate"].entries()) {
+    expect(await ask(3 + index, method)).toMatchObject({ error: { code: "not-in-dry-run" } });
+  }
+  expect((await engine.entry("n", "k"))?.value).toBe("1");
+  expect(await engine.revision()).toBe(1);
+  expect(heard).toBe(0);
+});
+
 test("what is no method is refused", async () => {
   const engine = start();
   const port = engine.connect("script:x");

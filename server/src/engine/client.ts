@@ -16,9 +16,10 @@ import type {
 export interface EngineWorker extends Engine {
   /**
    * A port to the same engine, to be handed to another thread; the caller closes it. All that is
-   * changed through it is recorded as `origin`'s. See `wire.ts` for what goes over it.
+   * changed through it is recorded as `origin`'s. See `wire.ts` for what goes over it. In a dry run
+   * what is written stays in memory, is seen through this port alone, and ends with it.
    */
-  connect(origin: Origin): MessagePort;
+  connect(origin: Origin, options?: { readonly dryRun?: boolean }): MessagePort;
   /** Calls `listener` whenever something may have changed through this worker. Gives the way to stop. */
   onChanged(listener: () => void): () => void;
 }
@@ -46,7 +47,7 @@ export function startEngineWorker(entry: string | URL, options: EngineOptions): 
 
   return {
     ...proxy((method, params) => worker().call(method, params)),
-    connect: (origin) => worker().connect(origin),
+    connect: (origin, { dryRun = false } = {}) => worker().connect(origin, dryRun),
     onChanged(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -88,12 +89,12 @@ class RunningWorker {
       this.#failure = error instanceof Error ? error.message : String(error);
     });
     this.#worker.on("exit", () => this.#end());
-    this.#port = this.#open(undefined);
+    this.#port = this.#open(undefined, false);
     this.#port.on("message", (message: FromEngine) => this.#receive(message));
   }
 
-  connect(origin: Origin): MessagePort {
-    return this.#open(origin);
+  connect(origin: Origin, dryRun: boolean): MessagePort {
+    return this.#open(origin, dryRun);
   }
 
   call(method: MethodName, params: readonly unknown[]): Promise<unknown> {
@@ -125,9 +126,9 @@ class RunningWorker {
     return index === undefined ? undefined : (params[index] as JobControl | undefined);
   }
 
-  #open(origin: Origin | undefined): MessagePort {
+  #open(origin: Origin | undefined, dryRun: boolean): MessagePort {
     const { port1, port2 } = new MessageChannel();
-    this.#worker.postMessage({ serve: port2, origin } satisfies ToWorker, [port2]);
+    this.#worker.postMessage({ serve: port2, origin, dryRun } satisfies ToWorker, [port2]);
     return port1;
   }
 

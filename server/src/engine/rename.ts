@@ -17,7 +17,7 @@ const PAGE = 500;
  * @throws StateError `missing-entry`, `target-exists`, `invalid-namespace`, `invalid-key`
  */
 export async function renameEntries(
-  store: Store,
+  store: Pick<Store, "transact">,
   origin: Origin,
   { namespace, key }: EntryName,
   to: string,

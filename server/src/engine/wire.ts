@@ -33,7 +33,12 @@ export type Report = Parameters<NonNullable<JobControl["progress"]>>[0];
 
 /** What the worker's owner tells it, beside the calls on its ports. */
 export type ToWorker =
-  | { readonly serve: MessagePort; readonly origin: Origin | undefined }
+  | {
+      readonly serve: MessagePort;
+      readonly origin: Origin | undefined;
+      /** What is written through this port stays in memory, and ends with it. */
+      readonly dryRun: boolean;
+    }
   | { readonly close: true };
 
 /** What the worker tells its owner: something may have changed through it. */

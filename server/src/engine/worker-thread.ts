@@ -1,4 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { dryRunEngine } from "./dry-run.ts";
 import type { MigrationLanguage } from "./migration/compile.ts";
 import { openEngine } from "./open.ts";
 import { serveEngine } from "./serve.ts";
@@ -20,8 +21,11 @@ export function runEngineThread(languages: readonly MigrationLanguage[]): void {
     if ("close" in message) {
       void engine.close().finally(() => process.exit());
     } else {
-      const onChanged = (): void => owner.postMessage(changed);
-      serveEngine(engine, message.serve, { origin: message.origin, onChanged });
+      const { serve, origin, dryRun } = message;
+      const onChanged = (): void => {
+        if (!dryRun) owner.postMessage(changed);
+      };
+      serveEngine(dryRun ? dryRunEngine(engine, options) : engine, serve, { origin, onChanged });
     }
   });
 }

@@ -49,7 +49,7 @@ interface Limits {
 export class MemoryState {
   #schemaVersion: string;
   #schemaHistory: readonly SchemaChange[] = [];
-  #revision = 0;
+  #revision: number;
   readonly #limits: Limits;
   #names = new SortedTexts();
   #spaces = new Map<string, Space>();
@@ -58,7 +58,9 @@ export class MemoryState {
   #deletions = new Map<string, Deletion>();
   #log: Change[] = [];
 
-  constructor(limits: Limits, schemaVersion: string) {
+  /** @param revision the newest one before the first change */
+  constructor(limits: Limits, schemaVersion: string, revision = 0) {
+    this.#revision = revision;
     this.#limits = limits;
     this.#schemaVersion = schemaVersion;
   }
@@ -174,6 +176,25 @@ export class MemoryState {
     }
     checkSize(checked.json, this.#limits.maxValueBytes, namespace, key);
     return this.#write(origin, namespace, key, checked, {});
+  }
+
+  /**
+   * Takes in what another store holds of a key, as it is: the entry, if there is one, and what was
+   * before it, newest first. Makes no change.
+   */
+  takeIn(
+    namespace: string,
+    key: string,
+    entry: Entry | undefined,
+    past: readonly HistoryItem[],
+  ): void {
+    if (past.length > 0) this.#past.set(nameOf(namespace, key), past);
+    if (entry === undefined) return;
+    const space = this.#spaceOf(namespace);
+    space.entries.set(key, { entry, undoneTo: undefined });
+    space.keys.add(key);
+    space.bytes += entry.bytes;
+    space.updatedAt = Math.max(space.updatedAt, entry.updatedAt);
   }
 
   undo(

@@ -20,6 +20,7 @@ import type {
   Transaction,
 } from "../types.ts";
 import { MemoryState } from "./state.ts";
+import { transactionOn } from "./transaction.ts";
 
 /** A store that lasts as long as its process: for state that is switched off, and for tests. */
 export class MemoryStore implements Store {
@@ -127,29 +128,6 @@ export class MemoryStore implements Store {
     if (this.#closed) throw storeClosed();
     return this.#state;
   }
-}
-
-function transactionOn(state: MemoryState, origin: Origin): Transaction {
-  return {
-    revision: async () => state.revision,
-    entry: async (namespace, key) => state.entry(namespace, key.normalize("NFC")),
-    namespaces: async () => state.namespaces(),
-    namespace: async (name) => state.namespace(name),
-    page: async (namespace, query) => state.page(namespace, query),
-    save: async (namespace, key, value, options) =>
-      state.save(origin, namespace, key, value, options),
-    delete: async (namespace, key, options) => state.delete(origin, namespace, key, options),
-    put: async (entry) => state.put(origin, entry),
-    insertAll: async (entries) => {
-      const first = state.revision + 1;
-      for (const entry of entries) state.put(origin, entry);
-      return first;
-    },
-    schemaVersion: async () => state.schemaVersion,
-    setSchemaVersion: async (version) => {
-      state.setSchemaVersion(origin, version);
-    },
-  };
 }
 
 function snapshotOf(state: MemoryState, storeId: string): Snapshot {
