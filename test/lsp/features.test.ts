@@ -425,6 +425,12 @@ describe("live", () => {
     expect((await ask("range", { range: { start: range.start, end } })).data).toEqual(
       all.slice(0, 10),
     );
+    for (const settings of [{ luaLanguageServer: true }, { semanticTokens: "off" }]) {
+      await session.connection.sendNotification("workspace/didChangeConfiguration", {
+        settings: { llmspellState: { luaLanguageServer: false, ...settings } },
+      });
+      expect(await ask("full")).toBeNull();
+    }
   });
 });
 

@@ -99,7 +99,7 @@ it.runIf(present)("gives neovim definition, references and rename over several s
     ...Object.entries(changes ?? {}),
     ...(documentChanges ?? []).map(({ textDocument, edits }) => [textDocument.uri, edits] as const),
   ]);
-  expect([...edited.keys()]).toEqual([where("a.lua"), where("b.lua")]);
+  expect([...edited.keys()].sort()).toEqual([where("a.lua"), where("b.lua")]);
   for (const [edit, ...more] of edited.values()) {
     expect(edit?.newText).toBe("colour");
     expect(more).toEqual([]);

@@ -39,9 +39,13 @@ export async function semanticTokensRange(
 
 function tokensOf(context: ServerContext, uri: string, within?: Span): SemanticTokens | null {
   const script = scriptAt(context, uri);
-  if (script === undefined || !context.settings.semanticTokens) return null;
+  const { semanticTokens, luaLanguageServer } = context.settings;
+  // Editors take the colours of one server: the other one knows all of the script.
+  if (script === undefined || !semanticTokens || luaLanguageServer) return null;
+  const tokens = nameTokens(script.model, within);
+  if (tokens.length === 0) return null;
   const builder = new SemanticTokensBuilder();
-  for (const { span, kind, write } of nameTokens(script.model, within)) {
+  for (const { span, kind, write } of tokens) {
     const { line, character } = script.document.positionAt(span.start);
     builder.push(line, character, span.end - span.start, TYPES[kind], write ? WRITE : 0);
   }
