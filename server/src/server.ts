@@ -31,12 +31,14 @@ import {
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { DIAGNOSTIC_SOURCE } from "../../shared/src/names.ts";
 import {
+  applyRunRequest,
   backupsRequest,
   cancelScriptRequest,
   createBackupRequest,
   deleteBackupRequest,
   deleteRequest,
   diffBackupRequest,
+  discardRunRequest,
   entriesRequest,
   historyRequest,
   type InitializationOptions,
@@ -83,6 +85,7 @@ import {
 import { Diagnostics } from "./handlers/diagnostics-feed.ts";
 import { documentHighlight } from "./handlers/document-highlight.ts";
 import { documentLink } from "./handlers/document-link.ts";
+import { applyRun, discardRun } from "./handlers/dry-runs.ts";
 import { entries } from "./handlers/entries.ts";
 import { commandsOf, executeCommand } from "./handlers/execute-command.ts";
 import { followSettings } from "./handlers/follow-settings.ts";
@@ -157,6 +160,8 @@ const stateRoutes: readonly Route[] = [
   route(runScriptRequest, "long", runScript),
   route(openRuleRequest, "prompt", openRule),
   route(cancelScriptRequest, "prompt", cancelScript),
+  route(applyRunRequest, "long", applyRun),
+  route(discardRunRequest, "prompt", discardRun),
 ];
 
 const routes: readonly Route[] = [

@@ -40,6 +40,8 @@ export interface InitializationOptions {
   rules?: Record<string, unknown>;
   /** Another server checks the same files for syntax errors, so that ours need not be shown. Default false. */
   luaLanguageServer?: boolean;
+  /** Findings in scripts that are not open. Default "on". */
+  workspaceDiagnostics?: "off" | "on";
   /** Live values at the end of loads. Default "on". */
   inlayHints?: "off" | "on";
   /** Counts and values above calls of State. Default "on". */
@@ -426,6 +428,11 @@ export interface RunScriptParams {
   args?: string[];
   /** Milliseconds; the server's default is 60,000. */
   timeout?: number;
+  /**
+   * Change nothing: what it saves is seen by the script alone. Its changes can be made by `applyRun`
+   * until `discardRun`, another dry run of the script, or the server's end.
+   */
+  dryRun?: boolean;
 }
 
 export interface ScriptError {
@@ -453,6 +460,21 @@ export interface RunScriptResult {
 
 /** Runs a Lua script against its folder's store; answers when it has ended. */
 export const runScriptRequest = request<RunScriptParams, RunScriptResult>("runScript");
+
+export interface ApplyRunResult {
+  /** How many entries were changed. */
+  applied: number;
+}
+
+/**
+ * Makes the changes of a dry run, all or nothing. Refused with `unknown-run`, with `too-many-changes`,
+ * and with `state-moved-on` when the state was changed since the run began: `data.changes` are those
+ * changes (ChangePreview[], `after` is what is stored now), `data.total` their number.
+ */
+export const applyRunRequest = request<{ runId: string }, ApplyRunResult>("applyRun");
+
+/** Forgets the changes of a dry run; one that is not known is none. */
+export const discardRunRequest = request<{ runId: string }, null>("discardRun");
 
 /** Ends a run at once; its `runScript` answers with the error `script-cancelled`. */
 export const cancelScriptRequest = request<{ runId: string }, null>("cancelScript");

@@ -106,4 +106,23 @@ describe("run", () => {
     expect([code, out]).toEqual([2, ""]);
     expect(err).toContain("not supported by this version");
   });
+
+  test("a dry run tells what would change, and changes nothing", async () => {
+    await space.call(["set", "user", "name", '"Ada"']);
+    space.put("a.lua", 'State.save("user", "name", "Grace") print(State.load("user", "name"))');
+    const { code, answer } = await space.json("run", "a.lua", "--dry-run");
+    expect(code).toBe(0);
+    expect(answer).toMatchObject({
+      ok: true,
+      output: "Grace\n",
+      dry_run: true,
+      changes: [{ op: "save", namespace: "user", key: "name", before: "Ada", after: "Grace" }],
+    });
+    const { out, err } = await space.call(["run", "a.lua", "--dry-run"]);
+    expect(out).toBe("Grace\n");
+    expect(err).toContain('~ user name = "Ada" -> "Grace"');
+    expect((await space.call(["get", "user", "name"])).out).toBe('"Ada"\n');
+    space.put("b.lua", "print(1)");
+    expect((await space.call(["run", "b.lua", "--dry-run"])).err).toContain("nothing would change");
+  });
 });

@@ -1,4 +1,5 @@
 import type { Change } from "../../../shared/src/protocol.ts";
+import type { PlannedChange } from "./apply.ts";
 import type { Selection } from "./backup/selection.ts";
 import type {
   BackupReason,
@@ -117,6 +118,15 @@ export interface Engine extends StateView {
    * @throws StateError `missing-entry`, `target-exists`, `invalid-namespace`, `invalid-key`
    */
   renameEntries(origin: Origin, from: EntryName, to: string): Promise<{ readonly renamed: number }>;
+  /**
+   * Makes changes that were worked out on the state of `revision`, all or nothing.
+   * @throws StateError `state-moved-on`
+   */
+  applyChanges(
+    origin: Origin,
+    revision: number,
+    changes: readonly PlannedChange[],
+  ): Promise<{ readonly applied: number }>;
   /** Identity of the data; empty before the first write. */
   storeId(): Promise<string>;
   changesSince(revision: number, limit: number): Promise<ChangesSince>;

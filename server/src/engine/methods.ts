@@ -28,6 +28,7 @@ export const ENGINE_METHODS: Readonly<Record<MethodName, MethodShape>> = {
   delete: { origin: true, writes: true },
   undo: { origin: true, writes: true },
   renameEntries: { origin: true, writes: true },
+  applyChanges: { origin: true, writes: true },
   backups: {},
   createBackup: { control: 1 },
   verifyBackup: { control: 2 },

@@ -1,4 +1,5 @@
 import { backupPlace } from "./backup/place.ts";
+import { applyChanges } from "./apply.ts";
 import { backupMethods } from "./backup-methods.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
 import type { MigrationLanguage } from "./migration/compile.ts";
@@ -34,6 +35,7 @@ export function openEngine(
     history: (namespace, key) => store.history(namespace, key),
     undo: (origin, namespace, key, to) => store.undo(origin, namespace, key, to),
     renameEntries: (origin, from, to) => renameEntries(store, origin, from, to),
+    applyChanges: (origin, revision, changes) => applyChanges(store, origin, revision, changes),
     ...backupMethods(store, options),
     ...migrationMethods(store, options, languages),
     close: () => store.close(),

@@ -22,7 +22,7 @@ const MOST_CHANGES = 1000;
 /** llmspellState/runScript */
 export async function runScript(
   context: ServerContext,
-  { uri, source, line = 0, runId, args = [], timeout }: RunScriptParams,
+  { uri, source, line = 0, runId, args = [], timeout, dryRun = false }: RunScriptParams,
   token: CancellationToken,
 ): Promise<RunScriptResult> {
   requireTrust(context, "running scripts");
@@ -30,7 +30,8 @@ export async function runScript(
   const folder = folderOf(context, uri);
   const { migrationEnabled, backupEnabled, lua = {} } = folder.usableConfiguration();
   const origin = `script:${shortPath(folder, file)}`;
-  const { port, release } = folder.connectScript(origin);
+  const revision = dryRun ? await folder.openView().revision() : 0;
+  const { port, release } = folder.connectScript(origin, { dryRun });
   const versions = openVersions(context.documents.all());
   const forgotten = context.runs.errors.forget(uri);
   try {
@@ -62,6 +63,7 @@ export async function runScript(
     const { error } = result;
     const kept = error !== undefined && context.runs.errors.keep(uri, error, versions);
     if (forgotten || kept) surroundingsChanged(context);
+    if (dryRun) context.runs.dryRuns.keep(runId, { script: uri, folder, origin, revision, result });
     return answerOf(result);
   } finally {
     await release();

@@ -1,11 +1,14 @@
 import { StateError } from "../../../shared/src/errors.ts";
 import type { ScriptRun } from "../runner/types.ts";
+import { DryRuns } from "./dry-runs.ts";
 import { RunErrors } from "./run-errors.ts";
 
 /** The scripts that are running, by the id that their caller chose. */
 export class ScriptRuns {
   /** Where those that ended failed. */
   readonly errors = new RunErrors();
+  /** Dry runs that can be applied. */
+  readonly dryRuns = new DryRuns();
   readonly #runs = new Map<string, ScriptRun>();
 
   /** Follows a run to its end. @throws StateError `run-exists` when the id is taken */

@@ -206,10 +206,13 @@ export class StateFolder {
     return this.#open().jobs();
   }
 
-  /** A connection for one script's State calls. @throws StateError `config-...` */
-  connectScript(origin: Origin): ScriptConnection {
+  /**
+   * A connection for one script's State calls; in a dry run nothing of what it writes is kept.
+   * @throws StateError `config-...`
+   */
+  connectScript(origin: Origin, options: { readonly dryRun: boolean }): ScriptConnection {
     const { enabled } = this.usableConfiguration();
-    return this.#open().connectScript(origin, enabled);
+    return this.#open().connectScript(origin, enabled, options);
   }
 
   /** What the client shows of this store; a store that cannot be read says why. */
@@ -325,10 +328,14 @@ class OpenStore {
   }
 
   /** Where state is switched off, each run has a memory of its own. */
-  connectScript(origin: Origin, shared: boolean): ScriptConnection {
+  connectScript(
+    origin: Origin,
+    shared: boolean,
+    options: { readonly dryRun: boolean },
+  ): ScriptConnection {
     const engine = shared ? this.#writer : startEngineWorker(this.#entry, this.#options);
     return {
-      port: engine.connect(origin),
+      port: engine.connect(origin, options),
       release: async () => {
         if (!shared) await engine.close();
       },

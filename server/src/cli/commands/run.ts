@@ -6,17 +6,19 @@ import { startScript } from "../../runner/host.ts";
 import { runLimits } from "../../runner/limits.ts";
 import type { RunError, RunResult } from "../../runner/types.ts";
 import { engineOptions } from "../../workspace/engine-options.ts";
-import { printableChanges } from "../changes.ts";
+import { describeChanges, printableChanges } from "../changes.ts";
 import type { Command, CommandContext, ExitCode } from "../command.ts";
 import type { Printable } from "../json.ts";
+import type { Output } from "../output.ts";
 
 export const run: Command = {
   name: "run",
-  usages: ["FILE [--timeout MS] [-- ARG...]"],
+  usages: ["FILE [--dry-run] [--timeout MS] [-- ARG...]"],
   summary: "Run a Lua script with the State library",
   words: [1, 1],
   takesRest: true,
   options: {
+    "dry-run": { doc: "Change nothing, and show what would be changed" },
     timeout: { value: "MS", doc: "Milliseconds until the script is ended; 60000 by default" },
   },
   run: async (context) => {
@@ -30,8 +32,13 @@ export const run: Command = {
       if (context.output.json) printed.push(text);
       else context.output.raw(text);
     });
-    if (context.output.json) context.output.jsonLine(printableResult(result, printed.join("")));
-    else if (result.error !== undefined) context.output.note(describeError(result.error));
+    const { output } = context;
+    const dryRun = context.args.flags.has("dry-run");
+    if (output.json) output.jsonLine(printableResult(result, printed.join(""), dryRun));
+    else {
+      if (result.error !== undefined) output.note(describeError(result.error));
+      if (dryRun) output.note(describeDryRun(result, output));
+    }
     return exitCode(result);
   },
 };
@@ -63,7 +70,7 @@ async function runFile(
         environment: {},
         onOutput,
       },
-      engine.connect(origin),
+      engine.connect(origin, { dryRun: args.flags.has("dry-run") }),
     );
     if (signal.aborted) script.cancel();
     signal.addEventListener("abort", script.cancel, { once: true });
@@ -85,7 +92,11 @@ function exitCode({ ok, error }: RunResult): ExitCode {
   return error?.code === "script-cancelled" ? 130 : 1;
 }
 
-function printableResult({ ok, error, changes, durationMs }: RunResult, output: string): Printable {
+function printableResult(
+  { ok, error, changes, omittedChanges, durationMs }: RunResult,
+  output: string,
+  dryRun: boolean,
+): Printable {
   return {
     ok,
     output,
@@ -100,8 +111,17 @@ function printableResult({ ok, error, changes, durationMs }: RunResult, output: 
             traceback: error.traceback,
           },
     changes: printableChanges(changes),
+    omitted_changes: omittedChanges === 0 ? undefined : omittedChanges,
+    dry_run: dryRun ? true : undefined,
     duration_ms: Math.round(durationMs),
   };
+}
+
+/** What a dry run would have changed. */
+function describeDryRun({ changes, omittedChanges }: RunResult, output: Output): string {
+  if (changes.length === 0) return "Dry run: nothing would change.";
+  const more = omittedChanges === 0 ? [] : [`... and ${omittedChanges} more changes`];
+  return ["Dry run: this would change:", describeChanges(changes, output), ...more].join("\n");
 }
 
 /** Place and message, then the traceback. Lua's own messages begin with their place. */
