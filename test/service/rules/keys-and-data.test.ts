@@ -157,6 +157,32 @@ passes("plaintext-secret", [
   'State.save("docs", "link", "https://example.com/a@b")',
 ]);
 
+const known: FindSecrets = async (text) =>
+  Array.from(text.matchAll(/key-of-mine-\d+/g), ({ index, 0: { length } }) => {
+    return { kind: "a key of mine", start: index, end: index + length };
+  });
+
+reports(
+  "plaintext-secret",
+  [
+    'State.save("app", "a1", ⟦"key-of-mine-0123"⟧)',
+    'State.save("app", "a1", {"dark and long, without any", ⟦"key-of-mine-0123"⟧})',
+    'State.save("app", "api_key", ⟦"key-of-mine-0123"⟧)',
+    'State.save("app", "a1", ⟦"key-of-mine-0123"⟧) State.save("app", "a2", ⟦"see key-of-mine-4567"⟧)',
+  ],
+  { options: { secrets: known } },
+);
+
+passes(
+  "plaintext-secret",
+  [
+    'State.save("app", "a1", "key-of-mine-none at all 0123456789abcdef")',
+    'State.save("app", "a1", "vault://key-of-mine") State.save("app", "a2", "0123456789abcdef")',
+    'State.load("app", "key-of-mine-0123")',
+  ],
+  { options: { secrets: known } },
+);
+
 describe("plaintext-secret beside secretlint", () => {
   const text = [
     'State.save("app", "note", {"see https://ann:hunter2pass@example.com/x", "plain words"})',

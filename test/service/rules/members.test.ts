@@ -100,10 +100,73 @@ describe("calls that lack the namespace", () => {
   });
 });
 
-reports("syntax-error", ["local x =⟦⟧ ", 'local x = ⟦"abc⟧\nlocal y = 1', "⟦if⟧ x then "]);
+reports("syntax-error", [
+  "local x =⟦⟧ ",
+  'local x = ⟦"abc⟧\nlocal y = 1',
+  "⟦if⟧ x then ",
+  "⟦for⟧ i = 1, 3 do print(i)",
+  "⟦while⟧ true do",
+  "local ⟦function⟧ f()",
+  "⟦repeat⟧ f()",
+  "f(1, 2⟦⟧",
+  "local t = {1, 2⟦⟧",
+  "x = 1 ⟦end⟧",
+  "⟦goto done⟧",
+  "⟦break⟧",
+]);
 
 passes("syntax-error", [
+  "local t = {1; 2, a = 3, [4] = 5,}",
+  "for i = 1, 3 do if i == 2 then break end end",
+  "while true do goto next ::next:: end",
+  "repeat local x = f() until x",
+  "local function f(a, ...) return ... end",
+  'f "text" f {1} f [[long]] a.b:c(1)',
+  "return",
+  "; ; ;",
+  "--[==[ a comment ]==] local x <close> = nil",
   "local x <const> = 1 // 2 & 3",
   "goto done ::done::",
   "return function(...) return ... end",
+]);
+
+/** What is silenced and found: vague-key on a key `x`. */
+const VAGUE = 'State.delete("app", "x")';
+const NEXT = "-- llmspell-state-disable-next-line";
+const LINE = "-- llmspell-state-disable-line";
+const FILE = "-- llmspell-state-disable-file";
+
+reports("unused-suppression", [
+  `${NEXT} ⟦vague-key⟧\nlocal x = 1`,
+  `${NEXT} ⟦vague-key⟧: why\nlocal x = 1`,
+  `${NEXT} ⟦vague-key⟧\n\n${VAGUE}`,
+  `${LINE} ⟦vague-key⟧\n${VAGUE}`,
+  `${FILE} ⟦vague-key⟧`,
+  `⟦${FILE}⟧`,
+  `⟦${NEXT}⟧\nlocal x = 1`,
+  `⟦${NEXT}: why⟧\nlocal x = 1`,
+  `${NEXT} ⟦vague-keys⟧\n${VAGUE}`,
+  `${NEXT} ⟦nonsense⟧\n${VAGUE}`,
+  `${NEXT} vague-key, ⟦invalid-key⟧\n${VAGUE}`,
+  `${NEXT} ⟦invalid-key⟧, vague-key\n${VAGUE}`,
+  `⟦--[[ llmspell-state-disable-line ]]⟧ local x = 1`,
+  `${VAGUE}\n${VAGUE} ${LINE} ⟦vague-namespace⟧`,
+]);
+
+passes("unused-suppression", [
+  `${NEXT} vague-key\n${VAGUE}`,
+  `${NEXT} vague-key: why\n${VAGUE}`,
+  `${NEXT}\n${VAGUE}`,
+  `${VAGUE} ${LINE}`,
+  `${VAGUE} ${LINE} vague-key`,
+  `${FILE} vague-key\n\n${VAGUE}`,
+  `${FILE}\n\n${VAGUE}`,
+  `${NEXT} vague-key, vague-namespace\nState.delete("data", "x")`,
+  // Rules that are switched off, or that cannot look, do not say whether they were silenced.
+  `${NEXT} unguarded-list-keys\nlocal x = 1`,
+  `${NEXT} never-read\nlocal x = 1`,
+  `local s = "${NEXT} vague-key"`,
+  "-- llmspell-state-disable-next-lines vague-key\nlocal x = 1",
+  "-- vague-key\nlocal x = 1",
+  `--[[ llmspell-state-disable-line vague-key ]] ${VAGUE}`,
 ]);
