@@ -87,7 +87,9 @@ export function byHand(
             );
       const id = change.lastInsertRowid;
       const list = historyLimit === 0 ? null : past === null ? String(id) : `${past},${id}`;
-      update.run(id, createdAt, at, "bench", null, 1, 0, list, value, namespace, key);
+      const entry = [id, createdAt, at, "bench", null, 1, 0, list, "object", value] as const;
+      const { changes } = update.run(...entry, namespace, key);
+      if (changes !== 1) throw new Error("The store's columns are others.");
       count.run(0, value.length - before.length, at, namespace);
       commit.run();
     },
