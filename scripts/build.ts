@@ -15,9 +15,11 @@ interface Bundle {
   readonly options?: BuildOptions;
 }
 
+const secretlintBeside = beside("server/src/service/sensitive/secretlint.ts", "secretlint.cjs");
+
 const executable: BuildOptions = {
   banner: { js: "#!/usr/bin/env node" },
-  plugins: [beside("server/src/service/sensitive/secretlint.ts", "secretlint.cjs")],
+  plugins: [secretlintBeside],
 };
 
 /** Leaves a module that is imported late in a bundle of its own, which lies beside the importing one. */
@@ -51,6 +53,12 @@ const bundles: readonly Bundle[] = [
     options: { plugins: [fengariIntegers()] },
   },
   { name: "index-worker", entry: "server/src/workspace/index/worker.ts", limit: 200 },
+  {
+    name: "check-worker",
+    entry: "server/src/handlers/workspace-check/worker.ts",
+    limit: 400,
+    options: { plugins: [secretlintBeside] },
+  },
   { name: "secretlint", entry: "server/src/service/sensitive/secretlint.ts", limit: 400 },
   { name: "cli", entry: "server/src/cli/main.ts", limit: 700, options: executable },
 ];

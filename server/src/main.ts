@@ -18,6 +18,7 @@ if (named) {
     engineWorker: join(__dirname, "engine-worker.cjs"),
     runnerWorker: join(__dirname, "runner-worker.cjs"),
     indexWorker: join(__dirname, "index-worker.cjs"),
+    checkWorker: join(__dirname, "check-worker.cjs"),
   });
 } else {
   const asked = process.argv.includes("--help");

@@ -26,6 +26,7 @@ import {
   SignatureHelpRequest,
   TextDocumentSyncKind,
   TextDocuments,
+  WorkspaceDiagnosticRequest,
   WorkspaceSymbolRequest,
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
@@ -107,6 +108,8 @@ import { semanticTokens, semanticTokensRange, TOKENS_LEGEND } from "./handlers/s
 import { signatureHelp } from "./handlers/signature-help.ts";
 import { stores } from "./handlers/stores.ts";
 import { documentSymbols, workspaceSymbols } from "./handlers/symbols.ts";
+import { WorkspaceChecks } from "./handlers/workspace-check/checks.ts";
+import { workspaceDiagnostic } from "./handlers/workspace-diagnostics.ts";
 import { changeFolders, initialFolders, openFolders } from "./handlers/workspace-folders.ts";
 import { write } from "./handlers/write.ts";
 import { StateFolders } from "./workspace/folders.ts";
@@ -120,6 +123,7 @@ const languageRoutes: readonly Route[] = [
   route(SignatureHelpRequest.type, "interactive", signatureHelp),
   route(CodeActionRequest.type, "interactive", codeAction),
   route(DocumentDiagnosticRequest.type, "prompt", documentDiagnostic),
+  route(WorkspaceDiagnosticRequest.type, "long", workspaceDiagnostic),
   route(DefinitionRequest.type, "prompt", definition),
   route(DeclarationRequest.type, "prompt", definition),
   route(ReferencesRequest.type, "prompt", references),
@@ -187,6 +191,7 @@ export function startServer(connection: Connection, environment: ServerEnvironme
     connection.onShutdown(async () => {
       context.refresh.stop();
       context.diagnostics.stop();
+      await context.checks.close();
       context.runs.cancelAll();
       await context.folders.close();
     });
@@ -222,6 +227,7 @@ function createContext(
     trusted: options.trusted ?? true,
     configFile: options.configFile || undefined,
     settings: liveSettings(options),
+    checks: new WorkspaceChecks(),
     diagnostics: new Diagnostics(connection, client, (uri) => publishDiagnostics(context, uri)),
     ready,
   };
@@ -242,7 +248,7 @@ function capabilities({ pullDiagnostics }: ClientAbilities): ServerCapabilities 
           diagnosticProvider: {
             identifier: DIAGNOSTIC_SOURCE,
             interFileDependencies: true,
-            workspaceDiagnostics: false,
+            workspaceDiagnostics: true,
           },
         }
       : {}),

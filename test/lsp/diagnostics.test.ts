@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type {
@@ -6,6 +6,7 @@ import type {
   CodeAction,
   DocumentDiagnosticReport,
   PublishDiagnosticsParams,
+  WorkspaceDiagnosticReport,
 } from "vscode-languageserver-protocol";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { writeRequest } from "../../shared/src/protocol.ts";
@@ -236,6 +237,83 @@ describe("a client that is sent diagnostics", () => {
     await session.diagnostics("untitled.lua", (found) => found.length > 0);
     await session.connection.sendNotification("textDocument/didClose", { textDocument });
     await session.diagnostics("untitled.lua", (found) => found.length === 0);
+  });
+});
+
+describe("scripts that nobody has open", () => {
+  const files = {
+    "bad.lua": "State.get()\n",
+    "lib/store.lua": 'return { set = function(k, v) State.save("user", k, v) end }\n',
+    "writer.lua": 'require("lib.store").set("theme", "dark")\n',
+    "reader.lua": 'print(State.load("user", "theme") or "")\n',
+    "state/ours.lua": "State.get()\n",
+    ".gitignore": "built/\n",
+    "built/made.lua": "State.get()\n",
+  };
+
+  it("are checked too, follow their files, and are cleared when they are deleted", async () => {
+    const session = await start({ files });
+    const [found] = await session.diagnostics("bad.lua", (all) => all.length > 0);
+    expect(found).toMatchObject({ code: "unknown-member", source: "llmspell-state" });
+    writeFileSync(join(session.folder, "reader.lua"), 'State.save("user name", "a:b", 1)\n');
+    const [changed] = await session.diagnostics("reader.lua", (all) => all.length > 0);
+    expect(changed).toMatchObject({ code: "invalid-namespace" });
+    rmSync(join(session.folder, "bad.lua"));
+    await session.diagnostics("bad.lua", (all) => all.length === 0);
+  });
+
+  it("know each other's keys, as in the editor", async () => {
+    const loads = 'print(State.load("session", "nothing") or "")\n';
+    const session = await start({ files: { ...files, "loads.lua": loads }, capabilities: PULL });
+    const { items } = await session.connection.sendRequest<WorkspaceDiagnosticReport>(
+      "workspace/diagnostic",
+      { previousResultIds: [] },
+    );
+    const about = (path: string) => items.find(({ uri }) => uri === session.uri(path));
+    expect(about("loads.lua")).toMatchObject({ items: [{ code: "unknown-key" }] });
+    expect(about("reader.lua")).toMatchObject({ items: [] });
+    expect(items.filter(({ uri }) => /state\/ours|built/.test(uri))).toEqual([]);
+  });
+
+  it("are what they are in the editor while they are open, and again what they are on disk", async () => {
+    const session = await start({ files });
+    await session.diagnostics("bad.lua", (all) => all.length > 0);
+    const { textDocument } = await session.open("bad.lua", "local x = 1\n");
+    await session.diagnostics("bad.lua", (all) => all.length === 0);
+    await session.connection.sendNotification("textDocument/didClose", { textDocument });
+    const again = await session.diagnostics("bad.lua", (all) => all.length > 0);
+    expect(again).toMatchObject([{ code: "unknown-member" }]);
+  });
+
+  it("are told to a client that asks, which then waits for what changes", async () => {
+    const session = await start({ files, capabilities: PULL });
+    const ask = (previousResultIds: { uri: string; value: string }[]) =>
+      session.connection.sendRequest<WorkspaceDiagnosticReport>("workspace/diagnostic", {
+        identifier: "llmspell-state",
+        previousResultIds,
+      });
+    const { items } = await ask([]);
+    const bad = items.find(({ uri }) => uri === session.uri("bad.lua"));
+    expect(bad).toMatchObject({ kind: "full", items: [{ code: "unknown-member" }] });
+    const known = items.map(({ uri, resultId = "" }) => ({ uri, value: resultId }));
+    const next = ask(known);
+    writeFileSync(join(session.folder, "bad.lua"), "local x = 1\n");
+    expect((await next).items.filter(({ kind }) => kind === "full")).toMatchObject([
+      { uri: session.uri("bad.lua"), items: [] },
+    ]);
+    const gone = ask(known);
+    rmSync(join(session.folder, "bad.lua"));
+    expect(JSON.stringify((await gone).items)).toContain(session.uri("bad.lua"));
+  });
+
+  it("are left alone where that is wanted", async () => {
+    const session = await start({ files, options: { workspaceDiagnostics: "off" } });
+    await session.open("a.lua", "State.get()");
+    await session.diagnostics("a.lua", (all) => all.length > 0);
+    const answer = await session.connection.sendRequest("workspace/diagnostic", {
+      previousResultIds: [],
+    });
+    expect(answer).toEqual({ items: [] });
   });
 });
 

@@ -17,8 +17,9 @@ import type { Fix, Diagnostic as PlainDiagnostic } from "../service/types.ts";
 import { configurationActions } from "./configuration-actions.ts";
 import { configurationFolder } from "./configuration-diagnostics.ts";
 import { type OpenScript, type ServerContext, scriptAt } from "./context.ts";
-import { diagnoseOptions, findingsOf, toDiagnostic } from "./diagnostics.ts";
+import { diagnoseOptions, findingsOf } from "./diagnostics.ts";
 import { rangeOf } from "./positions.ts";
+import { toDiagnostic } from "./to-diagnostic.ts";
 
 /** The kind of the action that fixes all that can be fixed safely, e.g. whenever a file is saved. */
 export const FIX_ALL = `${CodeActionKind.SourceFixAll}.llmspell-state`;

@@ -19,6 +19,7 @@ import type { Diagnostics } from "./diagnostics-feed.ts";
 import type { LiveSettings } from "./live-settings.ts";
 import type { Refresh } from "./refresh.ts";
 import type { ScriptRuns } from "./runs.ts";
+import type { WorkspaceChecks } from "./workspace-check/checks.ts";
 
 /** What the process gives the server: nothing below reads `process`. */
 export interface ServerEnvironment {
@@ -27,6 +28,7 @@ export interface ServerEnvironment {
   readonly engineWorker: string;
   readonly runnerWorker: string;
   readonly indexWorker: string;
+  readonly checkWorker: string;
 }
 
 /** What every handler may look at. */
@@ -48,6 +50,8 @@ export interface ServerContext {
   /** What a user may change while the server runs. */
   readonly settings: LiveSettings;
   readonly diagnostics: Diagnostics;
+  /** Of the scripts that are not open. */
+  readonly checks: WorkspaceChecks;
   /** The setting `llmspellState.configFile`. */
   readonly configFile: string | undefined;
   /** Done when every folder's configuration has been read: requests wait for it. */

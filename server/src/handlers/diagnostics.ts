@@ -1,34 +1,21 @@
-import { createHash } from "node:crypto";
 import { pathToFileURL } from "node:url";
-import {
-  type Diagnostic,
-  DiagnosticTag,
-  type DocumentDiagnosticParams,
-  type DocumentDiagnosticReport,
+import type {
+  Diagnostic,
+  DocumentDiagnosticParams,
+  DocumentDiagnosticReport,
 } from "vscode-languageserver/node";
-import type { TextDocument } from "vscode-languageserver-textdocument";
-import { DIAGNOSTIC_SOURCE } from "../../../shared/src/names.ts";
 import { diagnose } from "../service/diagnose.ts";
 import { findSecrets } from "../service/sensitive/find-secrets.ts";
-import type {
-  DiagnoseOptions,
-  Diagnostic as PlainDiagnostic,
-  DiagnosticTag as PlainTag,
-} from "../service/types.ts";
+import type { DiagnoseOptions, Diagnostic as PlainDiagnostic } from "../service/types.ts";
 import {
   configurationDiagnostics,
   configurationFolder,
   publishConfigurationProblems,
 } from "./configuration-diagnostics.ts";
 import { type OpenScript, type ServerContext, scriptAt } from "./context.ts";
-import { rangeOf } from "./positions.ts";
 import { stackOf } from "./route.ts";
-import { SEVERITIES } from "./severities.ts";
-
-const TAGS: Readonly<Record<PlainTag, DiagnosticTag>> = {
-  unnecessary: DiagnosticTag.Unnecessary,
-  deprecated: DiagnosticTag.Deprecated,
-};
+import { resultIdOf, toDiagnostic } from "./to-diagnostic.ts";
+import { scriptClosed } from "./workspace-diagnostics.ts";
 
 /** LSP 3.17 textDocument/diagnostic */
 export async function documentDiagnostic(
@@ -39,11 +26,6 @@ export async function documentDiagnostic(
   const resultId = resultIdOf(items);
   if (resultId === previousResultId) return { kind: "unchanged", resultId };
   return { kind: "full", resultId, items };
-}
-
-/** Stands for diagnostics: equal ones have the same. */
-export function resultIdOf(items: readonly Diagnostic[]): string {
-  return createHash("sha1").update(JSON.stringify(items)).digest("base64url");
 }
 
 /** Publishes a document's diagnostics, unless it has changed meanwhile (the change asks again). */
@@ -80,6 +62,7 @@ export function documentChanged({ diagnostics, documents }: ServerContext, uri: 
 export function documentClosed(context: ServerContext, uri: string): void {
   context.diagnostics.forget(uri);
   clear(context, uri);
+  scriptClosed(context, uri);
   const folder = configurationFolder(context, uri);
   if (folder !== undefined) void publishConfigurationProblems(context, folder);
 }
@@ -89,7 +72,13 @@ function clear({ connection }: ServerContext, uri: string): void {
 }
 
 /** State, scripts, configuration or settings changed: everything open is judged again, soon. */
-export function surroundingsChanged({ diagnostics, documents, folders }: ServerContext): void {
+export function surroundingsChanged({
+  checks,
+  diagnostics,
+  documents,
+  folders,
+}: ServerContext): void {
+  checks.later();
   const configurations = folders.all().flatMap(({ configurationFile }) => {
     const uri = configurationFile === undefined ? undefined : pathToFileURL(configurationFile).href;
     return uri === undefined || documents.get(uri) !== undefined ? [] : [uri];
@@ -136,18 +125,5 @@ export function diagnoseOptions(
     ruleSettings: settings.rules,
     secrets: findSecrets,
     without: settings.luaLanguageServer ? ["syntax-error"] : [],
-  };
-}
-
-/** A finding for the wire. */
-export function toDiagnostic(document: TextDocument, found: PlainDiagnostic): Diagnostic {
-  return {
-    range: rangeOf(document, found.span),
-    severity: SEVERITIES[found.severity],
-    source: DIAGNOSTIC_SOURCE,
-    code: found.rule,
-    codeDescription: { href: found.docsUrl },
-    message: found.message,
-    ...(found.tags === undefined ? {} : { tags: found.tags.map((tag) => TAGS[tag]) }),
   };
 }

@@ -13,6 +13,7 @@ import { configurationChanged, tellStoresChanged } from "./configuration.ts";
 import { publishConfigurationProblems } from "./configuration-diagnostics.ts";
 import type { ServerContext } from "./context.ts";
 import { showIndexing } from "./indexing.ts";
+import { checkWorkspace, stopChecking } from "./workspace-diagnostics.ts";
 
 /** The folders that the client opens with; older clients name only a root. */
 export function initialFolders({ workspaceFolders, rootUri }: InitializeParams): WorkspaceFolder[] {
@@ -29,7 +30,10 @@ export async function openFolders(
     .filter(({ uri }) => uri.startsWith("file:"))
     .map((folder) => stateFolder(context, folder));
   await context.folders.add(opened);
-  for (const folder of opened) void publishConfigurationProblems(context, folder);
+  for (const folder of opened) {
+    void publishConfigurationProblems(context, folder);
+    checkWorkspace(context, folder);
+  }
 }
 
 /** LSP 3.17 workspace/didChangeWorkspaceFolders */
@@ -37,6 +41,8 @@ export async function changeFolders(
   context: ServerContext,
   { added, removed }: WorkspaceFoldersChangeEvent,
 ): Promise<void> {
+  const gone = context.folders.all().filter(({ uri }) => removed.some((one) => one.uri === uri));
+  await Promise.all(gone.map((folder) => stopChecking(context, folder)));
   await context.folders.remove(removed.map(({ uri }) => uri));
   await openFolders(context, added);
   tellStoresChanged(context);

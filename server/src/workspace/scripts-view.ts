@@ -11,8 +11,8 @@ import type {
 } from "../language/workspace-view.ts";
 import type { ModuleLookup, ModuleSummary } from "../language/wrappers/summary.ts";
 import { findModule } from "./index/modules.ts";
-import { scan } from "./index/scan.ts";
-import { ScriptGraph } from "./index/script-graph.ts";
+import { type ScanOptions, scan } from "./index/scan.ts";
+import { ScriptGraph, type ScriptText } from "./index/script-graph.ts";
 import { readScript } from "./index/script-text.ts";
 import type { FileSummary } from "./index/summary.ts";
 import { UseTables } from "./index/use-tables.ts";
@@ -31,6 +31,12 @@ export class ScriptsView implements WorkspaceView {
   set({ file, uses, module }: FileSummary): void {
     this.#tables.set(file, uses);
     this.#modules.set(file, module);
+  }
+
+  /** The script is gone. */
+  remove(file: string): void {
+    this.#tables.set(file, undefined);
+    this.#modules.delete(file);
   }
 
   usesOf(namespace: KnownText, key: KnownText): UsesOfKey {
@@ -74,24 +80,64 @@ export class ScriptsView implements WorkspaceView {
 }
 
 /**
- * Reads all scripts of a folder at once, in this thread: for a program that does nothing else.
- * @param folder absolute path
- * @param skip relative paths with `/` that are left alone
+ * The scripts of a folder, read and understood in this thread: for a program or a thread that does
+ * nothing else.
  */
-export function readScripts(folder: string, skip: readonly string[]): ScriptsView {
-  const view = new ScriptsView();
-  const { files, partial } = scan({
-    folder,
-    skip,
-    exclude: [],
-    maxFiles: Number.POSITIVE_INFINITY,
-  });
-  const graph = new ScriptGraph((file) => readScript(join(folder, file), file, MAX_FILE_BYTES));
-  let skipped = false;
-  for (const summary of graph.update(new Set(files.keys()), new Set())) {
-    view.set(summary);
-    skipped ||= summary.skipped !== undefined;
+export class FolderScripts {
+  readonly view = new ScriptsView();
+  readonly #folder: string;
+  readonly #options: Pick<ScanOptions, "skip" | "exclude" | "maxFiles">;
+  readonly #graph: ScriptGraph;
+  readonly #stamps = new Map<string, string>();
+  readonly #skipped = new Set<string>();
+  #texts: ReadonlyMap<string, string> = new Map();
+
+  /** @param folder absolute path */
+  constructor(folder: string, options: Pick<ScanOptions, "skip" | "exclude" | "maxFiles">) {
+    this.#folder = folder;
+    this.#options = options;
+    this.#graph = new ScriptGraph((file) => this.read(file));
   }
-  view.complete = !partial && !skipped;
-  return view;
+
+  /** All scripts, by name. */
+  files(): Iterable<string> {
+    return this.#stamps.keys();
+  }
+
+  /** A script's text as it counts now, or why there is none. */
+  read(file: string): ScriptText {
+    const text = this.#texts.get(file);
+    if (text !== undefined) return { text };
+    return readScript(join(this.#folder, file), file, MAX_FILE_BYTES);
+  }
+
+  /**
+   * Looks at the folder again; what did not change is not read.
+   * @param texts of scripts that count as they are in an editor, by name
+   */
+  refresh(texts: ReadonlyMap<string, string> = new Map()): void {
+    const { files, partial } = scan({ folder: this.#folder, ...this.#options });
+    const stamps = new Map([
+      ...files,
+      ...Array.from(texts, ([file, text]) => [file, text] as const),
+    ]);
+    this.#texts = texts;
+    const removed = new Set([...this.#stamps.keys()].filter((file) => !stamps.has(file)));
+    const changed = new Set<string>();
+    for (const [file, stamp] of stamps) {
+      if (this.#stamps.get(file) !== stamp) changed.add(file);
+      this.#stamps.set(file, stamp);
+    }
+    for (const file of removed) {
+      this.#stamps.delete(file);
+      this.#skipped.delete(file);
+      this.view.remove(file);
+    }
+    for (const summary of this.#graph.update(changed, removed)) {
+      this.view.set(summary);
+      if (summary.skipped === undefined) this.#skipped.delete(summary.file);
+      else this.#skipped.add(summary.file);
+    }
+    this.view.complete = !partial && this.#skipped.size === 0;
+  }
 }

@@ -13,7 +13,7 @@ import { ruleUrl } from "../../service/rules/docs-url.ts";
 import { RULES } from "../../service/rules/registry.ts";
 import { findSecrets } from "../../service/sensitive/find-secrets.ts";
 import type { Diagnostic } from "../../service/types.ts";
-import { readScripts } from "../../workspace/scripts-view.ts";
+import { FolderScripts } from "../../workspace/scripts-view.ts";
 import { usageError } from "../arguments.ts";
 import { unifiedDiff } from "../check/diff.ts";
 import { type Finding, locator } from "../check/finding.ts";
@@ -165,12 +165,14 @@ async function checkerOf(context: CommandContext): Promise<Checker> {
     path !== undefined && isInside(path, folder) ? relative(folder, path) : undefined;
   const state = configuration === undefined ? [] : [configuration.path, configuration.backupDir];
   const skip = state.map((path) => nameOf(path) ?? "").filter((path) => path !== "");
-  const scripts = readScripts(folder, skip.map(withSlashes));
+  const all = { skip: skip.map(withSlashes), exclude: [], maxFiles: Number.POSITIVE_INFINITY };
+  const scripts = new FolderScripts(folder, all);
+  scripts.refresh();
   return {
     find: (text, path) => {
       const file = withSlashes(nameOf(path) ?? "");
-      const model = buildScriptModel(text, scripts.moduleLookup(file));
-      const workspace = path !== undefined && file === "" ? undefined : scripts;
+      const model = buildScriptModel(text, scripts.view.moduleLookup(file));
+      const workspace = path !== undefined && file === "" ? undefined : scripts.view;
       const limit = Number.POSITIVE_INFINITY;
       return diagnose({ model, view, workspace, configuration, secrets: findSecrets, limit });
     },

@@ -1,0 +1,99 @@
+/** Entry of the thread that checks the scripts of one workspace folder which nobody has open. */
+import { isAbsolute, relative, sep } from "node:path";
+import { parentPort, workerData } from "node:worker_threads";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import type { StateConfiguration } from "../../config/types.ts";
+import { openStateView, type StateReader } from "../../engine/view.ts";
+import { buildScriptModel } from "../../language/script-model.ts";
+import { diagnose } from "../../service/diagnose.ts";
+import { findSecrets } from "../../service/sensitive/find-secrets.ts";
+import { engineOptions } from "../../workspace/engine-options.ts";
+import { FolderScripts } from "../../workspace/scripts-view.ts";
+import { rangeOf } from "../positions.ts";
+import type { PlacedFinding } from "../to-diagnostic.ts";
+import type { CheckedScript, CheckPass, CheckWorkerData, FromCheckWorker } from "./wire.ts";
+
+/** Scripts in one message. */
+const BATCH = 20;
+/** Findings of one script: they are a list to work through, and more come when it is opened. */
+const LIMIT = 100;
+const MAX_FILES = 10_000;
+
+const owner = parentPort;
+if (owner === null) throw new Error("This file is the entry of a worker thread.");
+
+const { folder, exclude } = workerData as CheckWorkerData;
+let scripts: FolderScripts | undefined;
+let skipped = "";
+let reader: StateReader | undefined;
+
+owner.on("message", (pass: CheckPass) => void check(pass));
+
+async function check(pass: CheckPass): Promise<void> {
+  const { configuration, ruleSettings, without, open } = pass;
+  const known = scriptsFor(configuration);
+  known.refresh(open);
+  const view = viewOf(configuration);
+  let checked: CheckedScript[] = [];
+  const done: string[] = [];
+  for (const file of known.files()) {
+    if (open.has(file)) continue;
+    const found = await findingsOf(file);
+    done.push(file);
+    checked.push({ file, found });
+    if (checked.length < BATCH) continue;
+    post({ checked });
+    checked = [];
+  }
+  post({ checked });
+  post({ done });
+
+  async function findingsOf(file: string): Promise<readonly PlacedFinding[]> {
+    const script = known.read(file);
+    if (!("text" in script)) return [];
+    const found = await diagnose({
+      model: buildScriptModel(script.text, known.view.moduleLookup(file)),
+      view,
+      workspace: known.view,
+      configuration,
+      ruleSettings,
+      without,
+      secrets: findSecrets,
+      limit: LIMIT,
+    });
+    const document = TextDocument.create(file, "lua", 0, script.text);
+    // Nobody sees a hint in a file that is not open.
+    return found
+      .filter(({ severity }) => severity !== "hint")
+      .map(({ span, fixes: _, ...finding }) => ({ ...finding, range: rangeOf(document, span) }));
+  }
+}
+
+function post(message: FromCheckWorker): void {
+  owner?.postMessage(message);
+}
+
+/** The scripts without those in the state's own folders, which the configuration names. */
+function scriptsFor(configuration: StateConfiguration | undefined): FolderScripts {
+  const paths = configuration === undefined ? [] : [configuration.path, configuration.backupDir];
+  const skip = paths
+    .map((path) => relative(folder, path))
+    .filter((path) => path !== "" && !path.startsWith("..") && !isAbsolute(path))
+    .map((path) => path.split(sep).join("/"));
+  if (scripts === undefined || skipped !== skip.join("\n")) {
+    scripts = new FolderScripts(folder, { skip, exclude, maxFiles: MAX_FILES });
+    skipped = skip.join("\n");
+  }
+  return scripts;
+}
+
+/** What is stored; state in memory lives in another thread and is not looked at. */
+function viewOf(configuration: StateConfiguration | undefined): StateReader | undefined {
+  const options = configuration && engineOptions(configuration);
+  const wanted = options?.backend === "sqlite" ? options.folder : undefined;
+  if (reader?.folder !== wanted) {
+    reader?.close();
+    reader = wanted === undefined || options === undefined ? undefined : openStateView(options);
+  }
+  return reader;
+}
