@@ -209,3 +209,74 @@ describe("shapes that hold themselves", () => {
     expect(await findings("mixed-table", `local t = {} t.t = t ${save("t")}`)).toEqual([]);
   });
 });
+
+describe("the fix of flat-table", () => {
+  it.each([
+    [
+      save("{db_host = a, db_port = 5432, cache_size = 10, cache_ttl = 60, name = 'x'}"),
+      save("{db = { host = a, port = 5432 }, cache = { size = 10, ttl = 60 }, name = 'x'}"),
+    ],
+    [
+      save("{\n  dbHost = a,\n  name = 1,\n  dbPort = b,\n  dbUser = c,\n  kind = 2,\n}"),
+      save("{\n  db = { host = a, port = b, user = c },\n  name = 1,\n  kind = 2,\n}"),
+    ],
+  ])("nests the groups of %s", async (before, after) => {
+    expect(await fixed("flat-table", before, /^Nest /)).toBe(after);
+  });
+
+  it.each([
+    [
+      "another script may load it",
+      `${save("{db_host = 1, db_port = 2, db_name = 3, x = 4, y = 5}")} State.load("app", "settings")`,
+    ],
+    [
+      "a comment would be lost",
+      save("{db_host = 1, --[[c]] db_port = 2, db_name = 3, x = 4, y = 5}"),
+    ],
+    [
+      "calls would change their order",
+      save("{db_host = f(), x = g(), db_port = 2, db_name = 3, y = 5}"),
+    ],
+    [
+      "a field has the group's name",
+      save("{db_host = 1, db_port = 2, db_name = 3, db = 4, y = 5}"),
+    ],
+    ["a rest is no name", save("{db_end = 1, db_port = 2, db_name = 3, x = 4, y = 5}")],
+    [
+      "it is written elsewhere",
+      `local t = {db_host = 1, db_port = 2, db_name = 3, x = 4, y = 5} ${save("t")}`,
+    ],
+  ])("is not offered where %s", async (_, text) => {
+    const [found] = await findings("flat-table", text);
+    expect(found?.fixes.map(({ title }) => title)).toEqual(["Silence flat-table on this line"]);
+  });
+});
+
+describe("the fix of split-record", () => {
+  const three =
+    'State.save("user", "name:" .. id, a) State.save("user", "email:" .. id, b) State.save("user", "seen:" .. id, os.time())';
+
+  it("saves one table", async () => {
+    expect(await fixed("split-record", three, /^Save one table/)).toBe(
+      'State.save("user", id, { name = a, email = b, seen = os.time() })',
+    );
+    expect(
+      await fixed(
+        "split-record",
+        three.replaceAll(/"(\w+):" .. id/g, 'u.id .. ":$1"'),
+        /^Save one table/,
+      ),
+    ).toBe('State.save("user", u.id, { name = a, email = b, seen = os.time() })');
+  });
+
+  it.each([
+    ["a part is loaded", `${three} State.load("user", "name:" .. id)`],
+    ["any key may be loaded", `${three} State.load("user", key)`],
+    ["something stands between", three.replace(") State", ") print(1) State")],
+    ["a comment would be lost", three.replace(") State", ") --[[ c ]] State")],
+    ["a part is no name", three.replace("name:", "end:")],
+  ])("is not offered where %s", async (_, text) => {
+    const [found] = await findings("split-record", text);
+    expect(found?.fixes.map(({ title }) => title)).toEqual(["Silence split-record on this line"]);
+  });
+});

@@ -1,6 +1,10 @@
-import type { TableExpression } from "../../language/syntax/ast.ts";
-import { savedParts } from "../syntax/saved-values.ts";
-import type { Rule } from "./rule.ts";
+import type { Expression, TableExpression } from "../../language/syntax/ast.ts";
+import { touchedBy } from "../../language/touched.ts";
+import { type SavedPart, savedParts } from "../syntax/saved-values.ts";
+import type { Fix } from "../types.ts";
+import { isFieldName } from "./field-names.ts";
+import { mayBeRead } from "./reads.ts";
+import type { Rule, RuleContext } from "./rule.ts";
 
 /** Fewest fields of a table that is worth nesting. */
 const FIELDS = 5;
@@ -20,32 +24,97 @@ export const flatTable: Rule = {
   family: "shape",
   defaultSeverity: "information",
   summary: "A flat table whose fields fall into groups",
-  check: ({ model, script }) =>
-    savedParts(model, script()).flatMap(({ written, expression, path }) => {
+  check: (context) =>
+    savedParts(context.model, context.script()).flatMap((part) => {
+      const { written, expression, path } = part;
       if (path !== "value" || expression.kind !== "Table") return [];
       const groups = groupsIn(expression);
       if (groups.length === 0) return [];
-      const [[group, name]] = groups as [readonly [string, string]];
+      const [[group, [name = ""]]] = groups as [Group];
       const listed = groups.map(([prefix]) => prefix).join(", ");
       const message = `Fields of this table fall into groups (${listed}). Nested tables are easier to change: ${group} = { ${name} = ... }.`;
-      return [{ span: written.span, message }];
+      const fixes = written === expression ? nest(context, part, expression, groups) : [];
+      return [{ span: written.span, message, fixes }];
     }),
 };
 
-/** The groups that are worth a table, each with the rest of its first field's name. */
-function groupsIn({ fields }: TableExpression): (readonly [string, string])[] {
+/** A first word and the rest of the names that begin with it, in order. */
+type Group = readonly [prefix: string, rests: readonly string[]];
+
+/** Writes the groups as tables, where nobody is known to load what is saved. */
+function nest(
+  context: RuleContext,
+  { use }: SavedPart,
+  table: TableExpression,
+  groups: readonly Group[],
+): Fix[] {
+  const { text, chunk } = context.model;
+  const { namespace, key } = touchedBy(use) ?? {};
+  if (namespace === undefined || key === undefined || mayBeRead(context, namespace, key)) return [];
+  const { span, fields } = table;
+  const commented = chunk.comments.some(
+    (one) => one.span.start >= span.start && one.span.end <= span.end,
+  );
+  // Values are evaluated in another order then, which only calls can tell.
+  const calls = fields.some(({ value }) => !isPlain(value));
+  const names = fields.flatMap((field) => (field.kind === "Named" ? [field.name.name] : []));
+  if (commented || calls || groups.some(([prefix]) => names.includes(prefix))) return [];
+  const prefixes = new Map(groups.map(([prefix]) => [prefix, [] as string[]]));
+  const lines: (string | string[])[] = [];
+  const heads = new Map<string[], string>();
+  for (const field of fields) {
+    if (field.kind !== "Named") return [];
+    const [, prefix = "", rest = ""] = PARTS.exec(field.name.name) ?? [];
+    const value = text.slice(field.value.span.start, field.value.span.end);
+    const inner = prefixes.get(prefix);
+    if (inner === undefined) {
+      lines.push(`${field.name.name} = ${value}`);
+      continue;
+    }
+    const name = rest.charAt(0).toLowerCase() + rest.slice(1);
+    if (!isFieldName(name) || !isFieldName(prefix)) return [];
+    if (inner.length === 0) {
+      lines.push(inner);
+      heads.set(inner, prefix);
+    }
+    inner.push(`${name} = ${value}`);
+  }
+  const written = lines.map((line) =>
+    typeof line === "string" ? line : `${heads.get(line)} = { ${line.join(", ")} }`,
+  );
+  const before = /^\{(\s*)/.exec(text.slice(span.start, span.end))?.[1] ?? "";
+  const after = /(\s*)\}$/.exec(text.slice(span.start, span.end))?.[1] ?? "";
+  const broken = before.includes("\n");
+  const newText = `{${before}${written.join(broken ? `,${before}` : ", ")}${broken ? "," : ""}${after}}`;
+  return [
+    {
+      title: `Nest ${groups.map(([prefix]) => prefix).join(" and ")}`,
+      changes: [{ span, newText }],
+    },
+  ];
+}
+
+/** A value that can be evaluated at any time: a literal or a name. */
+function isPlain({ kind }: Expression): boolean {
+  return ["String", "Number", "True", "False", "Nil", "Identifier"].includes(kind);
+}
+
+/** The first word of a field's name and what follows it. */
+const PARTS = /^([A-Za-z][a-z0-9]{1,})(?:_|(?=[A-Z]))(.+)$/;
+
+/** The groups that are worth a table, each with the rests of its fields' names. */
+function groupsIn({ fields }: TableExpression): readonly Group[] {
   const names = fields.flatMap((field) => (field.kind === "Named" ? [field.name.name] : []));
   const nested = fields.some(({ value }) => value.kind === "Table");
   if (names.length < FIELDS || names.length < fields.length || nested) return [];
   const groups = new Map<string, string[]>();
   for (const name of names) {
-    const [, prefix = "", rest = ""] =
-      /^([A-Za-z][a-z0-9]{1,})(?:_|(?=[A-Z]))(.+)$/.exec(name) ?? [];
+    const [, prefix = "", rest = ""] = PARTS.exec(name) ?? [];
     if (rest !== "" && !QUALIFIERS.has(prefix.toLowerCase())) {
       groups.set(prefix, [...(groups.get(prefix) ?? []), rest]);
     }
   }
   const repeated = [...groups].filter(([, members]) => members.length > 1);
   const clear = repeated.length > 1 || repeated.some(([, members]) => members.length > 2);
-  return clear ? repeated.map(([prefix, [rest = ""]]) => [prefix, rest] as const) : [];
+  return clear ? repeated : [];
 }

@@ -1,9 +1,12 @@
-import type { ScriptModel, StateUse } from "../../language/model.ts";
-import type { Block, Expression } from "../../language/syntax/ast.ts";
-import { argumentFor } from "../../language/touched.ts";
-import { type Script, unwrap } from "../syntax/script.ts";
+import type { StateUse } from "../../language/model.ts";
+import type { Block, Expression, Statement } from "../../language/syntax/ast.ts";
+import { argumentFor, touchedBy } from "../../language/touched.ts";
+import { unwrap } from "../syntax/script.ts";
 import { walkExpressions } from "../syntax/walk.ts";
-import type { Finding, Rule } from "./rule.ts";
+import type { Fix } from "../types.ts";
+import { isFieldName } from "./field-names.ts";
+import { mayBeRead } from "./reads.ts";
+import type { Finding, Rule, RuleContext } from "./rule.ts";
 
 /** Fewest saves that make a record. */
 const SAVES = 3;
@@ -14,9 +17,10 @@ export const splitRecord: Rule = {
   family: "shape",
   defaultSeverity: "information",
   summary: "One record split over several keys",
-  check: ({ model, script }) => {
-    const saves = model.uses.filter((use) => use.member === "save" && use.kind === "call");
-    return saves.length < SAVES ? [] : checkBlocks(model, script());
+  check: (context) => {
+    const { uses } = context.model;
+    const saves = uses.filter((use) => use.member === "save" && use.kind === "call");
+    return saves.length < SAVES ? [] : checkBlocks(context);
   },
 };
 
@@ -24,9 +28,12 @@ interface Save {
   readonly use: StateUse;
   /** The text of the key beside the part that all share. */
   readonly field: string;
+  readonly statement: Statement;
 }
 
-function checkBlocks(model: ScriptModel, script: Script): Finding[] {
+function checkBlocks(context: RuleContext): Finding[] {
+  const { model } = context;
+  const script = context.script();
   const records = new Map<Block, Map<string, Save[]>>();
   walkExpressions(model.chunk.body, (expression, { statement, blocks }) => {
     const block = blocks.at(-1);
@@ -43,19 +50,69 @@ function checkBlocks(model: ScriptModel, script: Script): Finding[] {
     const inBlock = records.get(block) ?? new Map<string, Save[]>();
     records.set(
       block,
-      inBlock.set(owner, [...(inBlock.get(owner) ?? []), { use, field: parts.field }]),
+      inBlock.set(owner, [...(inBlock.get(owner) ?? []), { use, field: parts.field, statement }]),
     );
   });
-  return [...records.values()].flatMap((owners) =>
+  return [...records].flatMap(([block, owners]) =>
     [...owners.values()].flatMap((saves) => {
       const fields = [...new Set(saves.map(({ field }) => field))];
       const [first] = saves;
       if (first === undefined || fields.length < SAVES) return [];
       const names = fields.map((field) => field.replaceAll(/^[:._-]+|[:._-]+$/g, ""));
       const message = `One record is split over ${fields.length} keys (${names.join(", ")}): it can be seen half written. Save one table instead.`;
-      return [{ span: first.use.span, message }];
+      const fixes = names.length === saves.length ? merge(context, block, saves, names) : [];
+      return [{ span: first.use.span, message, fixes }];
     }),
   );
+}
+
+/**
+ * Saves one table under what all keys share, where the saves stand in a row and nobody is known to
+ * load what they save.
+ */
+function merge(
+  context: RuleContext,
+  { statements }: Block,
+  saves: readonly Save[],
+  names: readonly string[],
+): Fix[] {
+  const { text, chunk } = context.model;
+  const at = statements.findIndex(({ span }) => span.start === saves[0]?.statement.span.start);
+  const inRow = saves.every(
+    ({ statement }, i) => statements[at + i]?.span.start === statement.span.start,
+  );
+  const [first, last] = [saves[0], saves.at(-1)];
+  if (at < 0 || !inRow || first === undefined || last === undefined) return [];
+  const whole = { start: first.statement.span.start, end: last.statement.span.end };
+  const commented = chunk.comments.some(
+    ({ span }) => span.start >= whole.start && span.end <= whole.end,
+  );
+  if (commented || !names.every(isFieldName) || new Set(names).size < names.length) return [];
+  const fields: string[] = [];
+  for (const [i, { use }] of saves.entries()) {
+    const { namespace, key } = touchedBy(use) ?? {};
+    const value = use.args[2];
+    if (use.via !== "direct" || use.args.length !== 3 || value === undefined) return [];
+    if (namespace === undefined || key === undefined || mayBeRead(context, namespace, key))
+      return [];
+    if (unwrap(value.expression).kind === "Vararg") return [];
+    fields.push(`${names[i]} = ${source(value.expression, text)}`);
+  }
+  const [namespace, key] = first.use.args;
+  const shared = key && sharedPart(key.expression);
+  if (namespace === undefined || shared === undefined) return [];
+  const callee = text.slice(first.use.span.start, first.use.argsSpan?.start);
+  const newText = `${callee}${source(namespace.expression, text)}, ${source(shared, text)}, { ${fields.join(", ")} })`;
+  return [
+    { title: `Save one table under ${source(shared, text)}`, changes: [{ span: whole, newText }] },
+  ];
+}
+
+/** `id` of `"name:" .. id`. */
+function sharedPart(key: Expression): Expression | undefined {
+  const at = unwrap(key);
+  if (at.kind !== "Binary") return undefined;
+  return unwrap(at.left).kind === "String" ? unwrap(at.right) : unwrap(at.left);
 }
 
 /** A key of one fixed text and one computed part: `"name:" .. id` or `id .. ":name"`. */
