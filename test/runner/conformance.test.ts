@@ -6,7 +6,7 @@ import { answers, driver, readCases } from "./conformance/corpus.ts";
 import { DIFFERENCES } from "./conformance/differences.ts";
 import { type Bench, memoryStore, openBench } from "./harness.ts";
 
-const AREAS = ["language", "strings", "libraries"];
+const AREAS = ["language", "strings", "libraries", "programs"];
 const LUA = "/usr/bin/lua5.4";
 
 const store = memoryStore();
