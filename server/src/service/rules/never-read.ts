@@ -2,7 +2,7 @@ import { quote } from "../../../../shared/src/names.ts";
 import type { StateUse } from "../../language/model.ts";
 import { touchedBy } from "../../language/touched.ts";
 import { matches } from "../../language/values/matching.ts";
-import type { WorkspaceView } from "../../language/workspace-view.ts";
+import type { ScriptUse, WorkspaceView } from "../../language/workspace-view.ts";
 import { allUses } from "../known-names.ts";
 import type { Finding, Rule, RuleContext } from "./rule.ts";
 
@@ -24,24 +24,19 @@ function checkUse(use: StateUse, workspace: WorkspaceView, { model }: RuleContex
   const { member, namespace, key, keyArgument } = touchedBy(use) ?? {};
   if (member?.access !== "write" || keyArgument?.slot === undefined) return [];
   if (namespace?.kind !== "exact" || key?.kind !== "exact") return [];
-  const uses = workspace.usesOf(namespace, key);
+  if (allUses(model).some((one) => isReadOf(one, namespace.text, key.text))) return [];
+  const { same, overlapping, unknown } = workspace.usesOf(namespace, key);
+  if ([...same, ...overlapping, ...unknown].some((one) => isRead(one, key.text))) return [];
+  // Asked last, for it names every use of the namespace: whoever lists it may load all of it.
   const inNamespace = workspace.usesOfNamespace(namespace);
-  const elsewhere = [
-    ...uses.same,
-    ...uses.overlapping,
-    ...uses.unknown,
-    ...inNamespace.same,
-    ...inNamespace.overlapping,
-  ];
-  // Whoever lists a namespace may load whatever is in it.
-  const reads = elsewhere.some(
-    ({ access, key: read }) =>
-      access === "list" || (access === "read" && (read === undefined || matches(read, key.text))),
-  );
-  const here = allUses(model).some((one) => isReadOf(one, namespace.text, key.text));
-  if (reads || here) return [];
+  const all = [...inNamespace.same, ...inNamespace.overlapping];
+  if (all.some((one) => one.access === "list" || isRead(one, key.text))) return [];
   const message = `No script of this workspace loads ${quote(key.text)} from ${quote(namespace.text)}.`;
   return [{ span: keyArgument.span, message }];
+}
+
+function isRead({ access, key: read }: ScriptUse, key: string): boolean {
+  return access === "read" && (read === undefined || matches(read, key));
 }
 
 function isReadOf(use: StateUse, namespace: string, key: string): boolean {
