@@ -61,6 +61,7 @@ import {
 } from "../../shared/src/protocol.ts";
 import { APPLICATION_VERSION } from "../../shared/src/version.ts";
 import { abilitiesOf, type ClientAbilities } from "./handlers/abilities.ts";
+import { applyRun, discardRun } from "./handlers/apply-run.ts";
 import {
   backups,
   createBackup,
@@ -86,7 +87,6 @@ import {
 import { Diagnostics } from "./handlers/diagnostics-feed.ts";
 import { documentHighlight } from "./handlers/document-highlight.ts";
 import { documentLink } from "./handlers/document-link.ts";
-import { applyRun, discardRun } from "./handlers/dry-runs.ts";
 import { entries } from "./handlers/entries.ts";
 import { commandsOf, executeCommand } from "./handlers/execute-command.ts";
 import { followSettings } from "./handlers/follow-settings.ts";
