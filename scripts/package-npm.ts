@@ -17,6 +17,7 @@ const files = [
   "engine-worker.cjs",
   "runner-worker.cjs",
   "index-worker.cjs",
+  "check-worker.cjs",
   "secretlint.cjs",
 ];
 

@@ -22,6 +22,7 @@ test("the VSIX is one small file for every platform, without a native addon", ()
     "extension.vsixmanifest",
     "extension/LICENSE.txt",
     "extension/changelog.md",
+    "extension/dist/check-worker.cjs",
     "extension/dist/client.cjs",
     "extension/dist/engine-worker.cjs",
     "extension/dist/index-worker.cjs",
@@ -33,6 +34,7 @@ test("the VSIX is one small file for every platform, without a native addon", ()
     "extension/package.json",
     "extension/package.nls.json",
     "extension/readme.md",
+    "extension/schemas/llmspell-state.json",
     "extension/syntaxes/llmspell-state.tmLanguage.json",
   ]);
 });

@@ -21,7 +21,7 @@ import { UseTables } from "./index/use-tables.ts";
 const MAX_FILE_BYTES = 1024 * 1024;
 
 /** What scripts do to State, put together from their summaries. */
-export class ScriptsView implements WorkspaceView {
+class ScriptsView implements WorkspaceView {
   /** Whether it knows all scripts of the folder. */
   complete = false;
   readonly #tables = new UseTables();
