@@ -37,6 +37,8 @@ vi.mock("../support/rule.ts", async (original) => {
 const nothing = Object.assign(() => undefined, { each: () => () => undefined });
 vi.doMock("vitest", async (original) => ({
   ...(await original<object>()),
+  afterAll: nothing,
+  beforeAll: nothing,
   describe: nothing,
   it: nothing,
 }));
