@@ -99,7 +99,7 @@ function reason({ message, line }: ScriptError): string {
 }
 
 function showScriptError(name: string, error: ScriptError): void {
-  if (error.code === "cancelled") return;
+  if (error.code === "script-cancelled") return;
   const { file, line } = error;
   const text = vscode.l10n.t("{0} failed: {1}", name, reason(error));
   if (file === undefined || line === undefined) {
