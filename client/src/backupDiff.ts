@@ -25,6 +25,17 @@ export function diffText(backup: string, store: string, diff: DiffResult): strin
   return [...head, ...changesText(diff), ""].join("\n");
 }
 
+/** What leads from one backup to a newer one, as text in diff notation. */
+export function comparisonText(older: string, newer: string, diff: DiffResult): string {
+  const head = [
+    vscode.l10n.t("From {0} to {1}:", older, newer),
+    diff.total === 0
+      ? vscode.l10n.t("They hold the same.")
+      : vscode.l10n.t("Entries that differ: {0}.", diff.total),
+  ];
+  return [...head, ...changesText(diff), ""].join("\n");
+}
+
 /** The lines of all changes, and how many more there are. */
 export function changesText({ changes, total }: DiffResult): string[] {
   const hidden = total - changes.length;

@@ -3,13 +3,14 @@ import type { LanguageClient } from "vscode-languageclient/node";
 import { SCHEME } from "../../shared/src/value-uri.ts";
 import { registerCommands } from "./commands/register.ts";
 import { connect } from "./connection.ts";
-import { StateDocuments } from "./documents.ts";
 import { createLanguageClient, followLuaLanguageServer, START_SETTINGS } from "./languageClient.ts";
 import { problemText, showStoreProblems } from "./problems.ts";
 import { Reports } from "./reports.ts";
 import { Stores } from "./stores.ts";
 import { BackupsTree } from "./trees/backupsTree.ts";
 import { StateTree } from "./trees/stateTree.ts";
+import { showConflicts } from "./valueConflicts.ts";
+import { ValueFiles } from "./valueFiles.ts";
 
 /** Ages are drawn again this often while a view can be seen. */
 const AGES_MS = 30_000;
@@ -23,7 +24,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const stores = new Stores(connection, log);
   const stateTree = new StateTree(connection, stores);
   const backupsTree = new BackupsTree(connection, stores);
-  const documents = new StateDocuments(connection, stores);
+  const valueFiles = new ValueFiles(connection, stores);
   const reports = new Reports();
   const stateView = vscode.window.createTreeView("llmspellState.state", {
     treeDataProvider: stateTree,
@@ -39,9 +40,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     backupsTree,
     stateView,
     backupsView,
-    documents,
+    valueFiles,
     reports,
-    vscode.workspace.registerTextDocumentContentProvider(SCHEME, documents),
+    vscode.workspace.registerFileSystemProvider(SCHEME, valueFiles, { isCaseSensitive: true }),
+    showConflicts(connection, valueFiles, reports),
     stores,
     connection,
     client,
@@ -55,6 +57,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       connection,
       stores,
       reports,
+      valueFiles,
       stateView,
       stateTree,
       backupsTree,

@@ -142,6 +142,21 @@ export class EditorWindow {
     return this.page.locator(`${QUICK_INPUT} .monaco-list-row`, { hasText: text });
   }
 
+  /** Types into the open input box and takes it. */
+  async answer(text: string): Promise<void> {
+    await this.page.locator(`${QUICK_INPUT} input[type=text]`).fill(text);
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** Opens the context menu of a row and takes an entry; a click right after opening is ignored. */
+  async choose(row: Locator, entry: string): Promise<void> {
+    await row.click({ button: "right" });
+    await this.page.locator(".monaco-menu .action-item", { hasText: entry }).hover();
+    await this.page.locator(".monaco-menu .action-item.focused", { hasText: entry }).waitFor();
+    await this.page.keyboard.press("Enter");
+    await this.page.locator(".monaco-menu").waitFor({ state: "detached" });
+  }
+
   /** The tab of an open editor by its file's name. */
   tab(name: string): Locator {
     return this.page.locator(`.tabs-container .tab[data-resource-name="${name}"]`);

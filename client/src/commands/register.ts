@@ -8,13 +8,32 @@ import type { Stores } from "../stores.ts";
 import type { BackupNode, BackupsNode, BackupsTree } from "../trees/backupsTree.ts";
 import type { EntryNode, NamespaceNode, StateNode } from "../trees/stateNodes.ts";
 import type { StateTree } from "../trees/stateTree.ts";
+import type { ValueFiles } from "../valueFiles.ts";
+import {
+  compareBackups,
+  compareWithNow,
+  deleteBackup,
+  pruneBackups,
+  verifyBackup,
+} from "./backups.ts";
 import { createBackup } from "./createBackup.ts";
-import { copyKey, copyValue, deleteKey, nameOf, openValue, showValue } from "./entries.ts";
+import { duplicate } from "./duplicate.ts";
+import {
+  copyKey,
+  copyLoad,
+  copyValue,
+  deleteKey,
+  nameOf,
+  openValue,
+  showValue,
+} from "./entries.ts";
+import { showHistory } from "./history.ts";
 import { type Migrated, previewMigration } from "./migrate.ts";
 import { newExampleScript } from "./newExample.ts";
 import { pickName } from "./pickName.ts";
 import { rename } from "./rename.ts";
 import { restoreBackup, restorePart } from "./restoreBackup.ts";
+import { revealValue } from "./reveal.ts";
 import { runScript } from "./runScript.ts";
 import { peekReferences, pickReference } from "./showReferences.ts";
 
@@ -22,6 +41,7 @@ export interface CommandContext {
   readonly connection: Connection;
   readonly stores: Stores;
   readonly reports: Reports;
+  readonly valueFiles: ValueFiles;
   readonly stateView: vscode.TreeView<StateNode>;
   readonly stateTree: StateTree;
   readonly backupsTree: BackupsTree;
@@ -39,14 +59,30 @@ type Command = (...given: never[]) => unknown;
 
 /** Registers every command of the manifest. What one throws is told to the user. */
 export function registerCommands(context: CommandContext): vscode.Disposable {
-  const { connection, stores, stateView, stateTree, backupsTree, log, scriptOutput } = context;
+  const {
+    connection,
+    stores,
+    reports,
+    valueFiles,
+    stateView,
+    stateTree,
+    backupsTree,
+    log,
+    scriptOutput,
+  } = context;
   const commands: Record<string, Command> = {
     "llmspellState.runScript": (uri?: vscode.Uri | string) =>
       runScript(connection, scriptOutput, uri),
     "llmspellState.newExampleScript": newExampleScript,
-    "llmspellState.createBackup": () => createBackup(connection, stores),
+    "llmspellState.createBackup": () => createBackup(connection, stores, false),
+    "llmspellState.createIncrementalBackup": () => createBackup(connection, stores, true),
     "llmspellState.restoreBackup": (node?: BackupsNode) => restoreBackup(context, node),
     "llmspellState.restorePart": (node?: BackupsNode) => restorePart(context, node),
+    "llmspellState.verifyBackup": (node?: BackupsNode) => verifyBackup(context, node),
+    "llmspellState.compareWithNow": (node?: BackupsNode) => compareWithNow(context, node),
+    "llmspellState.compareBackups": (node?: BackupsNode) => compareBackups(context, node),
+    "llmspellState.deleteBackup": (node?: BackupsNode) => deleteBackup(context, node),
+    "llmspellState.pruneBackups": () => pruneBackups(context),
     "llmspellState.previewMigration": (migrated?: Migrated) => previewMigration(context, migrated),
     "llmspellState.copyBackupId": ({ summary }: BackupNode) =>
       vscode.env.clipboard.writeText(summary.id),
@@ -55,7 +91,8 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
       stateTree.refresh();
       backupsTree.refresh();
     },
-    "llmspellState.openValue": openValue,
+    "llmspellState.openValue": (node: EntryNode, fromClick?: unknown) =>
+      openValue(node, fromClick === true),
     "llmspellState.showValue": (name: EntryParams) => showValue(name),
     "llmspellState.showReferences": (script: string, at: Position, places: Location[]) =>
       peekReferences(connection, script, at, places),
@@ -67,9 +104,15 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     "llmspellState.renameKey": async (node?: NamedNode | Selected) => {
       const title = vscode.l10n.t("Rename Key or Namespace");
       const name = named(stateView, node) ?? (await pickName(connection, stores, title));
-      if (name !== undefined) await rename(connection, name);
+      if (name !== undefined) await rename(connection, reports, name);
     },
     "llmspellState.copyKey": copyKey,
+    "llmspellState.copyLoad": (node: EntryNode) => copyLoad(node),
+    "llmspellState.duplicate": (node: EntryNode) => duplicate(connection, node),
+    "llmspellState.showHistory": (node: EntryNode) =>
+      showHistory(connection, reports, nameOf(node)),
+    "llmspellState.revealValue": (uri?: vscode.Uri) =>
+      revealValue(connection, valueFiles, reports, uri),
     "llmspellState.copyValue": (node: EntryNode) => copyValue(connection, node),
     "llmspellState.deleteKey": (node: EntryNode) => deleteKey(connection, node),
     "llmspellState.loadMore": stateTree.loadMore.bind(stateTree),

@@ -15,22 +15,27 @@ import {
 } from "../../../shared/src/protocol.ts";
 import type { Connection } from "../connection.ts";
 import { showFailure } from "../problems.ts";
-import { applyToScripts, type ChangedScripts, takeBack } from "./scriptEdit.ts";
+import type { Reports } from "../reports.ts";
+import { applyToScripts, type ChangedScripts, editText, takeBack } from "./scriptEdit.ts";
 
 /** A key, or without one a namespace. */
 export type Renamed = Omit<RenameParams, "to">;
 
 /** Asks for the new name, shows what changes in scripts and data, changes both, offers to undo it. */
-export async function rename(connection: Connection, renamed: Renamed): Promise<void> {
+export async function rename(
+  connection: Connection,
+  reports: Reports,
+  renamed: Renamed,
+): Promise<void> {
   const to = await askName(renamed);
   if (to === undefined) return;
   const params = { ...renamed, to };
   const plan = await connection.request(planRenameRequest, params);
-  const answer = await confirm(params, plan);
-  if (answer === undefined) return;
   const edit = plan.edit as WorkspaceEdit;
-  const scripts =
-    plan.changes === 0 ? new Map() : await applyToScripts(connection, edit, answer === "preview");
+  const shown = plan.changes === 0 ? undefined : await showChanges(reports, params, edit);
+  if (!(await confirm(params, plan))) return;
+  if (shown !== undefined) await reports.close(shown);
+  const scripts = plan.changes === 0 ? new Map() : await applyToScripts(connection, edit);
   if (scripts === undefined) return;
   const data = plan.data.entries > 0 && plan.data.conflicts === 0;
   try {
@@ -64,10 +69,23 @@ function nameProblem(isKey: boolean, name: string): string | undefined {
   return fault && `${fault}: ${isKey ? KEY_RULE : NAMESPACE_RULE}`;
 }
 
+async function showChanges(
+  reports: Reports,
+  { namespace, key, to }: RenameParams,
+  edit: WorkspaceEdit,
+): Promise<vscode.Uri> {
+  const old = key ?? namespace;
+  const head = vscode.l10n.t("Renaming {0} to {1} in scripts:", quote(old), quote(to));
+  return await reports.show(
+    vscode.l10n.t("Rename {0} to {1}.diff", old, to),
+    `${head}\n${await editText(edit)}\n`,
+  );
+}
+
 async function confirm(
   { namespace, key, to }: RenameParams,
-  { changes, files, data }: RenamePlan,
-): Promise<"rename" | "preview" | undefined> {
+  { edit, changes, files, data }: RenamePlan,
+): Promise<boolean> {
   const question = vscode.l10n.t("Rename {0} to {1}?", quote(key ?? namespace), quote(to));
   const detail = [
     changes === 0
@@ -76,17 +94,23 @@ async function confirm(
     data.conflicts > 0
       ? vscode.l10n.t("Stored data stays as it is: there is data under the new name already.")
       : vscode.l10n.t("Stored entries that are renamed: {0}.", data.entries),
+    ...(changes === 0
+      ? []
+      : [vscode.l10n.t("The editor behind this question lists every change in scripts.")]),
+    ...(hasDoubts(edit as WorkspaceEdit)
+      ? [vscode.l10n.t("You confirm the doubtful ones next.")]
+      : []),
   ].join("\n");
-  const now = vscode.l10n.t("Rename");
-  const preview = vscode.l10n.t("Preview Changes…");
-  const buttons = changes === 0 ? [now] : [now, preview];
   const answer = await vscode.window.showWarningMessage(
     question,
     { modal: true, detail },
-    ...buttons,
+    vscode.l10n.t("Rename"),
   );
-  if (answer === preview) return "preview";
-  return answer === now ? "rename" : undefined;
+  return answer !== undefined;
+}
+
+function hasDoubts({ changeAnnotations = {} }: WorkspaceEdit): boolean {
+  return Object.keys(changeAnnotations).length > 0;
 }
 
 async function offerUndo(

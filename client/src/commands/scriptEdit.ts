@@ -1,8 +1,10 @@
 import * as vscode from "vscode";
-import type { TextDocumentEdit, WorkspaceEdit } from "vscode-languageclient/node";
+import type {
+  AnnotatedTextEdit,
+  TextDocumentEdit,
+  WorkspaceEdit,
+} from "vscode-languageclient/node";
 import type { Connection } from "../connection.ts";
-
-const TO_CONFIRM = "confirm";
 
 /** What scripts were and became, by URI, so that it can be taken back. */
 export type ChangedScripts = ReadonlyMap<
@@ -11,20 +13,21 @@ export type ChangedScripts = ReadonlyMap<
 >;
 
 /**
- * Changes scripts as the server says; with `preview` the user confirms each change first, else only
- * those that are doubtful. Gives what changed; undefined when the user gave it up.
+ * Changes scripts as the server says; the user confirms each doubtful change first. Gives what
+ * changed; undefined when the user gave it up.
  */
 export async function applyToScripts(
   connection: Connection,
   edit: WorkspaceEdit,
-  preview: boolean,
 ): Promise<ChangedScripts | undefined> {
-  const converted = await connection.edit(preview ? askForEach(edit) : edit);
+  const converted = await connection.edit(edit);
   const scripts = await Promise.all(
     converted.entries().map(([uri]) => vscode.workspace.openTextDocument(uri)),
   );
   const before = scripts.map((script) => script.getText());
+  const saved = scripts.filter(({ isDirty }) => !isDirty);
   if (!(await vscode.workspace.applyEdit(converted, { isRefactoring: true }))) return undefined;
+  await saveAll(saved);
   return new Map(
     scripts.map((script, at) => [
       script.uri.toString(),
@@ -37,13 +40,24 @@ export async function applyToScripts(
 export async function takeBack(changed: ChangedScripts): Promise<vscode.Uri[]> {
   const edit = new vscode.WorkspaceEdit();
   const left: vscode.Uri[] = [];
+  const saved: vscode.TextDocument[] = [];
   for (const [text, { before, after }] of changed) {
     const script = await vscode.workspace.openTextDocument(vscode.Uri.parse(text));
-    if (script.getText() !== after) left.push(script.uri);
-    else edit.replace(script.uri, ...difference(script, before));
+    if (script.getText() !== after) {
+      left.push(script.uri);
+      continue;
+    }
+    if (!script.isDirty) saved.push(script);
+    edit.replace(script.uri, ...difference(script, before));
   }
   await vscode.workspace.applyEdit(edit, { isRefactoring: true });
+  await saveAll(saved);
   return left;
+}
+
+/** Scripts are run from disk: those that were saved before are saved after. */
+async function saveAll(scripts: readonly vscode.TextDocument[]): Promise<void> {
+  for (const script of scripts) await script.save();
 }
 
 /** The part of a script that differs from `text`, and what is there in `text`. */
@@ -58,17 +72,35 @@ function difference(script: vscode.TextDocument, text: string): [vscode.Range, s
   return [range, text.slice(start, text.length - end)];
 }
 
-/** The edit with every change to be confirmed: VS Code shows those before it makes them. */
-function askForEach(edit: WorkspaceEdit): WorkspaceEdit {
-  const changes = (edit.documentChanges ?? []) as TextDocumentEdit[];
-  return {
-    documentChanges: changes.map(({ textDocument, edits }) => ({
-      textDocument,
-      edits: edits.map((change) => ({ annotationId: TO_CONFIRM, ...change })),
-    })),
-    changeAnnotations: {
-      ...edit.changeAnnotations,
-      [TO_CONFIRM]: { label: vscode.l10n.t("Names in scripts"), needsConfirmation: true },
-    },
-  };
+/** The lines that an edit changes, script by script, as text in diff notation. */
+export async function editText(edit: WorkspaceEdit): Promise<string> {
+  const lines: string[] = [];
+  for (const { textDocument, edits } of (edit.documentChanges ?? []) as TextDocumentEdit[]) {
+    const script = await vscode.workspace.openTextDocument(vscode.Uri.parse(textDocument.uri));
+    const changes = edits as AnnotatedTextEdit[];
+    const touched = [...new Set(changes.map(({ range }) => range.start.line))];
+    lines.push("", `@@ ${vscode.workspace.asRelativePath(script.uri, false)} @@`);
+    for (const at of touched.sort((a, b) => a - b)) {
+      const before = script.lineAt(at).text;
+      const here = changes.filter(({ range }) => range.start.line === at);
+      const doubts = here.flatMap(({ annotationId = "" }) => {
+        const label = edit.changeAnnotations?.[annotationId]?.label;
+        return label === undefined ? [] : [label];
+      });
+      lines.push(...[...new Set(doubts)].map((label) => `# ${label}`));
+      lines.push(`- ${at + 1}: ${before}`, `+ ${at + 1}: ${changedLine(before, here)}`);
+    }
+  }
+  return lines.join("\n");
+}
+
+/** A line after changes that all lie in it. */
+function changedLine(line: string, changes: readonly AnnotatedTextEdit[]): string {
+  return changes
+    .toSorted((a, b) => b.range.start.character - a.range.start.character)
+    .reduce(
+      (text, { range: { start, end }, newText }) =>
+        text.slice(0, start.character) + newText + text.slice(end.character),
+      line,
+    );
 }

@@ -82,7 +82,7 @@ function entryItem({ store, namespace, summary }: EntryNode, now: number): vscod
   item.command = {
     command: "llmspellState.openValue",
     title: vscode.l10n.t("Open Value"),
-    arguments: [{ kind: "entry", store, namespace, summary }],
+    arguments: [{ kind: "entry", store, namespace, summary }, true],
   };
   return item;
 }

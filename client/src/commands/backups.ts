@@ -1,0 +1,190 @@
+import * as vscode from "vscode";
+import {
+  type BackupSummary,
+  backupsRequest,
+  deleteBackupRequest,
+  diffBackupRequest,
+  type PruneResult,
+  pruneBackupsRequest,
+  verifyBackupRequest,
+} from "../../../shared/src/protocol.ts";
+import { comparisonText, diffText } from "../backupDiff.ts";
+import { age, moment, size } from "../format.ts";
+import type { BackupsNode } from "../trees/backupsTree.ts";
+import { pickStore } from "./pick.ts";
+import { type ChosenBackup, chosenBackup, pickBackup } from "./pickBackup.ts";
+import { withServerProgress } from "./progress.ts";
+import type { BackupContext } from "./restoreBackup.ts";
+
+/** Checks every byte of a backup; the view marks it by the verdict. */
+export async function verifyBackup(
+  context: BackupContext,
+  node: BackupsNode | undefined,
+): Promise<void> {
+  const { connection, reports, stores } = context;
+  const chosen = await chosenBackup(connection, stores, node, {
+    title: vscode.l10n.t("Verify Backup"),
+    placeHolder: vscode.l10n.t("Every byte of it is read; nothing is changed."),
+  });
+  if (chosen === undefined) return;
+  const { isValid, errors } = await withServerProgress(
+    connection,
+    vscode.l10n.t("Verifying {0}", chosen.id),
+    (workDoneToken, token) =>
+      connection.request(verifyBackupRequest, { ...chosen, workDoneToken }, token),
+  );
+  if (isValid) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t("{0} is whole: it can be restored.", chosen.id),
+    );
+    return;
+  }
+  const more = vscode.l10n.t("Show All");
+  const text = vscode.l10n.t("{0} is damaged: {1}", chosen.id, errors[0] ?? "");
+  const buttons = errors.length > 1 ? [more] : [];
+  if ((await vscode.window.showErrorMessage(text, ...buttons)) === more) {
+    await reports.show(vscode.l10n.t("Damage of {0}.txt", chosen.id), `${errors.join("\n")}\n`);
+  }
+}
+
+/** Shows what restoring a backup would change now, and changes nothing. */
+export async function compareWithNow(
+  context: BackupContext,
+  node: BackupsNode | undefined,
+): Promise<void> {
+  const { connection, reports, stores } = context;
+  const chosen = await chosenBackup(connection, stores, node, {
+    title: vscode.l10n.t("Compare Backup with Now"),
+    placeHolder: vscode.l10n.t("Nothing is changed."),
+  });
+  if (chosen === undefined) return;
+  const diff = await withServerProgress(
+    connection,
+    vscode.l10n.t("Comparing the backup with the state"),
+    (workDoneToken, token) =>
+      connection.request(diffBackupRequest, { ...chosen, workDoneToken }, token),
+  );
+  const name = stores.find(chosen.store)?.name ?? chosen.store;
+  await reports.show(vscode.l10n.t("Compare {0}.diff", chosen.id), diffText(chosen.id, name, diff));
+}
+
+/** Shows what leads from the older of two backups to the newer one. */
+export async function compareBackups(
+  context: BackupContext,
+  node: BackupsNode | undefined,
+): Promise<void> {
+  const { connection, reports, stores } = context;
+  const title = vscode.l10n.t("Compare Two Backups");
+  const first = await chosenBackup(connection, stores, node, {
+    title,
+    placeHolder: vscode.l10n.t("The first one"),
+  });
+  if (first === undefined) return;
+  const { store } = first;
+  const backups = await connection.request(backupsRequest, { store });
+  const second = await pickBackup(store, backups, {
+    title,
+    placeHolder: vscode.l10n.t("The other one"),
+    except: first.id,
+  });
+  if (second === undefined) return;
+  const [older, newer] = inOrder(backups, first.id, second.id);
+  const diff = await withServerProgress(
+    connection,
+    vscode.l10n.t("Comparing two backups"),
+    (workDoneToken, token) =>
+      connection.request(diffBackupRequest, { store, id: older, to: newer, workDoneToken }, token),
+  );
+  await reports.show(
+    vscode.l10n.t("Compare {0} and {1}.diff", older, newer),
+    comparisonText(older, newer, diff),
+  );
+}
+
+/** Older first; the list is newest first. */
+function inOrder(
+  backups: readonly BackupSummary[],
+  one: string,
+  other: string,
+): [older: string, newer: string] {
+  const place = (id: string) => backups.findIndex((backup) => backup.id === id);
+  return place(one) > place(other) ? [one, other] : [other, one];
+}
+
+/** Deletes one backup after asking. */
+export async function deleteBackup(
+  { connection, stores }: BackupContext,
+  node: BackupsNode | undefined,
+): Promise<void> {
+  const chosen: ChosenBackup | undefined = await chosenBackup(connection, stores, node, {
+    title: vscode.l10n.t("Delete Backup"),
+    placeHolder: vscode.l10n.t("Which one? You are asked before it goes."),
+  });
+  if (chosen === undefined) return;
+  const remove = vscode.l10n.t("Delete");
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t("Delete the backup {0}?", chosen.id),
+    { modal: true, detail: vscode.l10n.t("This cannot be undone.") },
+    remove,
+  );
+  if (answer === remove) await connection.request(deleteBackupRequest, chosen);
+}
+
+/** Names the backups that are too old or too many, and deletes them after asking. */
+export async function pruneBackups({ connection, stores }: BackupContext): Promise<void> {
+  const info = await pickStore(stores, vscode.l10n.t("Remove old backups of which folder?"));
+  if (info === undefined) return;
+  const { store } = info;
+  const backups = await connection.request(backupsRequest, { store });
+  const plan = await prune(true);
+  if (plan.deleted.length === 0) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t("No backup of {0} is too old, and there are not too many.", info.name),
+    );
+    return;
+  }
+  const remove = vscode.l10n.t("Delete");
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t("Delete {0} old backup(s)?", plan.deleted.length),
+    { modal: true, detail: whatGoes(plan, backups) },
+    remove,
+  );
+  if (answer !== remove) return;
+  const { deleted, spaceFreed } = await prune(false);
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t(
+      "Deleted {0} old backup(s), {1} are free again.",
+      deleted.length,
+      size(spaceFreed, vscode.env.language),
+    ),
+  );
+
+  async function prune(dryRun: boolean): Promise<PruneResult> {
+    return await withServerProgress(
+      connection,
+      vscode.l10n.t("Looking through the backups"),
+      (workDoneToken, token) =>
+        connection.request(pruneBackupsRequest, { store, dryRun, workDoneToken }, token),
+    );
+  }
+}
+
+/** So many backups of one question are named one by one. */
+const NAMED = 12;
+
+function whatGoes({ deleted, spaceFreed }: PruneResult, backups: readonly BackupSummary[]): string {
+  const { language } = vscode.env;
+  const now = Date.now();
+  const made = new Map(backups.map(({ id, createdAt }) => [id, createdAt]));
+  const lines = deleted.slice(0, NAMED).map((id) => {
+    const at = made.get(id);
+    if (at === undefined) return id;
+    return `${id} · ${moment(at, now, language)} · ${age(at, now, language)}`;
+  });
+  const hidden = deleted.length - lines.length;
+  return [
+    ...lines,
+    ...(hidden === 0 ? [] : [vscode.l10n.t("… and {0} more.", hidden)]),
+    vscode.l10n.t("{0} become free. This cannot be undone.", size(spaceFreed, language)),
+  ].join("\n");
+}

@@ -1,0 +1,70 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { cli, EditorWindow } from "./window.ts";
+
+const SCRIPT = 'local theme = State.load("user", "theme")\nState.save("user", "theme", theme)\n';
+
+let window: EditorWindow;
+
+beforeAll(async () => {
+  window = await EditorWindow.open({
+    prepare: (folder) => {
+      writeFileSync(join(folder, "theme.lua"), SCRIPT);
+      cli(folder, "set", "user", "theme", '"dark"');
+    },
+  });
+  await window.openSidebar();
+  await window.row("State", "user").click({ timeout: 30_000 });
+  await window.row("State", "theme").waitFor();
+});
+afterEach(({ task }) => window.pictureOfFailure(task));
+afterAll(() => window?.close());
+
+const stored = (key: string) => JSON.parse(window.cli("--json", "get", "user", key)).value;
+
+test("a load shows what is stored, and follows another process", async () => {
+  await window.openFile("theme.lua");
+  await window.line(/"theme"\)\s*=\s"dark"/).waitFor({ timeout: 20_000 });
+  window.cli("set", "user", "theme", '"light"');
+  await window.line(/"theme"\)\s*=\s"light"/).waitFor({ timeout: 2_000 });
+  await window.page.locator(".codelens-decoration", { hasText: "1 read, 1 write" }).waitFor();
+  await window.picture("18-live-values");
+});
+
+test("a lens shows the places it counts", async () => {
+  await window.page.getByRole("button", { name: /theme: 1 read, 1 write/ }).click();
+  await window.page.locator(".peekview-title", { hasText: "Locations (2)" }).waitFor();
+  await window.page.keyboard.press("Escape");
+});
+
+test("a row of the tree shows where scripts use it", async () => {
+  await window.choose(window.row("State", "theme"), "Show Readers and Writers in Code");
+  await window.picked("theme.lua:1").waitFor();
+  await window.picked("theme.lua:2").click();
+  await window.page.locator(".statusbar").getByText(/Ln 2/).waitFor();
+});
+
+test("renaming shows its changes, changes scripts and data, and can be undone", async () => {
+  await window.row("State", "theme").click();
+  await window.page.keyboard.press("F2");
+  await window.answer("colour_theme");
+  const dialog = window.dialog();
+  await dialog.getByText("Changes in scripts: 2, in 1 file(s).").waitFor({ timeout: 20_000 });
+  await window.line("@@ theme.lua @@").waitFor();
+  await window.line(/^\+\s2:.*"colour_theme",\stheme/).waitFor();
+  await window.picture("19-rename-question");
+  expect(stored("theme")).toBe("light");
+  await dialog.getByRole("button", { name: "Rename" }).click();
+  const renamed = window.notification("Renamed");
+  await renamed.waitFor({ timeout: 20_000 });
+  await window.row("State", "colour_theme").waitFor({ timeout: 2_000 });
+  expect(window.read("theme.lua")).toBe(SCRIPT.replaceAll('"theme"', '"colour_theme"'));
+  expect(stored("colour_theme")).toBe("light");
+  await window.picture("20-renamed");
+
+  await renamed.getByRole("button", { name: "Undo" }).click();
+  await window.row("State", /^theme/).waitFor({ timeout: 5_000 });
+  await expect.poll(() => window.read("theme.lua"), { timeout: 5_000 }).toBe(SCRIPT);
+  expect(stored("theme")).toBe("light");
+});

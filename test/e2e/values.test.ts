@@ -1,0 +1,91 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { cli, EditorWindow } from "./window.ts";
+
+let window: EditorWindow;
+
+beforeAll(async () => {
+  window = await EditorWindow.open({
+    prepare: (folder) => {
+      cli(folder, "set", "user", "theme", '"dark"');
+      cli(folder, "set", "user", "tone", '"calm"');
+      cli(folder, "set", "user", "tone", '"friendly"');
+      cli(folder, "set", "user", "access", '{"api_key":"sk-1234567890abcdef1234567890"}');
+    },
+  });
+  await window.openSidebar();
+  await window.row("State", "user").click({ timeout: 30_000 });
+  await window.row("State", "theme").waitFor();
+});
+afterEach(({ task }) => window.pictureOfFailure(task));
+afterAll(() => window?.close());
+
+const stored = (key: string) => JSON.parse(window.cli("--json", "get", "user", key)).value;
+const save = () => window.page.keyboard.press("Control+S");
+
+/** Makes the active editor's text this one. */
+async function replaceWith(text: string): Promise<void> {
+  await window.line("").first().click();
+  await window.page.keyboard.press("Control+A");
+  await window.page.keyboard.type(text);
+}
+
+test("a value is edited like a file, and what is not JSON is refused with the reason", async () => {
+  await window.row("State", "theme").click();
+  await window.tab("theme.json").waitFor();
+  await replaceWith("light");
+  await save();
+  await window.notification("Failed to save").waitFor({ timeout: 20_000 });
+  await window.picture("23-refused");
+  expect(stored("theme")).toBe("dark");
+  await replaceWith('"light"');
+  await save();
+  await window.row("State", '"light"').waitFor({ timeout: 5_000 });
+  expect(stored("theme")).toBe("light");
+});
+
+test("a clean editor follows; a conflict is told at once, compared, and overwritten on purpose", async () => {
+  window.cli("set", "user", "theme", '"chalk"');
+  await window.line('"chalk"').waitFor({ timeout: 5_000 });
+  await replaceWith('"mine"');
+  window.cli("set", "user", "theme", '"theirs"');
+  const told = window.notification("was changed by");
+  await told.waitFor({ timeout: 5_000 });
+  await window.picture("24-changed-meanwhile");
+  await save();
+  const conflict = window.notification("Failed to save");
+  await conflict.getByRole("button", { name: "Compare" }).click({ timeout: 20_000 });
+  await window.page.locator(".monaco-diff-editor .view-line", { hasText: "theirs" }).waitFor();
+  await window.page.locator(".monaco-diff-editor .view-line", { hasText: "mine" }).waitFor();
+  await window.picture("25-conflict");
+  expect(stored("theme")).toBe("theirs");
+  await window.command("Use your changes and overwrite");
+  await expect.poll(() => stored("theme"), { timeout: 10_000 }).toBe("mine");
+});
+
+test("what is masked cannot be overwritten, and is shown when asked for", async () => {
+  await window.row("State", "access").click();
+  await window.tab("access.json").locator(".codicon-lock").first().waitFor();
+  expect(await window.line("sk-1234567890abcdef").count()).toBe(0);
+  await window.command("LLMSpell State: Show Value with Masked Parts");
+  await window.line("sk-1234567890abcdef").waitFor({ timeout: 20_000 });
+});
+
+test("an earlier value is seen and restored; what was deleted comes back", async () => {
+  await window.choose(window.row("State", "tone"), "Show History");
+  await window.picked('"calm"').waitFor({ timeout: 20_000 });
+  await window.picture("26-history");
+  await window.picked('"friendly"').click();
+  await window.page.locator(".monaco-diff-editor .view-line", { hasText: "calm" }).waitFor();
+  await window.choose(window.row("State", "tone"), "Show History");
+  await window.picked('"calm"').hover();
+  await window.picked('"calm"').locator(".codicon-discard").click();
+  await window.notification("Restored an earlier value").waitFor({ timeout: 20_000 });
+  expect(stored("tone")).toBe("calm");
+
+  await window.choose(window.row("State", "tone"), "Delete");
+  await window.dialog().getByRole("button", { name: "Delete" }).click();
+  await window.row("State", "tone").waitFor({ state: "detached" });
+  await window.notification("Deleted").getByRole("button", { name: "Undo" }).click();
+  await window.row("State", "tone").waitFor();
+  expect(stored("tone")).toBe("calm");
+});
