@@ -4,6 +4,8 @@ export interface Mutant {
   /** What was negated, with single spaces, and its 1-based line. */
   readonly condition: string;
   readonly line: number;
+  /** The named function that it stands in; "" for none. */
+  readonly within: string;
   readonly text: string;
 }
 
@@ -21,6 +23,7 @@ export function negations(source: string): readonly Mutant[] {
     found.push({
       condition: written.replaceAll(/\s+/g, " "),
       line,
+      within: functionAround(condition),
       text: `${source.slice(0, start)}!(${written})${source.slice(end)}`,
     });
   };
@@ -38,4 +41,11 @@ export function negations(source: string): readonly Mutant[] {
   };
   visit(file);
   return found;
+}
+
+function functionAround(node: ts.Node): string {
+  for (let at: ts.Node | undefined = node; at !== undefined; at = at.parent) {
+    if (ts.isFunctionDeclaration(at)) return at.name?.text ?? "";
+  }
+  return "";
 }

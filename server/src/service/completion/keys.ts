@@ -1,3 +1,4 @@
+import { StateError } from "../../../../shared/src/errors.ts";
 import type { StateView } from "../../engine/types.ts";
 import type { KnownText, Span } from "../../language/model.ts";
 import { touchedBy } from "../../language/touched.ts";
@@ -35,7 +36,11 @@ export async function completeKeys(
   { slot, use }: Target,
 ): Promise<Completion> {
   const namespace = touchedBy(use)?.namespace ?? { kind: "unknown" };
-  const stored = await storedKeys(view, namespace, slot.typed);
+  const stored = await storedKeys(view, namespace, slot.typed).catch((error: unknown) => {
+    // What scripts name can be offered without a store that can be read.
+    if (error instanceof StateError) return { candidates: [], more: false };
+    throw error;
+  });
   const named = keysIn(model, use, namespace);
   const inScript = scriptKeys(named, slot.typed);
   const keys = new Map<string, Candidate>();
