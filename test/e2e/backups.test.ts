@@ -9,6 +9,8 @@ beforeAll(async () => {
   window = await EditorWindow.open({
     prepare: (folder) => {
       writeFileSync(join(folder, "llmspell.toml"), "[state]\nmax_backups = 2\n");
+      // Each new backup lets too many old ones go; not with this file.
+      writeFileSync(join(folder, "roomy.toml"), "[state]\nmax_backups = 100\n");
       cli(folder, "set", "user", "theme", '"dark"');
       cli(folder, "set", "chat", "topic", '"engines"');
       cli(folder, "backup", "create");
@@ -63,7 +65,7 @@ test("a part of a backup is restored, and the rest stays", async () => {
 test("old backups are named before they are deleted", async () => {
   for (const theme of ["a", "b", "c"]) {
     window.cli("set", "user", "theme", `"${theme}"`);
-    window.cli("backup", "create");
+    window.cli("--config", "roomy.toml", "backup", "create");
   }
   await window.command("LLMSpell State: Remove Old Backups");
   await window.dialog().getByText("become free").waitFor({ timeout: 20_000 });

@@ -5,6 +5,7 @@ let window: EditorWindow;
 
 beforeAll(async () => {
   window = await EditorWindow.open({
+    settings: { "editor.autoSurround": "never", "editor.autoClosingQuotes": "never" },
     prepare: (folder) => {
       cli(folder, "set", "user", "theme", '"dark"');
       cli(folder, "set", "user", "tone", '"calm"');
@@ -58,7 +59,7 @@ test("a clean editor follows; a conflict is told at once, compared, and overwrit
   await window.page.locator(".monaco-diff-editor .view-line", { hasText: "mine" }).waitFor();
   await window.picture("25-conflict");
   expect(stored("theme")).toBe("theirs");
-  await window.command("Use your changes and overwrite");
+  await window.page.locator(".editor-actions .codicon-check").click();
   await expect.poll(() => stored("theme"), { timeout: 10_000 }).toBe("mine");
 });
 
