@@ -7,7 +7,9 @@ const steps = [
   ["build and pack", "npm run package"],
   ["unit, engine, language server and command line tests", "npm run test:unit"],
   ["grammar tests", "npm run test:grammar"],
-  ...(process.argv.includes("--no-ui") ? [] : [["the real VS Code", "npm run test:ui -- --no-package"]]),
+  ...(process.argv.includes("--no-ui")
+    ? []
+    : [["the real VS Code", "npm run test:ui -- --no-package"]]),
 ];
 
 installPackages();

@@ -1,7 +1,7 @@
 import { StateError } from "./errors.ts";
 
 /** Longest namespace or key, in UTF-8 bytes. */
-export const MAX_NAME_BYTES = 255;
+const MAX_NAME_BYTES = 255;
 
 /** What is wrong with a name, in words that follow "must" or stand alone; `undefined` when nothing is. */
 export type NameFault = string | undefined;

@@ -68,6 +68,15 @@ describe("the server's process", () => {
     );
   });
 
+  it("has a line in docs/editors.md for every command", async () => {
+    const page = readFileSync(join(import.meta.dirname, "../../docs/editors.md"), "utf8");
+    const { initialized } = await start();
+    const commands = initialized.capabilities.executeCommandProvider?.commands ?? [];
+    const names = commands.map((command) => command.replace("llmspellState.server.", ""));
+    expect(names.length).toBeGreaterThan(20);
+    expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  });
+
   it("creates nothing by looking", async () => {
     const session = await start();
     const store = await session.store();
