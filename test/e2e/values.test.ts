@@ -65,9 +65,13 @@ test("a clean editor follows; a conflict is told at once, compared, and overwrit
 
 test("what is masked cannot be overwritten, and is shown when asked for", async () => {
   await window.row("State", "access").click();
-  await window.tab("access.json").locator(".codicon-lock").first().waitFor();
+  await window.tab("access.json").waitFor();
+  await window.line("•••").waitFor();
   expect(await window.line("sk-1234567890abcdef").count()).toBe(0);
-  await window.command("LLMSpell State: Show Value with Masked Parts");
+  await window.page
+    .locator(".editor-actions")
+    .getByRole("button", { name: "Show Value with Masked Parts" })
+    .click();
   await window.line("sk-1234567890abcdef").waitFor({ timeout: 20_000 });
 });
 

@@ -9,8 +9,8 @@ import {
   verifyBackupRequest,
 } from "../../../shared/src/protocol.ts";
 import { comparisonText, diffText } from "../backupDiff.ts";
-import { age, moment, size } from "../format.ts";
-import type { BackupsNode } from "../trees/backupsTree.ts";
+import { moment, size } from "../format.ts";
+import { type BackupsNode, describeBackup } from "../trees/backupsTree.ts";
 import { pickStore } from "./pick.ts";
 import { type ChosenBackup, chosenBackup, pickBackup } from "./pickBackup.ts";
 import { withServerProgress } from "./progress.ts";
@@ -175,11 +175,11 @@ const NAMED = 12;
 function whatGoes({ deleted, spaceFreed }: PruneResult, backups: readonly BackupSummary[]): string {
   const { language } = vscode.env;
   const now = Date.now();
-  const made = new Map(backups.map(({ id, createdAt }) => [id, createdAt]));
+  const known = new Map(backups.map((backup) => [backup.id, backup]));
   const lines = deleted.slice(0, NAMED).map((id) => {
-    const at = made.get(id);
-    if (at === undefined) return id;
-    return `${id} · ${moment(at, now, language)} · ${age(at, now, language)}`;
+    const backup = known.get(id);
+    if (backup === undefined) return id;
+    return `${moment(backup.createdAt, now, language)} · ${describeBackup(backup)}`;
   });
   const hidden = deleted.length - lines.length;
   return [
