@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type {
   ClientCapabilities,
   CodeAction,
@@ -11,19 +11,10 @@ import type {
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { writeRequest } from "../../shared/src/protocol.ts";
 import { cli } from "./cli.ts";
-import { Session, type SessionOptions } from "./session.ts";
+import type { Session } from "./session.ts";
+import { useSessions } from "./start.ts";
 
-const sessions: Session[] = [];
-
-async function start(options?: SessionOptions): Promise<Session> {
-  const session = await Session.start(options);
-  sessions.push(session);
-  return session;
-}
-
-afterEach(async () => {
-  await Promise.all(sessions.splice(0).map((session) => session.stop()));
-});
+const start = useSessions();
 
 const PULL: ClientCapabilities = {
   textDocument: { diagnostic: {} },

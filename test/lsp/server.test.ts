@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { CodeAction } from "vscode-languageserver-protocol";
 import type { Problem } from "../../shared/src/errors.ts";
 import {
@@ -26,19 +26,9 @@ import {
   writeRequest,
 } from "../../shared/src/protocol.ts";
 import { cli } from "./cli.ts";
-import { Session, type SessionOptions } from "./session.ts";
+import { useSessions } from "./start.ts";
 
-const sessions: Session[] = [];
-
-async function start(options?: SessionOptions): Promise<Session> {
-  const session = await Session.start(options);
-  sessions.push(session);
-  return session;
-}
-
-afterEach(async () => {
-  await Promise.all(sessions.splice(0).map((session) => session.stop()));
-});
+const start = useSessions();
 
 async function problemOf(answer: Promise<unknown>): Promise<Problem> {
   try {
