@@ -103,14 +103,9 @@ function valueDocument(reports: Reports, key: string, step: HistoryEntry | undef
 }
 
 /** Saves an earlier value again, and offers to take that back. */
-export async function goBack(
-  connection: Connection,
-  name: EntryParams,
-  to: number | undefined,
-): Promise<void> {
-  const params = to === undefined ? name : { ...name, to };
-  const [before] = to === undefined ? [] : await connection.request(historyRequest, name);
-  await connection.request(undoRequest, params);
+async function goBack(connection: Connection, name: EntryParams, to: number): Promise<void> {
+  const [before] = await connection.request(historyRequest, name);
+  await connection.request(undoRequest, { ...name, to });
   const done = vscode.l10n.t("Restored an earlier value of {0}.", quote(name.key));
   if (before?.op !== "save") {
     void vscode.window.showInformationMessage(done);

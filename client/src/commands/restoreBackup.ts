@@ -56,7 +56,7 @@ export async function restorePart(
 }
 
 /** Shows what restoring would change, asks, restores, and tells, offering to undo it the same way. */
-export async function previewAndRestore(context: BackupContext, chosen: Restored): Promise<void> {
+async function previewAndRestore(context: BackupContext, chosen: Restored): Promise<void> {
   const { connection, reports, stores } = context;
   const diff = await compare(connection, chosen);
   if (diff.total === 0) {
