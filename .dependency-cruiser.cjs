@@ -14,28 +14,32 @@ module.exports = {
     {
       name: "engine-knows-no-other-room",
       severity: "error",
-      comment: "engine/ has never heard of LSP, URIs, Lua or VS Code: it may import shared/ and nothing else of ours.",
+      comment:
+        "engine/ has never heard of LSP, URIs, Lua or VS Code: it may import shared/ and nothing else of ours.",
       from: { path: room("engine") },
       to: { path: "^(server|client)/", pathNot: room("engine") },
     },
     {
       name: "language-knows-no-other-room",
       severity: "error",
-      comment: "language/ has never heard of stored data: it may import shared/ and nothing else of ours.",
+      comment:
+        "language/ has never heard of stored data: it may import shared/ and nothing else of ours.",
       from: { path: room("language") },
       to: { path: "^(server|client)/", pathNot: room("language") },
     },
     {
       name: "config-knows-no-other-room",
       severity: "error",
-      comment: "config/ turns llmspell.toml into typed data: it may import shared/ and nothing else of ours.",
+      comment:
+        "config/ turns llmspell.toml into typed data: it may import shared/ and nothing else of ours.",
       from: { path: room("config") },
       to: { path: "^(server|client)/", pathNot: room("config") },
     },
     {
       name: "service-is-pure",
       severity: "error",
-      comment: "service/ opens no connection and does no I/O: no doors, no runner, no workspace, no node modules.",
+      comment:
+        "service/ opens no connection and does no I/O: no doors, no runner, no workspace, no node modules.",
       from: { path: room("service") },
       to: {
         path: "^(server|client)/|^node:|^(fs|path|net|http|child_process|worker_threads|sqlite)$|vscode-languageserver",
@@ -45,7 +49,8 @@ module.exports = {
     {
       name: "service-reads-only-types-and-views-of-the-engine",
       severity: "error",
-      comment: "service/ sees the engine through its types, its read views and its value codec; never a store.",
+      comment:
+        "service/ sees the engine through its types, its read views and its value codec; never a store.",
       from: { path: room("service") },
       to: {
         path: room("engine"),
@@ -55,21 +60,24 @@ module.exports = {
     {
       name: "runner-keeps-to-its-floor",
       severity: "error",
-      comment: "runner/ may import engine/, language/, config/ and shared/; not service/, workspace/ or a door.",
+      comment:
+        "runner/ may import engine/, language/, config/ and shared/; not service/, workspace/ or a door.",
       from: { path: room("runner") },
       to: { path: "^(server|client)/", pathNot: "^server/src/(runner|engine|language|config)/" },
     },
     {
       name: "workspace-keeps-to-its-floor",
       severity: "error",
-      comment: "workspace/ may import engine/, language/, config/ and shared/; not service/, runner/ or a door.",
+      comment:
+        "workspace/ may import engine/, language/, config/ and shared/; not service/, runner/ or a door.",
       from: { path: room("workspace") },
       to: { path: "^(server|client)/", pathNot: "^server/src/(workspace|engine|language|config)/" },
     },
     {
       name: "no-door-below-the-doors",
       severity: "error",
-      comment: "Handlers, the CLI, main.ts and server.ts are the doors; nothing below them may know them.",
+      comment:
+        "Handlers, the CLI, main.ts and server.ts are the doors; nothing below them may know them.",
       from: { path: "^server/src/(engine|language|config|service|runner|workspace)/|^shared/" },
       to: { path: floor3 },
     },
@@ -90,7 +98,8 @@ module.exports = {
     {
       name: "client-talks-over-the-wire",
       severity: "error",
-      comment: "client/ reaches the server through LSP only; of our code it may import shared/ alone.",
+      comment:
+        "client/ reaches the server through LSP only; of our code it may import shared/ alone.",
       from: { path: "^client/" },
       to: { path: "^server/" },
     },
@@ -101,7 +110,13 @@ module.exports = {
       from: { pathNot: "^(client|test)/" },
       to: { path: "^vscode$|vscode-languageclient" },
     },
-    { name: "no-circular", severity: "error", comment: "Two files that need each other are one idea.", from: {}, to: { circular: true } },
+    {
+      name: "no-circular",
+      severity: "error",
+      comment: "Two files that need each other are one idea.",
+      from: {},
+      to: { circular: true },
+    },
     {
       name: "no-test-code-in-the-product",
       severity: "error",
@@ -114,6 +129,9 @@ module.exports = {
     doNotFollow: { path: "node_modules" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
-    enhancedResolveOptions: { extensions: [".ts", ".mjs", ".cjs", ".js", ".json"], conditionNames: ["node", "import", "require", "types"] },
+    enhancedResolveOptions: {
+      extensions: [".ts", ".mjs", ".cjs", ".js", ".json"],
+      conditionNames: ["node", "import", "require", "types"],
+    },
   },
 };

@@ -59,7 +59,7 @@ function refreshes(session: Session): { count: () => number; next: () => Promise
 /** All that is published from now on. */
 function collect(session: Session): readonly PublishDiagnosticsParams[] {
   const sent: PublishDiagnosticsParams[] = [];
-  session.connection.onNotification("textDocument/publishDiagnostics", (params) => {
+  session.on("textDocument/publishDiagnostics", (params: PublishDiagnosticsParams) => {
     sent.push(params);
   });
   return sent;
@@ -198,9 +198,9 @@ describe("a client that is sent diagnostics", () => {
     for (let n = 0; n < 20; n++) await session.diagnostics(`f${n}.lua`);
     let sent = 0;
     const { promise: current, resolve } = Promise.withResolvers<void>();
-    session.connection.onNotification("textDocument/publishDiagnostics", (params) => {
+    session.on("textDocument/publishDiagnostics", (params: PublishDiagnosticsParams) => {
       sent++;
-      const { uri, diagnostics } = params as PublishDiagnosticsParams;
+      const { uri, diagnostics } = params;
       const heeds = JSON.stringify(diagnostics).includes("Did you mean");
       if (uri === session.uri("f19.lua") && heeds) resolve();
     });

@@ -44,7 +44,7 @@ it("a dry run shows its changes and makes none; applying makes them", async () =
   await write(store, "name", '"Ada"');
   await write(store, "old", "1");
   let printed = "";
-  session.connection.onNotification("llmspellState/scriptOutput", ({ text }) => {
+  session.on("llmspellState/scriptOutput", ({ text }: { text: string }) => {
     printed += text;
   });
   const result = await dryRun("1");

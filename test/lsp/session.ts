@@ -12,6 +12,7 @@ import {
   type Hover,
   type InitializeResult,
   type ProtocolConnection,
+  type PublishDiagnosticsParams,
   StreamMessageReader,
   StreamMessageWriter,
 } from "vscode-languageserver-protocol/node";
@@ -39,7 +40,7 @@ export interface SessionOptions {
 }
 
 interface Published {
-  readonly version: number | undefined;
+  readonly version?: number;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -51,6 +52,7 @@ export class Session {
   readonly initialized: InitializeResult;
   readonly #published = new Map<string, Published>();
   readonly #waiting = new Set<() => void>();
+  readonly #listeners = new Map<string, Set<(params: unknown) => void>>();
   readonly #versions = new Map<string, number>();
 
   private constructor(
@@ -63,10 +65,28 @@ export class Session {
     this.process = child;
     this.connection = connection;
     this.initialized = initialized;
-    connection.onNotification("textDocument/publishDiagnostics", (params) => {
+    this.on("textDocument/publishDiagnostics", (params: PublishDiagnosticsParams) => {
       this.#published.set(params.uri, params);
       for (const wake of [...this.#waiting]) wake();
     });
+  }
+
+  /** Hears every notification of a method from now on; gives the way to stop. */
+  on<P>(method: string, listener: (params: P) => void): () => void {
+    const heard = listener as (params: unknown) => void;
+    const listeners = this.#listeners.get(method) ?? this.#listen(method);
+    listeners.add(heard);
+    return () => listeners.delete(heard);
+  }
+
+  /** A connection has one handler for a method; here several may listen. */
+  #listen(method: string): Set<(params: unknown) => void> {
+    const listeners = new Set<(params: unknown) => void>();
+    this.#listeners.set(method, listeners);
+    this.connection.onNotification(method, (params: unknown) => {
+      for (const listener of [...listeners]) listener(params);
+    });
+    return listeners;
   }
 
   static async start({
@@ -203,10 +223,10 @@ export class Session {
   /** The first notification of a method that `accept` gives something for. */
   notification<P, T>(method: string, accept: (params: P) => T | undefined): Promise<T> {
     return new Promise((resolve) => {
-      const listener = this.connection.onNotification(method, (params: P) => {
+      const stop = this.on(method, (params: P) => {
         const accepted = accept(params);
         if (accepted === undefined) return;
-        listener.dispose();
+        stop();
         resolve(accepted);
       });
     });

@@ -1,5 +1,5 @@
-import { backupPlace } from "./backup/place.ts";
 import { applyChanges } from "./apply.ts";
+import { backupPlace } from "./backup/place.ts";
 import { backupMethods } from "./backup-methods.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
 import type { MigrationLanguage } from "./migration/compile.ts";
