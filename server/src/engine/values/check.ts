@@ -28,12 +28,20 @@ export function isPlain(text: string): boolean {
   // Words and escapes that only the exact reader can judge: null, half surrogates, whole floats
   // (1e+21) that would come back as integers.
   if (text.includes("null") || text.includes("\\ud") || text.includes("e+")) return false;
-  if (!text.isWellFormed() || mayBeTooDeep(text)) return false;
+  if (!text.isWellFormed() || mayBeTooDeep(text) || hasLongInteger(text)) return false;
   try {
     return JSON.stringify(JSON.parse(text)) === text;
   } catch {
     return false;
   }
+}
+
+/** Integers of 16 digits or more: a double can print as the same digits and be another integer. */
+const LONG_INTEGER = /(?<![\d.])\d{16,}(?![\d.])/g;
+
+function hasLongInteger(text: string): boolean {
+  if (text.length < 16) return false;
+  return text.match(LONG_INTEGER)?.some((digits) => !Number.isSafeInteger(Number(digits))) ?? false;
 }
 
 /** Whether there are so many opening brackets that the text could have more levels than allowed. */
