@@ -34,8 +34,7 @@ test("an incremental backup holds what changed since the full one", async () => 
 
 test("a backup that was verified is marked", async () => {
   await window.choose(full(), "Verify Backup");
-  await window.notification("is whole").waitFor({ timeout: 20_000 });
-  await full().locator(".codicon-verified").waitFor();
+  await full().locator(".codicon-verified").waitFor({ timeout: 20_000 });
 });
 
 test("two backups, and a backup and now, are compared", async () => {
