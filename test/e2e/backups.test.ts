@@ -56,8 +56,7 @@ test("a part of a backup is restored, and the rest stays", async () => {
   await window.page.getByRole("button", { name: "OK", exact: true }).click();
   await window.dialog().getByText("Restore chat from").waitFor({ timeout: 20_000 });
   await window.dialog().getByRole("button", { name: "Restore" }).click();
-  await window.notification("Restored").waitFor({ timeout: 20_000 });
-  expect(stored("chat", "topic")).toBe("engines");
+  await expect.poll(() => stored("chat", "topic"), { timeout: 20_000 }).toBe("engines");
   expect(stored("user", "theme")).toBe("light");
 });
 
@@ -70,6 +69,7 @@ test("old backups are named before they are deleted", async () => {
   await window.dialog().getByText("become free").waitFor({ timeout: 20_000 });
   await window.picture("22-prune");
   await window.dialog().getByRole("button", { name: "Delete" }).click();
-  await window.notification("old backup(s)").waitFor({ timeout: 20_000 });
-  await expect.poll(() => window.row("Backups", /full|incremental/).count()).toBe(2);
+  await expect
+    .poll(() => window.row("Backups", /full|incremental/).count(), { timeout: 20_000 })
+    .toBe(2);
 });

@@ -31,6 +31,7 @@ test("the VSIX is one small file for every platform, without a native addon", ()
     "extension/dist/server.cjs",
     "extension/media/activity.svg",
     "extension/media/icon.png",
+    "extension/media/lua/state.lua",
     "extension/package.json",
     "extension/package.nls.json",
     "extension/readme.md",
