@@ -1,20 +1,27 @@
 import type { BackupHead } from "../engine.ts";
 import { loadManifest, type SealedManifest } from "./chain.ts";
-import { faultOf, isUnknownBackup } from "./faults.ts";
+import { faultOf, isUnknownBackup, storageProblem } from "./faults.ts";
 import { dataPath, listIds, manifestPath, sizeOf } from "./files.ts";
 import { backupTime } from "./ids.ts";
 import { type Manifest, printManifest } from "./manifest.ts";
 import type { BackupPlace } from "./place.ts";
 import { readVerdict } from "./verdict.ts";
 
-/** All backups, newest first, from their manifests alone; damaged ones with `verified: false`. */
+/**
+ * All backups, newest first, from their manifests alone; damaged ones with `verified: false`.
+ * @throws StateError `backup-folder-not-writable`, `backup-storage-failed`
+ */
 export async function listBackups(place: BackupPlace): Promise<readonly BackupHead[]> {
-  const heads: BackupHead[] = [];
-  for (const id of await listIds(place.folder)) {
-    const head = await headOf(place, id);
-    if (head !== undefined) heads.unshift(head);
+  try {
+    const heads: BackupHead[] = [];
+    for (const id of await listIds(place.folder)) {
+      const head = await headOf(place, id);
+      if (head !== undefined) heads.push(head);
+    }
+    return heads.reverse();
+  } catch (error) {
+    throw storageProblem(error, place.folder);
   }
-  return heads;
 }
 
 /** A new backup's head: it was not verified yet. */

@@ -2,7 +2,7 @@ import { checkKey, checkNamespace } from "../../../../shared/src/names.ts";
 import type { JobControl } from "../engine.ts";
 import { readBody } from "./body.ts";
 import { readableManifests } from "./catalog.ts";
-import { faultOf, stopIfAborted } from "./faults.ts";
+import { faultOf, stopIfAborted, storageProblem } from "./faults.ts";
 import { dataPath } from "./files.ts";
 import type { Manifest } from "./manifest.ts";
 import { compareNamed, type Named } from "./order.ts";
@@ -20,9 +20,13 @@ export async function backupsHolding(
 ): Promise<readonly string[]> {
   const name: Named = { namespace: checkNamespace(namespace), key: checkKey(key) };
   const ids: string[] = [];
-  for (const { manifest } of await readableManifests(place.folder)) {
-    stopIfAborted(control.signal, "The search");
-    if (await holds(place, manifest, name)) ids.unshift(manifest.id);
+  try {
+    for (const { manifest } of await readableManifests(place.folder)) {
+      stopIfAborted(control.signal, "The search");
+      if (await holds(place, manifest, name)) ids.unshift(manifest.id);
+    }
+  } catch (error) {
+    throw storageProblem(error, place.folder);
   }
   return ids;
 }
