@@ -53,6 +53,7 @@ import {
   referencesRequest,
   renameEntriesRequest,
   restoreBackupRequest,
+  runChangeRequest,
   runScriptRequest,
   storesRequest,
   undoRequest,
@@ -102,6 +103,7 @@ import { references, stateReferences } from "./handlers/references.ts";
 import { Refresh } from "./handlers/refresh.ts";
 import { planRename, prepareRename, rename, renameEntries } from "./handlers/rename.ts";
 import { answer, type Route, route, stackOf } from "./handlers/route.ts";
+import { runChange } from "./handlers/run-changes.ts";
 import { cancelScript, runScript } from "./handlers/run-script.ts";
 import { ScriptRuns } from "./handlers/runs.ts";
 import { semanticTokens, semanticTokensRange, TOKENS_LEGEND } from "./handlers/semantic-tokens.ts";
@@ -166,6 +168,7 @@ const stateRoutes: readonly Route[] = [
   route(cancelScriptRequest, "prompt", cancelScript),
   route(applyRunRequest, "long", applyRun),
   route(discardRunRequest, "prompt", discardRun),
+  route(runChangeRequest, "prompt", runChange),
 ];
 
 const routes: readonly Route[] = [

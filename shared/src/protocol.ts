@@ -476,6 +476,21 @@ export const applyRunRequest = request<{ runId: string }, ApplyRunResult>("apply
 /** Forgets the changes of a dry run; one that is not known is none. */
 export const discardRunRequest = request<{ runId: string }, null>("discardRun");
 
+export interface RunChangeParams {
+  runId: string;
+  namespace: string;
+  key: string;
+}
+
+/** Indented JSON, masked where sensitive; `before` is absent for a new key, `after` for a deleted one. */
+export interface RunChangeResult {
+  before?: string;
+  after?: string;
+}
+
+/** One change of one of the newest runs in full; null when nothing is known of it any more. */
+export const runChangeRequest = request<RunChangeParams, RunChangeResult | null>("runChange");
+
 /** Ends a run at once; its `runScript` answers with the error `script-cancelled`. */
 export const cancelScriptRequest = request<{ runId: string }, null>("cancelScript");
 

@@ -6,6 +6,7 @@ import {
   applyRunRequest,
   discardRunRequest,
   readRequest,
+  runChangeRequest,
   runScriptRequest,
   writeRequest,
 } from "../../shared/src/protocol.ts";
@@ -54,6 +55,14 @@ it("a dry run shows its changes and makes none; applying makes them", async () =
     { op: "save", namespace: "user", key: "age", after: "3" },
     { op: "delete", namespace: "user", key: "old", before: "1" },
   ]);
+  const change = await session.ask(runChangeRequest, {
+    runId: "1",
+    namespace: "user",
+    key: "name",
+  });
+  expect(change).toEqual({ before: '"Ada"', after: '"Ada!"' });
+  const other = { runId: "1", namespace: "user", key: "other" };
+  expect(await session.ask(runChangeRequest, other)).toBeNull();
   expect(printed).toMatch(/^3\tnil\t2\nfalse\t.*dry run.*\nfalse\tfalse\n$/);
   expect(await value(store, "name")).toBe('"Ada"');
   expect(await value(store, "age")).toBeUndefined();

@@ -63,6 +63,7 @@ export async function runScript(
     const { error } = result;
     const kept = error !== undefined && context.runs.errors.keep(uri, error, versions);
     if (forgotten || kept) surroundingsChanged(context);
+    context.runs.changes.keep(runId, result.changes);
     if (dryRun) context.runs.dryRuns.keep(runId, { script: uri, folder, origin, revision, result });
     return answerOf(result);
   } finally {

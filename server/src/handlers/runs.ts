@@ -1,6 +1,7 @@
 import { StateError } from "../../../shared/src/errors.ts";
 import type { ScriptRun } from "../runner/types.ts";
 import { DryRuns } from "./dry-runs.ts";
+import { RunChanges } from "./run-changes.ts";
 import { RunErrors } from "./run-errors.ts";
 
 /** The scripts that are running, by the id that their caller chose. */
@@ -9,6 +10,8 @@ export class ScriptRuns {
   readonly errors = new RunErrors();
   /** Dry runs that can be applied. */
   readonly dryRuns = new DryRuns();
+  /** What the newest ones changed. */
+  readonly changes = new RunChanges();
   readonly #runs = new Map<string, ScriptRun>();
 
   /** Follows a run to its end. @throws StateError `run-exists` when the id is taken */
