@@ -16,7 +16,7 @@ import { backupUsage } from "../../../server/src/engine/backup/usage.ts";
 import { verifyBackup } from "../../../server/src/engine/backup/verify.ts";
 import { MemoryStore } from "../../../server/src/engine/memory/store.ts";
 import { openStore, state } from "./stores.ts";
-import { temporaryFolder, workspace } from "./support.ts";
+import { noises, smallDisk, temporaryFolder, workspace } from "./support.ts";
 
 const full = { incremental: false, reason: "asked" } as const;
 const incremental = { incremental: true, reason: "asked" } as const;
@@ -307,33 +307,6 @@ it("cleans up what a process that is gone left behind, and nothing of one that l
   expect(readdirSync(place.folder).sort()).toEqual([...before, "notes.txt"].sort());
   expect((await verifyBackup(place, id, { quick: false })).isValid).toBe(true);
 });
-
-/** A full disk needs a disk of its own: mounted where the system lets us. */
-function smallDisk(bytes: number): string | undefined {
-  const folder = temporaryFolder();
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${bytes}`, "tmpfs", folder], {
-      stdio: "ignore",
-    });
-  } catch {
-    return undefined;
-  }
-  onTestFinished(() => void execFileSync("umount", ["-l", folder]));
-  return folder;
-}
-
-/** Texts of 4,000 characters that do not compress. */
-function noises(count: number): readonly string[] {
-  let seed = 1;
-  return Array.from({ length: count }, () => {
-    let text = "";
-    while (text.length < 4000) {
-      seed = (seed * 48271) % 2147483647;
-      text += seed.toString(36);
-    }
-    return JSON.stringify(text);
-  });
-}
 
 it("a full disk under the state leaves it as it was", async ({ skip }) => {
   const disk = smallDisk(1024 * 1024);

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,4 +29,31 @@ export function workspace(folder = temporaryFolder(), now: () => number = Date.n
     store,
     place: { folder: join(folder, "state", "backups"), maxValueBytes: 1 << 20, now },
   };
+}
+
+/** A full disk needs a disk of its own: mounted where the system lets us. */
+export function smallDisk(bytes: number): string | undefined {
+  const folder = temporaryFolder();
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${bytes}`, "tmpfs", folder], {
+      stdio: "ignore",
+    });
+  } catch {
+    return undefined;
+  }
+  onTestFinished(() => void execFileSync("umount", ["-l", folder]));
+  return folder;
+}
+
+/** Texts of 4,000 characters that do not compress. */
+export function noises(count: number): readonly string[] {
+  let seed = 1;
+  return Array.from({ length: count }, () => {
+    let text = "";
+    while (text.length < 4000) {
+      seed = (seed * 48271) % 2147483647;
+      text += seed.toString(36);
+    }
+    return JSON.stringify(text);
+  });
 }

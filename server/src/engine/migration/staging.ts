@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { StateError } from "../../../../shared/src/errors.ts";
 import { openDatabase, prepare, type Query } from "../sqlite/driver.ts";
+import { isDiskFull } from "../sqlite/faults.ts";
 import type { Entry, Json } from "../types.ts";
 import type { MigrationEntry } from "./steps.ts";
 
@@ -15,6 +16,16 @@ export interface StagedChange {
   /** When the entry was first made, under whatever name. */
   readonly createdAt: number | null;
 }
+
+const TABLES = `
+CREATE TABLE sources (
+  namespace TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (namespace, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE outputs (
+  namespace TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, created_at INTEGER NOT NULL,
+  from_namespace TEXT NOT NULL, from_key TEXT NOT NULL, PRIMARY KEY (namespace, key)
+) STRICT, WITHOUT ROWID;
+BEGIN`;
 
 interface OutputRow {
   readonly fromNamespace: string;
@@ -34,17 +45,7 @@ export class Staging {
 
   constructor() {
     this.#database = openDatabase("", { readOnly: false, busyTimeoutMs: 0 });
-    this.#database.exec(`
-      CREATE TABLE sources (
-        namespace TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
-        PRIMARY KEY (namespace, key)
-      ) STRICT, WITHOUT ROWID;
-      CREATE TABLE outputs (
-        namespace TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, created_at INTEGER NOT NULL,
-        from_namespace TEXT NOT NULL, from_key TEXT NOT NULL,
-        PRIMARY KEY (namespace, key)
-      ) STRICT, WITHOUT ROWID;
-      BEGIN`);
+    guarded(() => this.#database.exec(TABLES));
     this.#addSource = prepare(this.#database, "INSERT INTO sources VALUES (?, ?, ?)");
     this.#addOutput = prepare(this.#database, "INSERT INTO outputs VALUES (?, ?, ?, ?, ?, ?)");
     this.#output = prepare(
@@ -59,23 +60,24 @@ export class Staging {
 
   /** An entry that becomes another one or, with null, goes. @throws StateError `migration-collision` */
   add(source: Entry, result: MigrationEntry | null): void {
-    this.#addSource.run(source.namespace, source.key, source.value);
-    if (result === null) return;
-    const { namespace, key, value } = result;
-    const rival = this.#output.get(namespace, key);
-    if (rival !== undefined) {
-      throw collision({ namespace: rival.fromNamespace, key: rival.fromKey }, source, result);
-    }
-    this.#addOutput.run(namespace, key, value, source.createdAt, source.namespace, source.key);
+    guarded(() => {
+      this.#addSource.run(source.namespace, source.key, source.value);
+      if (result === null) return;
+      const { namespace, key, value } = result;
+      const rival = this.#output.get(namespace, key);
+      if (rival !== undefined) {
+        throw collision({ namespace: rival.fromNamespace, key: rival.fromKey }, source, result);
+      }
+      this.#addOutput.run(namespace, key, value, source.createdAt, source.namespace, source.key);
+    });
   }
 
   /** Namespaces in which entries get new names. */
   renamedTo(): readonly string[] {
     const sql = `SELECT DISTINCT namespace FROM outputs
       WHERE namespace <> from_namespace OR key <> from_key ORDER BY namespace`;
-    return prepare<{ namespace: string }>(this.#database, sql)
-      .all()
-      .map(({ namespace }) => namespace);
+    const rows = guarded(() => prepare<{ namespace: string }>(this.#database, sql).all());
+    return rows.map(({ namespace }) => namespace);
   }
 
   /**
@@ -83,39 +85,79 @@ export class Staging {
    * @throws StateError `migration-collision`
    */
   checkName({ namespace, key }: Name): void {
-    const rival = this.#output.get(namespace, key);
-    if (rival === undefined || this.#isSource.get(namespace, key) !== undefined) return;
-    const name = { namespace, key };
-    throw collision(name, { namespace: rival.fromNamespace, key: rival.fromKey }, name);
+    guarded(() => {
+      const rival = this.#output.get(namespace, key);
+      if (rival === undefined || this.#isSource.get(namespace, key) !== undefined) return;
+      const name = { namespace, key };
+      throw collision(name, { namespace: rival.fromNamespace, key: rival.fromKey }, name);
+    });
   }
 
   /** How many entries are changed, renamed or dropped. */
   count(): number {
-    const sql = "SELECT count(*) AS count FROM sources";
-    return prepare<{ count: number }>(this.#database, sql).get()?.count ?? 0;
+    return this.#counted("SELECT count(*) AS count FROM sources");
   }
 
   /** How many names are touched: a renamed entry touches two. */
   total(): number {
-    const sql =
-      "SELECT count(*) AS count FROM (SELECT namespace, key FROM sources UNION SELECT namespace, key FROM outputs)";
-    return prepare<{ count: number }>(this.#database, sql).get()?.count ?? 0;
+    return this.#counted(
+      "SELECT count(*) AS count FROM (SELECT namespace, key FROM sources UNION SELECT namespace, key FROM outputs)",
+    );
+  }
+
+  #counted(sql: string): number {
+    return guarded(() => prepare<{ count: number }>(this.#database, sql).get()?.count ?? 0);
   }
 
   /** All that happens, ascending by name. */
-  changes(): Iterable<StagedChange> {
-    return prepare<StagedChange>(
+  *changes(): Generator<StagedChange> {
+    const query = prepare<StagedChange>(
       this.#database,
       `SELECT coalesce(o.namespace, s.namespace) AS namespace, coalesce(o.key, s.key) AS key,
         s.value AS before, o.value AS after, o.created_at AS createdAt
         FROM sources s FULL OUTER JOIN outputs o ON o.namespace = s.namespace AND o.key = s.key
         ORDER BY 1, 2`,
-    ).iterate();
+    );
+    try {
+      yield* query.iterate();
+    } catch (error) {
+      throw temporaryFileFault(error);
+    }
   }
 
   close(): void {
     this.#database.close();
   }
+}
+
+function guarded<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw temporaryFileFault(error);
+  }
+}
+
+/** An error of the temporary file, which must not be taken for one of the store. */
+function temporaryFileFault(error: unknown): unknown {
+  if (!(error instanceof Error) || !("code" in error) || error.code !== "ERR_SQLITE_ERROR") {
+    return error;
+  }
+  const elsewhere =
+    "TMPDIR (Windows: TMP) names its folder, which may be on another disk; the state and its schema version are as they were.";
+  return isDiskFull(error)
+    ? new StateError(
+        "disk-full",
+        "There is no space left for the temporary file in which a migration is prepared.",
+        `Free some space: ${elsewhere}`,
+        { cause: error },
+      )
+    : new StateError(
+        "temporary-file-failed",
+        `The temporary file in which a migration is prepared cannot be used: ${error.message}.`,
+        `Check that it can be written: ${elsewhere}`,
+        { cause: error },
+      );
 }
 
 interface Name {

@@ -40,6 +40,12 @@ export function primaryCode(error: unknown): number {
   return errcode & 0xff;
 }
 
+/** Whether an error of SQLite says that there is no more space. */
+export function isDiskFull(error: unknown): boolean {
+  const { errcode = 0 } = error as { errcode?: number };
+  return (errcode & 0xff) === FULL || errcode === IOERR_WRITE || errcode === IOERR_SHMSIZE;
+}
+
 /** The error for a store whose bytes are damaged; `what` says where it showed. */
 export function corruptStore(file: string, what: string): StateError {
   return new StateError(
