@@ -12,6 +12,13 @@ export const START_SETTINGS = ["llmspellState.configFile", "llmspellState.exclud
 
 const LUA_LANGUAGE_SERVER = "sumneko.lua";
 
+/** What hovers may lead to: the only commands that their links can run. */
+const LINKED_COMMANDS = [
+  "llmspellState.showValue",
+  "llmspellState.showHistory",
+  "llmspellState.findReferences",
+];
+
 const CONFIGURATION_FILES = "**/{llmspell.toml,.llmspell.toml}";
 
 /** The language client of this window, not yet started. `output` gets the server's log. */
@@ -34,6 +41,7 @@ export function createLanguageClient(
       initializationOptions: () => initializationOptions(context),
       outputChannel: output,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
+      markdown: { isTrusted: { enabledCommands: LINKED_COMMANDS } },
     },
   );
 }

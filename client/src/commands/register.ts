@@ -96,7 +96,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     "llmspellState.showValue": (name: EntryParams) => showValue(name),
     "llmspellState.showReferences": (script: string, at: Position, places: Location[]) =>
       peekReferences(connection, script, at, places),
-    "llmspellState.findReferences": async (node?: NamedNode | Selected) => {
+    "llmspellState.findReferences": async (node?: NamedNode | Selected | EntryParams) => {
       const title = vscode.l10n.t("Show Readers and Writers");
       const name = named(stateView, node) ?? (await pickName(connection, stores, title));
       if (name !== undefined) await pickReference(connection, name);
@@ -109,8 +109,8 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     "llmspellState.copyKey": copyKey,
     "llmspellState.copyLoad": (node: EntryNode) => copyLoad(node),
     "llmspellState.duplicate": (node: EntryNode) => duplicate(connection, node),
-    "llmspellState.showHistory": (node: EntryNode) =>
-      showHistory(connection, reports, nameOf(node)),
+    "llmspellState.showHistory": (given: EntryNode | EntryParams) =>
+      showHistory(connection, reports, "kind" in given ? nameOf(given) : given),
     "llmspellState.revealValue": (uri?: vscode.Uri) =>
       revealValue(connection, valueFiles, reports, uri),
     "llmspellState.copyValue": (node: EntryNode) => copyValue(connection, node),
@@ -131,11 +131,12 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
   return vscode.Disposable.from(...registered);
 }
 
-/** What a row of the tree stands for; undefined where the command was not called on one. */
+/** What a row of the tree or a link stands for; undefined where the command was called on neither. */
 function named(
   view: vscode.TreeView<StateNode>,
-  given: NamedNode | Selected | undefined,
+  given: NamedNode | Selected | EntryParams | undefined,
 ): ReferencesParams | undefined {
+  if (typeof given === "object" && !("kind" in given)) return given;
   const node = given === "selected" ? view.selection[0] : given;
   if (node?.kind === "entry") return nameOf(node);
   if (node?.kind !== "namespace") return undefined;
