@@ -69,7 +69,10 @@ describe("the manifest and the client's code", () => {
   });
 
   test("know the same context keys", () => {
-    const declared = found(/(llmspellState\.(?:status|scriptOpen))\b/g, wire);
+    const conditions = found(/"(?:when|enablement)":"([^"]*llmspellState[^"]*)"/g, wire).join(
+      " ; ",
+    );
+    const declared = found(/(?<!== )\b(llmspellState\.\w+)/g, conditions);
     expect(found(/"setContext",\s*"(llmspellState\.\w+)"/g, code)).toEqual(declared);
   });
 

@@ -6,8 +6,10 @@ import { connect } from "./connection.ts";
 import { createLanguageClient, followLuaLanguageServer, START_SETTINGS } from "./languageClient.ts";
 import { problemText, showStoreProblems } from "./problems.ts";
 import { Reports } from "./reports.ts";
+import { followRuns, Runs } from "./runs/runs.ts";
 import { Stores } from "./stores.ts";
 import { BackupsTree } from "./trees/backupsTree.ts";
+import { RunChangesTree, runMessage } from "./trees/runChangesTree.ts";
 import { StateTree } from "./trees/stateTree.ts";
 import { showConflicts } from "./valueConflicts.ts";
 import { ValueFiles } from "./valueFiles.ts";
@@ -26,12 +28,16 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const backupsTree = new BackupsTree(connection, stores);
   const valueFiles = new ValueFiles(connection, stores);
   const reports = new Reports();
+  const runs = new Runs(connection);
   const stateView = vscode.window.createTreeView("llmspellState.state", {
     treeDataProvider: stateTree,
     showCollapseAll: true,
   });
   const backupsView = vscode.window.createTreeView("llmspellState.backups", {
     treeDataProvider: backupsTree,
+  });
+  const lastRunView = vscode.window.createTreeView("llmspellState.lastRun", {
+    treeDataProvider: new RunChangesTree(runs),
   });
   context.subscriptions.push(
     log,
@@ -40,8 +46,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     backupsTree,
     stateView,
     backupsView,
+    lastRunView,
     valueFiles,
     reports,
+    runs,
+    followRuns(runs),
+    runs.onDidChange(() => {
+      lastRunView.message = runs.last === undefined ? "" : runMessage(runs.last);
+    }),
     vscode.workspace.registerFileSystemProvider(SCHEME, valueFiles, { isCaseSensitive: true }),
     showConflicts(connection, valueFiles, reports),
     stores,
@@ -63,6 +75,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       backupsTree,
       log,
       scriptOutput,
+      runs,
+      memory: context.workspaceState,
     }),
     followLuaLanguageServer(client),
     every(AGES_MS, () => {

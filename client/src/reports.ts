@@ -2,9 +2,15 @@ import * as vscode from "vscode";
 
 const SCHEME = "llmspell-state-report";
 
+/** So many documents that are read late are known, the newest; closed ones may be opened again. */
+const MOST_LATE = 500;
+
+type Text = string | (() => Promise<string>);
+
 /** Read-only documents that say what was found or would change, as of one moment. */
 export class Reports implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #texts = new Map<string, string>();
+  readonly #late = new Map<string, () => Promise<string>>();
   readonly #subscriptions: vscode.Disposable[];
   #made = 0;
 
@@ -15,12 +21,20 @@ export class Reports implements vscode.TextDocumentContentProvider, vscode.Dispo
     ];
   }
 
-  /** A new document with this text; its name says in the tab what it is, its ending the language. */
-  add(name: string, text: string): vscode.Uri {
+  /**
+   * A new document with this text, or with what is read when it is first looked at; its name says in
+   * the tab what it is, its ending the language, `folder` what it belongs to.
+   */
+  add(name: string, text: Text, folder = ""): vscode.Uri {
     this.#made += 1;
-    const path = `/${name.replaceAll("/", "∕")}`;
-    const uri = vscode.Uri.from({ scheme: SCHEME, path, query: String(this.#made) });
-    this.#texts.set(uri.toString(), text);
+    const path = [folder, name].map((part) => part.replaceAll("/", "∕")).join("/");
+    const uri = vscode.Uri.from({
+      scheme: SCHEME,
+      path: path.startsWith("/") ? path : `/${path}`,
+      query: String(this.#made),
+    });
+    if (typeof text === "string") this.#texts.set(uri.toString(), text);
+    else this.#keepLate(uri.toString(), text);
     return uri;
   }
 
@@ -40,11 +54,18 @@ export class Reports implements vscode.TextDocumentContentProvider, vscode.Dispo
     await vscode.window.tabGroups.close(shown);
   }
 
-  provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.#texts.get(uri.toString()) ?? vscode.l10n.t("This was shown in an earlier window.");
+  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+    const text = this.#texts.get(uri.toString()) ?? (await this.#late.get(uri.toString())?.());
+    return text ?? vscode.l10n.t("This was shown in an earlier window.");
   }
 
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #keepLate(uri: string, read: () => Promise<string>): void {
+    this.#late.set(uri, read);
+    const [oldest = uri] = this.#late.keys();
+    if (this.#late.size > MOST_LATE) this.#late.delete(oldest);
   }
 }

@@ -1,11 +1,11 @@
 import * as vscode from "vscode";
 import type { Location, Position } from "vscode-languageclient/node";
 import type { EntryParams, ReferencesParams } from "../../../shared/src/protocol.ts";
-import type { Connection } from "../connection.ts";
 import { showFailure, showProblem } from "../problems.ts";
-import type { Reports } from "../reports.ts";
+import { showChange } from "../runs/review.ts";
 import type { Stores } from "../stores.ts";
 import type { BackupNode, BackupsNode, BackupsTree } from "../trees/backupsTree.ts";
+import type { RunChangeNode } from "../trees/runChangesTree.ts";
 import type { EntryNode, NamespaceNode, StateNode } from "../trees/stateNodes.ts";
 import type { StateTree } from "../trees/stateTree.ts";
 import type { ValueFiles } from "../valueFiles.ts";
@@ -34,21 +34,28 @@ import { pickName } from "./pickName.ts";
 import { rename } from "./rename.ts";
 import { restoreBackup, restorePart } from "./restoreBackup.ts";
 import { revealValue } from "./reveal.ts";
-import { runScript } from "./runScript.ts";
+import {
+  applyDryRun,
+  cancelScript,
+  discardDryRun,
+  dryRunScript,
+  type GivenScript,
+  runScript,
+  runSelection,
+  runWithArguments,
+  type ScriptContext,
+  showRunChanges,
+} from "./runScript.ts";
 import { peekReferences, pickReference } from "./showReferences.ts";
 
-export interface CommandContext {
-  readonly connection: Connection;
+export interface CommandContext extends ScriptContext {
   readonly stores: Stores;
-  readonly reports: Reports;
   readonly valueFiles: ValueFiles;
   readonly stateView: vscode.TreeView<StateNode>;
   readonly stateTree: StateTree;
   readonly backupsTree: BackupsTree;
   /** The server's log. */
   readonly log: vscode.LogOutputChannel;
-  /** What scripts print. */
-  readonly scriptOutput: vscode.OutputChannel;
 }
 
 type NamedNode = EntryNode | NamespaceNode;
@@ -59,20 +66,19 @@ type Command = (...given: never[]) => unknown;
 
 /** Registers every command of the manifest. What one throws is told to the user. */
 export function registerCommands(context: CommandContext): vscode.Disposable {
-  const {
-    connection,
-    stores,
-    reports,
-    valueFiles,
-    stateView,
-    stateTree,
-    backupsTree,
-    log,
-    scriptOutput,
-  } = context;
+  const { connection, stores, reports, valueFiles, stateView, stateTree, backupsTree, log } =
+    context;
   const commands: Record<string, Command> = {
-    "llmspellState.runScript": (uri?: vscode.Uri | string) =>
-      runScript(connection, scriptOutput, uri),
+    "llmspellState.runScript": (script: GivenScript) => runScript(context, script),
+    "llmspellState.dryRunScript": (script: GivenScript) => dryRunScript(context, script),
+    "llmspellState.runSelection": () => runSelection(context),
+    "llmspellState.runWithArguments": (script: GivenScript) => runWithArguments(context, script),
+    "llmspellState.cancelScript": (script: GivenScript) => cancelScript(context, script),
+    "llmspellState.showRunChanges": () => showRunChanges(context),
+    "llmspellState.showRunChange": ({ run, change }: RunChangeNode) =>
+      showChange(context, run, change),
+    "llmspellState.applyDryRun": () => applyDryRun(context),
+    "llmspellState.discardDryRun": () => discardDryRun(context),
     "llmspellState.newExampleScript": newExampleScript,
     "llmspellState.createBackup": () => createBackup(connection, stores, false),
     "llmspellState.createIncrementalBackup": () => createBackup(connection, stores, true),

@@ -1,49 +1,133 @@
-import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
+import type { ScriptError } from "../../../shared/src/protocol.ts";
+import { splitArguments } from "../runs/arguments.ts";
 import {
-  cancelScriptRequest,
-  type RunScriptResult,
-  runScriptRequest,
-  type ScriptError,
-} from "../../../shared/src/protocol.ts";
-import type { Connection } from "../connection.ts";
+  applyRun,
+  discardRun,
+  type RunContext,
+  reviewDryRun,
+  showChanges,
+} from "../runs/review.ts";
+import type { Asked, FinishedRun, Run } from "../runs/runs.ts";
+import { errorReason, runSummary } from "../runs/runText.ts";
 
-/** A run that is over sooner needs no notification to cancel it from. */
-const QUICK_MS = 400;
+export interface ScriptContext extends RunContext {
+  readonly scriptOutput: vscode.OutputChannel;
+  /** What is remembered of this workspace. */
+  readonly memory: vscode.Memento;
+}
 
-/**
- * Runs the Lua script `given` (code lenses have its URI as text), or the one in the active editor;
- * its output streams to `output`.
- */
-export async function runScript(
-  connection: Connection,
-  output: vscode.OutputChannel,
-  given: vscode.Uri | string | undefined,
-): Promise<void> {
-  const asked = typeof given === "string" ? vscode.Uri.parse(given, true) : given;
-  const uri = await savedScript(asked);
+/** Menus have a script's URI, code lenses have it as text; without one it is that of the active editor. */
+export type GivenScript = vscode.Uri | string | undefined;
+
+/** Runs a Lua script; its output streams to the output channel. */
+export async function runScript(context: ScriptContext, given: GivenScript): Promise<void> {
+  const uri = await savedScript(given);
+  if (uri !== undefined) await run(context, { uri });
+}
+
+/** Runs a script without changing anything, shows what it would change, and offers to make it so. */
+export async function dryRunScript(context: ScriptContext, given: GivenScript): Promise<void> {
+  const uri = await savedScript(given);
+  if (uri !== undefined) await dryRun(context, uri);
+}
+
+async function dryRun(context: ScriptContext, uri: vscode.Uri): Promise<void> {
+  const finished = await run(context, { uri, dryRun: true });
+  if (finished.result.ok) await reviewDryRun(context, finished, () => dryRun(context, uri));
+}
+
+/** Runs what is selected in the active editor, saved or not. */
+export async function runSelection(context: ScriptContext): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (editor?.document.languageId !== "lua" || editor.selection.isEmpty) {
+    void vscode.window.showInformationMessage(vscode.l10n.t("Select the lines to run first."));
+    return;
+  }
+  const { document, selection } = editor;
+  const source = document.getText(selection);
+  await run(context, { uri: document.uri, source, line: selection.start.line });
+}
+
+/** Asks for the script's arguments, which are remembered, and runs it with them. */
+export async function runWithArguments(context: ScriptContext, given: GivenScript): Promise<void> {
+  const uri = await savedScript(given);
   if (uri === undefined) return;
-  const name = vscode.workspace.asRelativePath(uri, false);
-  output.show(true);
-  output.appendLine(vscode.l10n.t("— Running {0}", name));
-  const runId = randomUUID();
-  const listening = connection.onScriptOutput((part) => {
-    if (part.runId === runId) output.append(part.text);
+  const remembered = `arguments ${uri}`;
+  const line = await vscode.window.showInputBox({
+    title: vscode.l10n.t("Run {0} with Arguments", vscode.workspace.asRelativePath(uri, false)),
+    prompt: vscode.l10n.t("As in a shell: blanks between them, quotes around one with blanks"),
+    value: context.memory.get<string>(remembered, ""),
   });
-  try {
-    const running = connection.request(runScriptRequest, { uri: uri.toString(), runId });
-    offerCancel(connection, name, runId, running);
-    const result = await running;
-    output.appendLine(summary(name, result));
-    if (result.error !== undefined) showScriptError(name, result.error);
-  } finally {
-    listening.dispose();
+  if (line === undefined) return;
+  await context.memory.update(remembered, line);
+  await run(context, { uri, args: splitArguments(line) });
+}
+
+/** Ends a script that is running. */
+export async function cancelScript({ runs }: ScriptContext, given: GivenScript): Promise<void> {
+  const uri = parsed(given)?.toString();
+  const mine = runs.running.filter((run) => uri === undefined || run.uri.toString() === uri);
+  const ended = mine.length > 1 ? await pickRun(mine) : mine[0];
+  if (ended !== undefined) await runs.cancel(ended);
+  else if (mine.length === 0) {
+    void vscode.window.showInformationMessage(vscode.l10n.t("No script is running."));
   }
 }
 
+async function pickRun(running: readonly Run[]): Promise<Run | undefined> {
+  const items = running.map((run) => ({ label: run.name, run }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t("Stop Which Script?"),
+  });
+  return picked?.run;
+}
+
+/** Shows all that the last run changed or would change. */
+export async function showRunChanges(context: ScriptContext): Promise<void> {
+  const { last } = context.runs;
+  if (last !== undefined && last.result.changes.length > 0) await showChanges(context, last);
+  else void vscode.window.showInformationMessage(vscode.l10n.t("The last run changed nothing."));
+}
+
+/** Makes the changes of the last dry run. */
+export async function applyDryRun(context: ScriptContext): Promise<void> {
+  const last = pendingRun(context);
+  if (last !== undefined) await applyRun(context, last, () => dryRun(context, last.uri));
+}
+
+/** Gives up the changes of the last dry run. */
+export async function discardDryRun(context: ScriptContext): Promise<void> {
+  const last = pendingRun(context);
+  if (last !== undefined) await discardRun(context, last);
+}
+
+function pendingRun({ runs }: ScriptContext): FinishedRun | undefined {
+  if (runs.last?.pending) return runs.last;
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t("No dry run waits to be applied. Dry run a script first."),
+  );
+  return undefined;
+}
+
+async function run(context: ScriptContext, asked: Asked): Promise<FinishedRun> {
+  const { runs, scriptOutput } = context;
+  const name = vscode.workspace.asRelativePath(asked.uri, false);
+  scriptOutput.show(true);
+  scriptOutput.appendLine(
+    asked.dryRun === true
+      ? vscode.l10n.t("— Running {0} dry: nothing is changed", name)
+      : vscode.l10n.t("— Running {0}", name),
+  );
+  const finished = await runs.run(asked, (text) => scriptOutput.append(text));
+  scriptOutput.appendLine(runSummary(finished));
+  if (finished.result.error !== undefined) showScriptError(name, finished.result.error);
+  return finished;
+}
+
 /** The script as a file on disk, saved; undefined when the user would not, or there is none. */
-async function savedScript(given: vscode.Uri | undefined): Promise<vscode.Uri | undefined> {
-  const uri = given ?? vscode.window.activeTextEditor?.document.uri;
+async function savedScript(given: GivenScript): Promise<vscode.Uri | undefined> {
+  const uri = parsed(given) ?? vscode.window.activeTextEditor?.document.uri;
   if (uri === undefined) {
     void vscode.window.showInformationMessage(vscode.l10n.t("Open a Lua script first."));
     return undefined;
@@ -55,53 +139,14 @@ async function savedScript(given: vscode.Uri | undefined): Promise<vscode.Uri | 
   return await vscode.workspace.save(uri);
 }
 
-function offerCancel(
-  connection: Connection,
-  name: string,
-  runId: string,
-  running: Promise<unknown>,
-): void {
-  const over = running.then(ignore, ignore);
-  const timer = setTimeout(() => {
-    const title = vscode.l10n.t("Running {0}", name);
-    const location = vscode.ProgressLocation.Notification;
-    void vscode.window.withProgress({ location, title, cancellable: true }, async (_, token) => {
-      token.onCancellationRequested(() => connection.request(cancelScriptRequest, { runId }));
-      await over;
-    });
-  }, QUICK_MS);
-  void over.then(() => clearTimeout(timer));
-}
-
-function ignore(): void {}
-
-function summary(name: string, { error, reads, writes, durationMs }: RunScriptResult): string {
-  const counts = vscode.l10n.t(
-    "{0} reads, {1} writes, {2} ms",
-    reads,
-    writes,
-    Math.round(durationMs),
-  );
-  if (error === undefined) return vscode.l10n.t("— {0} finished: {1}", name, counts);
-  const lines = [`${place(error)}${reason(error)}`, ...(error.traceback ? [error.traceback] : [])];
-  return [...lines, vscode.l10n.t("— {0} failed: {1}", name, counts)].join("\n");
-}
-
-/** `file:line: `, which the output view makes a link. */
-function place({ file, line }: ScriptError): string {
-  if (file === undefined) return "";
-  return line === undefined ? `${file}: ` : `${file}:${line}: `;
-}
-
-/** The message without the `file.lua:12: ` that Lua puts before it: whoever shows it says where. */
-function reason({ message, line }: ScriptError): string {
-  return line === undefined ? message : message.replace(new RegExp(`^\\S+:${line}: `), "");
+function parsed(given: GivenScript): vscode.Uri | undefined {
+  return typeof given === "string" ? vscode.Uri.parse(given, true) : given;
 }
 
 function showScriptError(name: string, error: ScriptError): void {
   if (error.code === "script-cancelled") return;
   const { file, line } = error;
-  const text = vscode.l10n.t("{0} failed: {1}", name, reason(error));
+  const text = vscode.l10n.t("{0} failed: {1}", name, errorReason(error));
   if (file === undefined || line === undefined) {
     void vscode.window.showErrorMessage(text);
     return;
