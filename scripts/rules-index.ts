@@ -24,7 +24,7 @@ the command line and CI alike) or in the setting \`llmspellState.rules\`, which 
 [state.rules]
 vague-key = "off"
 allowed_keys = ["data"]
-allowed_namespaces = ["data"]
+forbidden_namespaces = ["global"]
 \`\`\`
 
 A comment silences rules on the next line, on its own line, or in the whole file; say why:

@@ -137,6 +137,8 @@ const CASES: readonly Case[] = [
     rules: unknown,
     says: "Did you mean `vague-key`?",
   },
+  { marked: "[state.rules]\nforbidden_keys = «'a'»", rules: value, says: "a list of names" },
+  { marked: "[state.rules]\n«forbiden_keys» = []", rules: unknown, says: "`forbidden_keys`" },
   { marked: "[state.rules]\n«allow_keys» = []", rules: unknown, says: "`allowed_keys`" },
   // Unknown keys
   { marked: "[state]\n«pth» = 'x'", rules: unknown, says: "Did you mean `path`?" },
@@ -243,8 +245,7 @@ const DEFAULTS: StateConfiguration = {
   historyLimit: 20,
   maxValueBytes: 1_048_576,
   rules: {},
-  allowedNamespaces: [],
-  allowedKeys: [],
+  nameLists: { allowedNamespaces: [], forbiddenNamespaces: [], allowedKeys: [], forbiddenKeys: [] },
 };
 const OFF = { migrationEnabled: false, backupEnabled: false };
 
@@ -285,11 +286,15 @@ describe("what the settings mean", () => {
       { ...OFF, durability: "full", historyLimit: 0, maxValueBytes: 1000 },
     ],
     [
-      "[state.rules]\nallowed_keys = ['data']\nallowed_namespaces = ['tmp']\nconfig-unknown-key = 'error'",
+      "[state.rules]\nallowed_keys = ['data']\nallowed_namespaces = ['tmp']\nforbidden_keys = ['old:*']\nforbidden_namespaces = ['global']\nconfig-unknown-key = 'error'",
       {
         rules: { "config-unknown-key": "error" },
-        allowedKeys: ["data"],
-        allowedNamespaces: ["tmp"],
+        nameLists: {
+          allowedKeys: ["data"],
+          allowedNamespaces: ["tmp"],
+          forbiddenKeys: ["old:*"],
+          forbiddenNamespaces: ["global"],
+        },
       },
     ],
     [

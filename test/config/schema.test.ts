@@ -30,6 +30,8 @@ const FILES = [
   '[state.rules]\nvague-key = "loud"\n',
   '[state.rules]\nvage-key = "off"\n',
   "[state.rules]\nallowed_keys = [1]\n",
+  '[state.rules]\nforbidden_namespaces = ["global"]\nforbidden_keys = ["old:*"]\n',
+  '[state.rules]\nforbidden_keys = "old"\n',
   "[runtime.state_persistence]\nbackup_on_migration = true\nbackup.compression_level = 3\n",
   "[runtime.state_persistence]\npath = './x'\n",
   "[runtime.state_persistence.backup]\nmax_backups = 0\n",

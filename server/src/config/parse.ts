@@ -3,6 +3,7 @@ import type { TomlTable, TomlValue } from "smol-toml";
 import { nearest } from "../../../shared/src/nearest.ts";
 import { type Kind, names, severity } from "./kinds.ts";
 import { luaSettings } from "./lua.ts";
+import { NAME_LISTS, NO_NAMES } from "./name-lists.ts";
 import { CONFIG_RULE_CODES } from "./rules.ts";
 import { RUNTIME_ONLY, RUNTIME_TABLE, SETTINGS, type Setting, STATE_TABLE } from "./settings.ts";
 import { parseToml, type Span, type TomlDocument } from "./toml.ts";
@@ -11,6 +12,7 @@ import type {
   ConfigProblem,
   ConfigRange,
   LoadedConfiguration,
+  NameLists,
   Severity,
   StateConfiguration,
 } from "./types.ts";
@@ -26,8 +28,7 @@ type Settings = {
 /** `[state.rules]`, as read. */
 interface RuleSettings {
   readonly rules: Record<string, Severity>;
-  readonly allowedNamespaces: readonly string[];
-  readonly allowedKeys: readonly string[];
+  readonly nameLists: NameLists;
 }
 
 /**
@@ -69,7 +70,7 @@ export function parseConfiguration(
 
 /** The configuration where there is no file. */
 export function defaultConfiguration(context: ConfigContext): StateConfiguration {
-  const none: RuleSettings = { rules: {}, allowedNamespaces: [], allowedKeys: [] };
+  const none: RuleSettings = { rules: {}, nameLists: NO_NAMES };
   return asUsable(effective(undefined, context, {}, none, false));
 }
 
@@ -161,27 +162,26 @@ class Reader {
     return read as Settings;
   }
 
-  /** Severities and lists of allowed names in `[state.rules]`. */
+  /** Severities and lists of names in `[state.rules]`. */
   rules(): RuleSettings {
     const table = [...STATE_TABLE, "rules"];
     const rules: Record<string, Severity> = {};
-    const lists = {
-      allowed_namespaces: [] as readonly string[],
-      allowed_keys: [] as readonly string[],
-    };
+    const lists: Record<string, readonly string[]> = {};
     const known = this.#context.knownRules;
     for (const name of Object.keys(this.#table(table) ?? {})) {
       const path = [...table, name];
-      if (name === "allowed_namespaces" || name === "allowed_keys") {
-        lists[name] = this.#read(path, names) ?? [];
+      const list = NAME_LISTS.find((one) => one.name === name);
+      if (list !== undefined) {
+        lists[list.effective] = this.#read(path, names) ?? [];
       } else if (known !== undefined && ![...known, ...CONFIG_RULE_CODES].includes(name)) {
-        this.#unknown(path, "a rule", [...known, ...CONFIG_RULE_CODES, ...Object.keys(lists)]);
+        const listed = NAME_LISTS.map((one) => one.name);
+        this.#unknown(path, "a rule", [...known, ...CONFIG_RULE_CODES, ...listed]);
       } else {
         const level = this.#read(path, severity);
         if (level !== undefined) rules[name] = level;
       }
     }
-    return { rules, allowedNamespaces: lists.allowed_namespaces, allowedKeys: lists.allowed_keys };
+    return { rules, nameLists: { ...NO_NAMES, ...lists } };
   }
 
   /** Whether one of the two tables stands in the file; `[state.rules]` alone is none. */

@@ -31,6 +31,14 @@ export interface ConfigProblem {
 
 export type Severity = "off" | "hint" | "information" | "warning" | "error";
 
+/** The lists of `[state.rules]`; `*` in a name stands for any text. */
+export interface NameLists {
+  readonly allowedNamespaces: readonly string[];
+  readonly forbiddenNamespaces: readonly string[];
+  readonly allowedKeys: readonly string[];
+  readonly forbiddenKeys: readonly string[];
+}
+
 /** The effective settings: what the file says, with the defaults of the contract for the rest. */
 export interface StateConfiguration {
   /** The file they came from; undefined when there is none. */
@@ -54,9 +62,8 @@ export interface StateConfiguration {
   readonly maxValueBytes: number;
   /** Severity by rule code, where the file sets one. */
   readonly rules: Readonly<Record<string, Severity>>;
-  /** Names that `vague-namespace` and `vague-key` let pass, as written in the file. */
-  readonly allowedNamespaces: readonly string[];
-  readonly allowedKeys: readonly string[];
+  /** Names that `vague-namespace` and `vague-key` let pass, and names that they always report. */
+  readonly nameLists: NameLists;
   /** What other tables say of running scripts; absent where they say nothing. */
   readonly lua?: LuaSettings;
 }

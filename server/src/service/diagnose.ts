@@ -3,6 +3,7 @@ import type { Severity } from "../config/types.ts";
 import { lineOf, lineStarts } from "./lines.ts";
 import { chosenSeverity, isSwitchedOn } from "./rule-severities.ts";
 import { ruleUrl } from "./rules/docs-url.ts";
+import { nameLists } from "./rules/name-lists.ts";
 import { RULES } from "./rules/registry.ts";
 import type { Finding, Rule, RuleContext } from "./rules/rule.ts";
 import { silencer } from "./silence.ts";
@@ -32,6 +33,7 @@ export async function diagnose(options: DiagnoseOptions): Promise<readonly Diagn
     view,
     workspace,
     configuration,
+    names: nameLists(ruleSettings, configuration),
     secrets,
     script: () => {
       script ??= readScript(model);

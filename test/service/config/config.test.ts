@@ -79,7 +79,14 @@ describe("completion in llmspell.toml", () => {
   it("offers every rule, with its default", () => {
     const found = completeConfig(at("[state.rules]\n‸"));
     expect(found.map(({ label }) => label)).toEqual(
-      expect.arrayContaining(["vague-key", "config-unknown-key", "allowed_keys"]),
+      expect.arrayContaining([
+        "vague-key",
+        "config-unknown-key",
+        "allowed_keys",
+        "forbidden_keys",
+        "allowed_namespaces",
+        "forbidden_namespaces",
+      ]),
     );
     const item = found.find(({ label }) => label === "vague-key");
     expect(item?.documentation).toContain('Default: "warning"');
@@ -137,6 +144,12 @@ describe("hover in llmspell.toml", () => {
     const markdown = hovered('[state.rules]\nvague-‸key = "off"');
     expect(markdown).toContain("Here: `off`");
     expect(markdown).toContain("/docs/rules/vague-key.md");
+  });
+
+  it("shows a list of names as it is here", () => {
+    const markdown = hovered('[state.rules]\nforbidden‸_keys = ["old:*"]');
+    expect(markdown).toContain("`vague-key` reports");
+    expect(markdown).toContain('Here: `["old:*"]`');
   });
 
   it("has nothing to say of what is not ours", () => {

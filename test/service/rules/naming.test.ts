@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { configuration } from "../support/configuration.ts";
-import { findings, passes, reports } from "../support/rule.ts";
+import { findings, passes, type RuleSetting, reports } from "../support/rule.ts";
 
 const LONG = "n".repeat(256);
 
@@ -110,10 +110,80 @@ passes("vague-key", [
   'local function put(k, v) State.save("app", "profile:" .. k, v) end put("data", 1)',
 ]);
 
-describe("lists of allowed names", () => {
-  it("lets a key pass that the configuration allows", async () => {
-    const options = { configuration: configuration({ allowedKeys: ["data"] }) };
-    expect(await findings("vague-key", 'State.load("app", "data")', { options })).toEqual([]);
-    expect(await findings("vague-key", 'State.load("app", "stuff")', { options })).toHaveLength(1);
+const LISTS: RuleSetting = {
+  options: {
+    configuration: configuration({
+      nameLists: {
+        allowedKeys: ["data", "tmp*", "both"],
+        forbiddenKeys: ["old:*", "legacy", "both", "*_v1_*", "foo"],
+        allowedNamespaces: ["data"],
+        forbiddenNamespaces: ["global", "tmp*"],
+      },
+    }),
+  },
+};
+
+reports(
+  "vague-key",
+  [
+    'State.load("app", ⟦"stuff"⟧)',
+    'State.load("app", ⟦"legacy"⟧)',
+    'State.load("app", ⟦"old:profile:name"⟧)',
+    'State.load("app", ⟦"old:"⟧)',
+    'State.load("app", ⟦"both"⟧)',
+    'State.load("app", ⟦"user_v1_name"⟧)',
+    'State.load("app", ⟦"foo"⟧)',
+  ],
+  LISTS,
+);
+
+passes(
+  "vague-key",
+  [
+    'State.load("app", "data")',
+    'State.load("app", "tmp1")',
+    'State.load("app", "older")',
+    'State.load("app", "not:old:name")',
+    'State.load("app", "legacy2")',
+    'State.load("app", "Legacy")',
+    'State.load("app", "user_v1")',
+    'State.load("app", "old:" .. id)',
+  ],
+  LISTS,
+);
+
+reports(
+  "vague-namespace",
+  [
+    'State.load(⟦"global"⟧, "theme")',
+    'State.load(⟦"tmp:1"⟧, "theme")',
+    'State.list_keys(⟦"stuff"⟧)',
+  ],
+  LISTS,
+);
+
+passes("vague-namespace", ['State.load("data", "theme")', 'State.load("globals", "theme")'], LISTS);
+
+describe("lists of names in the setting", () => {
+  const setting = (rules: unknown): RuleSetting => ({
+    options: { ...LISTS.options, ruleSettings: rules },
+  });
+
+  it("take the place of those in the file, each by itself", async () => {
+    const own = setting({ allowed_keys: ["stuff"] });
+    expect(await findings("vague-key", 'State.load("app", "stuff")', own)).toEqual([]);
+    expect(await findings("vague-key", 'State.load("app", "data")', own)).toHaveLength(1);
+    expect(await findings("vague-key", 'State.load("app", "legacy")', own)).toHaveLength(1);
+  });
+
+  it("are passed over where they are no lists of texts", async () => {
+    for (const odd of [{ allowed_keys: "stuff" }, { allowed_keys: [1] }, null, "off"]) {
+      expect(await findings("vague-key", 'State.load("app", "data")', setting(odd))).toEqual([]);
+    }
+  });
+
+  it("say which list a name is on", async () => {
+    const [found] = await findings("vague-key", 'State.load("app", "legacy")', LISTS);
+    expect(found?.message).toContain("forbidden_keys");
   });
 });

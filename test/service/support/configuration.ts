@@ -1,3 +1,4 @@
+import { NO_NAMES } from "../../../server/src/config/name-lists.ts";
 import type { StateConfiguration } from "../../../server/src/config/types.ts";
 
 /** The contract's defaults, with what a test changes. */
@@ -18,8 +19,7 @@ export function configuration(changes: Partial<StateConfiguration> = {}): StateC
     historyLimit: 20,
     maxValueBytes: 1_048_576,
     rules: {},
-    allowedNamespaces: [],
-    allowedKeys: [],
+    nameLists: NO_NAMES,
     ...changes,
   };
 }

@@ -1,14 +1,16 @@
 import { type ApiRole, STATE_MEMBERS } from "../../../../shared/src/api.ts";
 import type { StateView } from "../../engine/types.ts";
+import type { StateUse } from "../../language/model.ts";
 import { placeAt } from "../../language/place.ts";
 import { describeEntry, describeNamespace } from "../describe.ts";
 import type { CompleteOptions, Completion, CompletionData } from "../types.ts";
+import { writtenPlace } from "../written-place.ts";
 import { completeBackups } from "./backups.ts";
 import { completeFields } from "./fields.ts";
 import { completeKeys } from "./keys.ts";
 import { completeMembers } from "./members.ts";
 import { completeNamespaces } from "./namespaces.ts";
-import { slotAt, slotWithin } from "./slot.ts";
+import { type Slot, slotAt, slotOf, slotWithin } from "./slot.ts";
 import type { Target } from "./target.ts";
 import { completeVersions } from "./versions.ts";
 
@@ -34,12 +36,26 @@ export async function complete(options: CompleteOptions): Promise<Completion> {
   const place = placeAt(model, offset);
   if (place.kind === "member") return completeMembers(options, place.use);
   if (place.kind === "field") return await completeFields(options, place);
-  if (place.kind !== "argument" || place.use.method) return NOTHING;
-  const slot = slotAt(model, offset, place.argument);
-  const role = STATE_MEMBERS.get(place.use.member)?.parameters[place.index]?.role;
+  const slot = place.kind === "argument" ? slotAt(model, offset, place.argument) : undefined;
+  if (place.kind === "argument" && slot !== undefined) {
+    return await completeArgument(options, place.use, place.index, slotWithin(slot, place.within));
+  }
+  const written = writtenPlace(model, offset);
+  const elsewhere = written && slotOf(model, offset, written.piece);
+  if (written === undefined || elsewhere === undefined) return NOTHING;
+  const { use, index, argument } = written;
+  return await completeArgument(options, use, index, slotWithin(elsewhere, argument.within));
+}
+
+async function completeArgument(
+  options: CompleteOptions,
+  use: StateUse,
+  index: number,
+  slot: Slot,
+): Promise<Completion> {
+  const role = STATE_MEMBERS.get(use.member)?.parameters[index]?.role;
   const completer = role && COMPLETERS[role];
-  if (slot === undefined || completer === undefined) return NOTHING;
-  return await completer(options, { slot: slotWithin(slot, place.within), use: place.use });
+  return completer === undefined || use.method ? NOTHING : await completer(options, { slot, use });
 }
 
 /** What an item's `data` names, as markdown; undefined when it is gone. `now` in ms since 1970. */

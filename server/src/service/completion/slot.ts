@@ -1,6 +1,7 @@
 import type { Argument, ScriptModel, Span, Surroundings } from "../../language/model.ts";
-import type { Expression, StringLiteral } from "../../language/syntax/ast.ts";
+import type { StringLiteral } from "../../language/syntax/ast.ts";
 import { escapeFor, longLevel, luaString } from "../lua-strings.ts";
+import { pieceIn, type WrittenPiece } from "../written-place.ts";
 
 /** The text that a completion goes into. */
 export interface Slot {
@@ -25,8 +26,8 @@ interface ComputedSlot {
 }
 
 /**
- * The slot at an offset of an argument: within a string of any kind, closed or not, also the first
- * of a concatenation; or where nothing is written yet (then the text is written with quotes).
+ * The slot at an offset of an argument: within a string of any kind, closed or not, also one of
+ * several or of a concatenation; or where nothing is written yet (then it is written with quotes).
  */
 export function slotAt(
   model: ScriptModel,
@@ -45,9 +46,15 @@ export function slotAt(
       },
     };
   }
-  const literal = argument.literal ?? firstLiteral(argument.expression);
-  if (literal === undefined) return undefined;
-  return literalSlot(model.text, offset, literal, argument.literal === undefined);
+  const piece = pieceIn(model, offset, argument.expression);
+  return piece && slotOf(model, offset, piece);
+}
+
+/** The slot of a string that is a name, or a part of one. */
+export function slotOf(model: ScriptModel, offset: number, piece: WrittenPiece): Slot | undefined {
+  const { literal, before, open } = piece;
+  const slot = literalSlot(model.text, offset, literal, open);
+  return slot && slotWithin(slot, before === "" ? undefined : { before, after: "" });
 }
 
 function writtenBy(write: (text: string) => string | undefined): Slot["part"] {
@@ -71,15 +78,6 @@ export function slotWithin(slot: Slot, within: Surroundings | undefined): Slot {
       return fits ? slot.part(middle) : undefined;
     },
   };
-}
-
-/** The literal that a concatenation begins with. */
-function firstLiteral(expression: Expression): StringLiteral | undefined {
-  if (expression.kind === "String") return expression;
-  if (expression.kind === "Binary" && expression.operator === "..") {
-    return firstLiteral(expression.left);
-  }
-  return undefined;
 }
 
 function literalSlot(

@@ -22,7 +22,7 @@ export function describeSetting(
 }
 
 function effectiveFact(
-  { effective, rule }: SettingNode,
+  { effective, list, rule }: SettingNode,
   configuration: StateConfiguration | undefined,
 ): string[] {
   if (configuration === undefined) return [];
@@ -30,6 +30,8 @@ function effectiveFact(
     const chosen = configuration.rules[rule];
     return chosen === undefined ? [] : [`Here: ${codeSpan(chosen)}.`];
   }
+  if (list !== undefined)
+    return [`Here: ${codeSpan(JSON.stringify(configuration.nameLists[list]))}.`];
   if (effective === undefined) return [];
   const settings: Readonly<Record<string, unknown>> = { ...configuration };
   const value = settings[effective];

@@ -1,4 +1,5 @@
 import { type Kind, names, severity } from "../../config/kinds.ts";
+import { NAME_LISTS } from "../../config/name-lists.ts";
 import { CONFIG_RULES } from "../../config/rules.ts";
 import {
   RUNTIME_ONLY,
@@ -7,6 +8,7 @@ import {
   type Setting,
   STATE_TABLE,
 } from "../../config/settings.ts";
+import type { NameLists } from "../../config/types.ts";
 import { RULES } from "../rules/registry.ts";
 
 /** One key of our tables: a setting, or a table of further ones. */
@@ -19,6 +21,8 @@ export interface SettingNode {
   readonly fallback?: string;
   /** Its name among the effective settings. */
   readonly effective?: string;
+  /** Its name among the lists of names. */
+  readonly list?: keyof NameLists;
   /** Page that explains it. */
   readonly rule?: string;
   readonly children: readonly SettingNode[];
@@ -27,31 +31,21 @@ export interface SettingNode {
 const DOCS: Readonly<Record<string, string>> = {
   state: "How state is kept: the table of the State Persistence Guide.",
   "state.rules":
-    "Severities of rules, and names that they let pass: for the editor, the command line and CI alike.",
+    "Severities of rules, and names that they let pass or report: for the editor, the command line and CI alike.",
   runtime: "rs-llmspell's own table; only `state_persistence` in it is read here.",
   "runtime.state_persistence":
     "How rs-llmspell keeps state. Where `[state]` sets the same thing, `[state]` wins.",
   "runtime.state_persistence.backup": "Where rs-llmspell's backups go and how many are kept.",
 };
 
-const LISTS: readonly SettingNode[] = [
-  {
-    name: "allowed_namespaces",
-    doc: "Namespaces that `vague-namespace` lets pass.",
-    kind: names,
-    fallback: "[]",
-    effective: "allowedNamespaces",
-    children: [],
-  },
-  {
-    name: "allowed_keys",
-    doc: "Keys that `vague-key` lets pass.",
-    kind: names,
-    fallback: "[]",
-    effective: "allowedKeys",
-    children: [],
-  },
-];
+const LISTS: readonly SettingNode[] = NAME_LISTS.map(({ name, doc, effective }) => ({
+  name,
+  doc,
+  kind: names,
+  fallback: "[]",
+  list: effective,
+  children: [],
+}));
 
 /** Everything that may stand in our two tables, from the root of the file. */
 export function settingsTree(): SettingNode {

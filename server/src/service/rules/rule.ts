@@ -1,4 +1,4 @@
-import type { Severity, StateConfiguration } from "../../config/types.ts";
+import type { NameLists, Severity, StateConfiguration } from "../../config/types.ts";
 import type { StateView } from "../../engine/types.ts";
 import type { ScriptModel, Span } from "../../language/model.ts";
 import type { WorkspaceView } from "../../language/workspace-view.ts";
@@ -15,6 +15,8 @@ export interface RuleContext {
   /** undefined: nothing is known of other scripts. */
   readonly workspace: WorkspaceView | undefined;
   readonly configuration: StateConfiguration | undefined;
+  /** Names that are allowed and forbidden, from settings and configuration. */
+  readonly names: NameLists;
   /** Finds secrets by their look; undefined: the rules' own patterns are all there is. */
   readonly secrets: FindSecrets | undefined;
   /** The meaning of names in the script, found out once, when first asked for. */

@@ -1,6 +1,8 @@
 import { quote } from "../../../../shared/src/names.ts";
+import type { NameLists } from "../../config/types.ts";
 import { touchedBy } from "../../language/touched.ts";
 import { allUses } from "../known-names.ts";
+import { isListed } from "./name-lists.ts";
 import type { Rule } from "./rule.ts";
 import { isVagueNamespace } from "./vague-words.ts";
 
@@ -10,16 +12,22 @@ export const vagueNamespace: Rule = {
   family: "naming",
   defaultSeverity: "information",
   summary: "A namespace that does not say what belongs in it",
-  check: ({ model, configuration }) => {
-    const allowed = new Set(configuration?.allowedNamespaces ?? []);
-    return allUses(model).flatMap((use) => {
-      const touched = touchedBy(use);
-      const { namespace, namespaceArgument: argument } = touched ?? {};
+  check: ({ model, names }) =>
+    allUses(model).flatMap((use) => {
+      const { namespace, namespaceArgument: argument } = touchedBy(use) ?? {};
       if (argument?.slot === undefined || argument.literal?.closed === false) return [];
-      if (namespace?.kind !== "exact" || allowed.has(namespace.text)) return [];
-      if (!isVagueNamespace(namespace.text)) return [];
-      const message = `The namespace ${quote(namespace.text)} does not say what belongs in it. Name the area, e.g. "config", "user" or "cache".`;
-      return [{ span: argument.span, message }];
-    });
-  },
+      const message = namespace?.kind === "exact" ? complaint(namespace.text, names) : undefined;
+      return message === undefined ? [] : [{ span: argument.span, message }];
+    }),
 };
+
+function complaint(
+  namespace: string,
+  { allowedNamespaces, forbiddenNamespaces }: NameLists,
+): string | undefined {
+  if (isListed(namespace, forbiddenNamespaces)) {
+    return `The namespace ${quote(namespace)} is on the list of forbidden_namespaces.`;
+  }
+  if (isListed(namespace, allowedNamespaces) || !isVagueNamespace(namespace)) return undefined;
+  return `The namespace ${quote(namespace)} does not say what belongs in it. Name the area, e.g. "config", "user" or "cache".`;
+}

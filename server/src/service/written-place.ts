@@ -1,0 +1,172 @@
+import { STATE_MEMBERS } from "../../../shared/src/api.ts";
+import type { Argument, ScriptModel, StateUse } from "../language/model.ts";
+import type { Variable } from "../language/scope/variables.ts";
+import type { Expression, StringLiteral } from "../language/syntax/ast.ts";
+import { visitExpressionsAt } from "../language/syntax/walk.ts";
+import { Evaluator } from "../language/values/evaluate.ts";
+import { allUses } from "./known-names.ts";
+
+/** A string that gives a name to State, or a part of it, from where it stands. */
+export interface WrittenPiece {
+  readonly literal: StringLiteral;
+  /** What the text before it is, where it stands in a concatenation: `PREFIX .. "|"`. */
+  readonly before: string;
+  /** More text follows: `"profile:|" .. id`. */
+  readonly open: boolean;
+}
+
+/** The argument of a call that a string ends up in. */
+export interface WrittenPlace {
+  readonly use: StateUse;
+  /** 0-based, among the parameters of the function of State. */
+  readonly index: number;
+  readonly argument: Argument;
+  readonly piece: WrittenPiece;
+}
+
+/** Names, fields and operators that are followed from an argument to a string. */
+const MAX_STEPS = 12;
+const NAMING = new Set(["namespace", "owner", "key", "step", "backup-id", "version"]);
+
+/**
+ * The call that is given the string at an offset (UTF-16) from elsewhere: a constant, a field of a
+ * table of constants, an item of a list that is gone through, or one of several (`a and "x" or "y"`).
+ */
+export function writtenPlace(model: ScriptModel, offset: number): WrittenPlace | undefined {
+  if (!isInString(model, offset)) return undefined;
+  for (const use of allUses(model)) {
+    const parameters = STATE_MEMBERS.get(use.member)?.parameters ?? [];
+    for (const [index, argument] of use.args.entries()) {
+      const role = parameters[index]?.role;
+      if (argument.slot === undefined || role === undefined || !NAMING.has(role)) continue;
+      const piece = pieceIn(model, offset, argument.expression);
+      if (piece !== undefined) return { use, index, argument, piece };
+    }
+  }
+  return undefined;
+}
+
+/** The string at an offset among those that an expression may give, or begins with. */
+export function pieceIn(
+  model: ScriptModel,
+  offset: number,
+  expression: Expression,
+): WrittenPiece | undefined {
+  return new Search(model, offset).in(expression, 0);
+}
+
+function isInString(model: ScriptModel, offset: number): boolean {
+  let found = false;
+  visitExpressionsAt(model.chunk.body, offset, (expression) => {
+    if (expression.kind === "String") found = true;
+  });
+  return found;
+}
+
+class Search {
+  readonly #model: ScriptModel;
+  readonly #offset: number;
+  #evaluator: Evaluator | undefined;
+
+  constructor(model: ScriptModel, offset: number) {
+    this.#model = model;
+    this.#offset = offset;
+  }
+
+  in(expression: Expression, steps: number): WrittenPiece | undefined {
+    if (steps > MAX_STEPS) return undefined;
+    switch (expression.kind) {
+      case "String":
+        return this.#isAt(expression)
+          ? { literal: expression, before: "", open: false }
+          : undefined;
+      case "Paren":
+        return this.in(expression.expression, steps + 1);
+      case "Binary":
+        if (expression.operator === "..") return this.#inParts(expression, steps);
+        if (expression.operator === "and") return this.in(expression.right, steps + 1);
+        if (expression.operator !== "or") return undefined;
+        return this.in(expression.left, steps + 1) ?? this.in(expression.right, steps + 1);
+      case "Identifier":
+      case "Member":
+        return this.#inValues(this.#valuesOf(expression), steps);
+      default:
+        return undefined;
+    }
+  }
+
+  #isAt({ span, contentSpan }: StringLiteral): boolean {
+    return this.#offset > span.start && this.#offset <= contentSpan.end;
+  }
+
+  #inValues(values: readonly Expression[], steps: number): WrittenPiece | undefined {
+    for (const value of values) {
+      const found = this.in(value, steps + 1);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** In a concatenation: what stands before must be known, what follows need not. */
+  #inParts(whole: Expression, steps: number): WrittenPiece | undefined {
+    const parts = concatenated(whole);
+    for (const [i, part] of parts.entries()) {
+      const found = this.in(part, steps + 1);
+      if (found === undefined) continue;
+      const texts = parts.slice(0, i).map((earlier) => this.#exactText(earlier));
+      if (texts.includes(undefined)) return undefined;
+      const open = found.open || i < parts.length - 1;
+      return { ...found, before: texts.join("") + found.before, open };
+    }
+    return undefined;
+  }
+
+  #exactText(expression: Expression): string | undefined {
+    this.#evaluator ??= new Evaluator(this.#model.scopes);
+    const [text, ...more] = this.#evaluator.text(expression);
+    return typeof text === "string" && more.length === 0 ? text : undefined;
+  }
+
+  /** What a local or a field of a table was given, where it is given a value once. */
+  #valuesOf(expression: Expression): readonly Expression[] {
+    if (expression.kind === "Member") {
+      const name = expression.name?.name;
+      return this.#table(expression.object).flatMap((field) =>
+        field.kind === "Named" && field.name.name === name ? [field.value] : [],
+      );
+    }
+    const definition = this.#soleDefinition(expression);
+    if (definition?.value !== undefined) return [definition.value];
+    const { from } = definition ?? {};
+    if (from?.kind !== "iteration" || from.index !== 1 || from.expression.kind !== "Call")
+      return [];
+    const { callee, args } = from.expression;
+    const named =
+      callee.kind === "Identifier" && (callee.name === "ipairs" || callee.name === "pairs");
+    return named && args[0] !== undefined ? this.#table(args[0]).map((field) => field.value) : [];
+  }
+
+  #table(expression: Expression) {
+    const value =
+      expression.kind === "Table" ? expression : this.#soleDefinition(expression)?.value;
+    return value?.kind === "Table" ? value.fields : [];
+  }
+
+  #soleDefinition(expression: Expression): Variable["definitions"][number] | undefined {
+    if (expression.kind !== "Identifier") return undefined;
+    const variable = this.#model.scopes.variables.get(expression);
+    const [only, ...others] = variable?.definitions ?? [];
+    return variable?.kind === "global" || others.length > 0 ? undefined : only;
+  }
+}
+
+/** The operands of a chain of `..`, in order. */
+function concatenated(whole: Expression): readonly Expression[] {
+  const parts: Expression[] = [];
+  const pending = [whole];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (next.kind === "Binary" && next.operator === "..") pending.push(next.right, next.left);
+    else parts.push(next);
+  }
+  return parts;
+}
