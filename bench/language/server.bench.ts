@@ -1,0 +1,333 @@
+/**
+ * The built language server on a large workspace, as an editor meets it: `node
+ * bench/language/server.bench.ts [SCRIPTS] [LINES]`, by default 1,000 scripts of 150 lines, and a store
+ * of a million entries (LLMSPELL_BENCH_ENTRIES sets another count). Needs `npm run build`; Linux.
+ * Beside it stand a server that only loads vscode-languageserver and, where LUALS names its binary, the
+ * Lua language server.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import { generateScripts } from "../../test/workspace/generate.ts";
+import { fill } from "../engine/fill.ts";
+import { benchFolder, line, quantile, storeOptions } from "../engine/support.ts";
+import { LanguageClient } from "./language-client.ts";
+
+const [scripts = 1000, lines = 150] = process.argv.slice(2).map(Number);
+const ENTRIES = Number(process.env["LLMSPELL_BENCH_ENTRIES"] ?? 1_000_000);
+const LUALS = process.env["LUALS"];
+/** Rounds of everything that is over soon. */
+const STARTS = 9;
+const COLD_STARTS = 3;
+/** Pairs of an edit and a question. */
+const TYPED = 150;
+const BACK_TO_BACK = 600;
+const LONG_SCRIPT = 2000;
+/** A pause of the event loop that is told, in ms. */
+const STOP = 25;
+
+const dist = join(import.meta.dirname, "../../dist");
+if (!existsSync(join(dist, "server.cjs"))) throw new Error("Run npm run build first.");
+
+const { path: root, remove } = benchFolder();
+const folder = join(root, "workspace");
+const cacheFolder = join(root, "cache");
+const stopsFile = join(root, "stops");
+const OURS = [process.execPath, join(dist, "server.cjs"), "--stdio"];
+const WATCHED = [
+  process.execPath,
+  "--require",
+  join(import.meta.dirname, "loop-stops.cjs"),
+  ...OURS.slice(1),
+];
+
+interface Stop {
+  readonly at: number;
+  readonly wall: number;
+  readonly cpu: number;
+}
+
+/** Where what is typed goes: a new line at the end of a function that the script has. */
+interface Desk {
+  readonly uri: string;
+  readonly text: string;
+  readonly line: number;
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+}
+
+/** A script to type in, and the line before which there is room. */
+function desk(path: string, text: string): Desk {
+  write(path, text);
+  const uri = pathToFileURL(join(folder, path)).href;
+  const all = text.split("\n");
+  const line = all.findIndex((one, i) => i > all.length / 2 && one === "end") + 1;
+  return { uri, text, line };
+}
+
+function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+function percentiles(values: readonly number[]): number[] {
+  return [0.5, 0.95, 0.99, 1].map((part) => quantile(values, part));
+}
+
+async function start(command: readonly string[], cache?: string): Promise<LanguageClient> {
+  return await LanguageClient.start({
+    command,
+    folder,
+    initializationOptions: { cacheFolder: cache },
+    environment: { LOOP_STOPS_FILE: stopsFile, LOOP_STOPS_FROM: String(STOP) },
+  });
+}
+
+/** From spawn to the answer to `initialize`, contestants in turn. */
+async function initialize(): Promise<void> {
+  const file = join(import.meta.dirname, "bare-server.cjs");
+  const bundled = join(root, "bare-server.cjs");
+  await build({
+    entryPoints: [file],
+    outfile: bundled,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    minify: true,
+    mainFields: ["module", "main"],
+    logLevel: "warning",
+  });
+  const contestants = new Map<string, readonly string[]>([
+    ["a server that only loads vscode-languageserver", [process.execPath, file, "--stdio"]],
+    ["the same, bundled as ours is", [process.execPath, bundled, "--stdio"]],
+    ["ours", OURS],
+  ]);
+  if (LUALS !== undefined) contestants.set("LuaLS", [LUALS]);
+  const wall = new Map([...contestants.keys()].map((name) => [name, [] as number[]]));
+  const cpu = new Map([...contestants.keys()].map((name) => [name, [] as number[]]));
+  for (let round = 0; round < STARTS; round++) {
+    for (const [name, command] of contestants) {
+      const client = await start(command);
+      wall.get(name)?.push(client.age);
+      cpu.get(name)?.push(client.cpu());
+      await client.stop();
+    }
+  }
+  line("spawn to initialize, ms", "wall", "ratio", "CPU", "ratio");
+  const ours = { wall: wall.get("ours") ?? [], cpu: cpu.get("ours") ?? [] };
+  for (const name of contestants.keys()) {
+    const [walls, cpus] = [wall.get(name) ?? [], cpu.get(name) ?? []];
+    const ratio = (mine: readonly number[], theirs: readonly number[]) =>
+      median(mine.map((one, round) => one / (theirs[round] ?? Number.NaN)));
+    line(name, median(walls), ratio(ours.wall, walls), median(cpus), ratio(ours.cpu, cpus));
+  }
+}
+
+/** Asks until all scripts are known, while a script is open; ms from spawn. */
+async function untilComplete(client: LanguageClient, { uri, text }: Desk): Promise<number> {
+  await client.initialized();
+  await client.open(uri, text);
+  const stores = await client.ask<readonly { store: string }[]>("llmspellState/stores", {});
+  const asked = { store: stores[0]?.store, namespace: "user", key: "none" };
+  for (;;) {
+    const { complete } = await client.ask<{ complete: boolean }>("llmspellState/references", asked);
+    if (complete) break;
+    await pause(20);
+  }
+  return client.age;
+}
+
+async function firstAnswers(at: Desk): Promise<void> {
+  const early: number[] = [];
+  const cold: number[] = [];
+  const warm: number[] = [];
+  const sizes: number[] = [];
+  for (let round = 0; round < COLD_STARTS; round++) {
+    rmSync(cacheFolder, { recursive: true, force: true });
+    for (const times of [cold, warm]) {
+      const client = await start(OURS, cacheFolder);
+      const asked = client.age;
+      await client.initialized();
+      await client.open(at.uri, at.text);
+      await client.ask("textDocument/completion", {
+        textDocument: { uri: at.uri },
+        position: { line: 0, character: 0 },
+      });
+      early.push(client.age - asked);
+      times.push(await untilComplete(client, at));
+      sizes.push(client.memory().peak);
+      await client.stop();
+    }
+  }
+  line("spawn to the first complete answer, ms", "median", "worst", "goal");
+  line("without what an earlier start found out", median(cold), Math.max(...cold), "4000");
+  line("with it", median(warm), Math.max(...warm), "2000");
+  line("from initialize to the first answer of all", median(early), Math.max(...early));
+  line("peak of resident size by then, MiB", median(sizes), Math.max(...sizes));
+}
+
+interface Asked {
+  readonly completion: number[];
+  readonly hover: number[];
+}
+
+const LINE = 'local typed = State.load("user", "profile:';
+
+/**
+ * Types a line again and again, a letter at a time, and asks for completion after each; for hovers
+ * over what was just typed in turn with that. Gives the ms from the edit to each answer.
+ */
+async function type(
+  client: LanguageClient,
+  { uri, line: at }: Desk,
+  count: number,
+  pace: () => Promise<void>,
+): Promise<Asked> {
+  const times: Asked = { completion: [], hover: [] };
+  const textDocument = { uri };
+  await client.type(uri, { line: at, character: 0 }, "\n");
+  for (let typed = 0; typed < count; typed++) {
+    await pace();
+    const character = typed % LINE.length;
+    if (character === 0 && typed > 0) {
+      const end = { line: at, character: LINE.length };
+      await client.replace(uri, { start: { line: at, character: 0 }, end }, "");
+    }
+    const kind = typed % 3 === 2 ? "hover" : "completion";
+    const began = performance.now();
+    await client.type(uri, { line: at, character }, LINE[character] ?? "");
+    const position = { line: at, character: character + (kind === "hover" ? 0 : 1) };
+    await client.ask(`textDocument/${kind}`, { textDocument, position });
+    times[kind].push(performance.now() - began);
+    void beside(client, uri);
+  }
+  return times;
+}
+
+/** What VS Code asks after every edit besides, when there is a moment. */
+async function beside(client: LanguageClient, uri: string): Promise<void> {
+  if (asking.has(client)) return;
+  asking.add(client);
+  await pause(60);
+  const textDocument = { uri };
+  const range = { start: { line: 0, character: 0 }, end: { line: 60, character: 0 } };
+  const questions: [string, unknown][] = [
+    ["textDocument/documentSymbol", { textDocument }],
+    ["textDocument/inlayHint", { textDocument, range }],
+    ["textDocument/codeLens", { textDocument }],
+    ["textDocument/semanticTokens/full", { textDocument }],
+  ];
+  await Promise.all(questions.map(([method, params]) => client.ask(method, params).catch(() => 0)));
+  asking.delete(client);
+}
+
+const asking = new Set<LanguageClient>();
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resume) => setTimeout(resume, ms));
+}
+
+let seed = 7;
+/** 150 to 350 ms, the same in every run. */
+async function typist(): Promise<void> {
+  seed = (seed * 1103515245 + 12345) % 2 ** 31;
+  await pause(150 + (200 * seed) / 2 ** 31);
+}
+
+async function unhurried(): Promise<void> {}
+
+function reportAnswers(name: string, { completion, hover }: Asked): void {
+  line(`completion, ${name}`, ...percentiles(completion));
+  line(`hover, ${name}`, ...percentiles(hover));
+}
+
+/** The pauses since `from` (ms since 1970), which the server tells at its end. */
+function reportStops(name: string, stops: readonly Stop[], from: number, to: number): void {
+  const told = stops.filter(({ at }) => at >= from && at < to);
+  const worst = (of: "wall" | "cpu") => Math.max(0, ...told.map((stop) => stop[of]));
+  line(`longest stop, ${name}`, worst("wall"), worst("cpu"), told.length);
+}
+
+async function work(at: Desk, long: Desk): Promise<void> {
+  rmSync(cacheFolder, { recursive: true, force: true });
+  rmSync(stopsFile, { force: true });
+  const phases: [string, number][] = [["start, cold", 0]];
+  const next = (name: string) => phases.push([name, Date.now()]);
+  const client = await start(WATCHED, cacheFolder);
+  await untilComplete(client, at);
+  await pause(1000);
+  const afterStart = client.memory();
+  line("completion and hover, ms from the edit (goal: p95 10)", "p50", "p95", "p99", "worst");
+  next(`typing in ${lines} lines`);
+  reportAnswers(`typing in ${lines} lines`, await type(client, at, TYPED, typist));
+  next(`back to back in ${lines} lines`);
+  reportAnswers(`back to back in ${lines} lines`, await type(client, at, BACK_TO_BACK, unhurried));
+  next(`opening ${LONG_SCRIPT} lines`);
+  await client.open(long.uri, long.text);
+  await client.ask("textDocument/documentSymbol", { textDocument: { uri: long.uri } });
+  await pause(2000);
+  next(`typing in ${LONG_SCRIPT} lines`);
+  reportAnswers(`typing in ${LONG_SCRIPT} lines`, await type(client, long, TYPED, typist));
+  next(`back to back in ${LONG_SCRIPT} lines`);
+  reportAnswers(
+    `back to back in ${LONG_SCRIPT} lines`,
+    await type(client, long, BACK_TO_BACK, unhurried),
+  );
+  next("the end");
+  const atEnd = client.memory();
+  await client.stop();
+  const stops = readFileSync(stopsFile, "utf8")
+    .split("\n")
+    .filter((one) => one !== "")
+    .map((one): Stop => JSON.parse(one));
+  line(`stops of the server's thread, ms (goal: 50; ${STOP} and more)`, "wall", "CPU", "how many");
+  phases.slice(0, -1).forEach(([name, from], i) => {
+    reportStops(name, stops, from, phases[i + 1]?.[1] ?? Number.POSITIVE_INFINITY);
+  });
+  line("resident size, MiB (goal: 150 at its peak)", "now", "peak");
+  line("all scripts known", afterStart.now, afterStart.peak);
+  line("after all this", atEnd.now, atEnd.peak);
+}
+
+/** Until the Lua language server completes a name that another file of the workspace defines. */
+async function luaLanguageServer(binary: string, at: Desk): Promise<void> {
+  const client = await start([binary]);
+  await client.initialized();
+  await client.open(at.uri, at.text);
+  const textDocument = { uri: at.uri };
+  for (;;) {
+    const answer = await client
+      .ask<{ items?: readonly unknown[] } | null>("textDocument/completion", {
+        textDocument,
+        position: { line: at.line - 2, character: 2 },
+      })
+      .catch(() => null);
+    if ((answer?.items?.length ?? 0) > 0) break;
+    await pause(100);
+  }
+  line("LuaLS: spawn to its first completion, ms", client.age);
+  reportAnswers("LuaLS, typing", await type(client, at, TYPED, typist));
+  reportAnswers("LuaLS, back to back", await type(client, at, BACK_TO_BACK, unhurried));
+  line("LuaLS: resident size, MiB, now and peak", client.memory().now, client.memory().peak);
+  await client.stop();
+}
+
+try {
+  for (const [path, text] of generateScripts({ scripts, lines })) write(path, text);
+  const [, text = ""] = [...generateScripts({ scripts, lines })].at(-1) ?? [];
+  const [, longText = ""] =
+    [...generateScripts({ scripts: 5, lines: LONG_SCRIPT, seed: 3 })].at(-1) ?? [];
+  const short = desk("scripts/open.lua", text);
+  const long = desk("scripts/long.lua", longText);
+  await fill(storeOptions(folder, "state", 0), ENTRIES);
+  console.log(`${scripts} scripts of ${lines} lines, ${ENTRIES} entries`);
+  await initialize();
+  await firstAnswers(short);
+  await work(short, long);
+  if (LUALS !== undefined) await luaLanguageServer(LUALS, short);
+} finally {
+  remove();
+}
