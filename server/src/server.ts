@@ -46,6 +46,7 @@ import {
   migrateRequest,
   namespacesRequest,
   openRuleRequest,
+  overviewRequest,
   planMigrationRequest,
   planRenameRequest,
   pruneBackupsRequest,
@@ -98,6 +99,7 @@ import { liveSettings } from "./handlers/live-settings.ts";
 import { migrate, planMigration } from "./handlers/migrations.ts";
 import { namespaces } from "./handlers/namespaces.ts";
 import { openRule } from "./handlers/open-rule.ts";
+import { overview } from "./handlers/overview.ts";
 import { read } from "./handlers/read.ts";
 import { references, stateReferences } from "./handlers/references.ts";
 import { Refresh } from "./handlers/refresh.ts";
@@ -157,6 +159,7 @@ const stateRoutes: readonly Route[] = [
   route(deleteBackupRequest, "prompt", deleteBackup),
   route(pruneBackupsRequest, "long", pruneBackups),
   route(historyRequest, "prompt", history),
+  route(overviewRequest, "long", overview),
   route(undoRequest, "prompt", undo),
   route(referencesRequest, "prompt", stateReferences),
   route(planRenameRequest, "prompt", planRename),

@@ -505,6 +505,46 @@ export const scriptOutputNotification = notification<ScriptOutput>("scriptOutput
 /** Shows the page that explains a rule, where the client can show pages. */
 export const openRuleRequest = request<{ rule: string }, null>("openRule");
 
+export interface OverviewParams extends StoreParams {
+  workDoneToken?: string | number;
+}
+
+/** An entry without its value. */
+export interface EntryMark {
+  namespace: string;
+  key: string;
+  bytes: number;
+  updatedAt: number;
+}
+
+/** What is stored by time; buckets that hold nothing are left out. */
+export interface TimeBuckets {
+  /** How long each bucket lasts, in milliseconds. */
+  width: number;
+  /** Ascending by their beginning. */
+  buckets: { at: number; entries: number; bytes: number }[];
+}
+
+export interface OverviewResult {
+  entries: number;
+  bytes: number;
+  /** How many namespaces there are. */
+  namespaceCount: number;
+  /** The largest by bytes, descending; at most 50. */
+  namespaces: NamespaceSummary[];
+  /** The largest entries, descending; at most 10. */
+  largest: EntryMark[];
+  /** Those that were not written for longest; at most 10. */
+  oldest: EntryMark[];
+  /** What is stored now, by the time it was first written. */
+  created: TimeBuckets;
+  /** The same, by the time of its last change. */
+  changed: TimeBuckets;
+}
+
+/** Sizes, times and names of all that is stored. Reports progress to `workDoneToken`; can be cancelled. */
+export const overviewRequest = request<OverviewParams, OverviewResult>("overview");
+
 /** One change, without the value. */
 export interface Change {
   op: "save" | "delete";

@@ -491,6 +491,22 @@ function contract(
       expect((await store.entry("a", "k"))?.value).toBe("2");
     });
 
+    test("tell of all entries without reading their values", async () => {
+      const store = open();
+      await store.save("t", "b", "k", '"text"');
+      await store.save("t", "a", "k", `"${"é".repeat(30_000)}"`);
+      await store.snapshot(async (snapshot) => {
+        await store.delete("t", "b", "k");
+        const heads = [];
+        for await (const batch of snapshot.heads()) heads.push(...batch);
+        heads.sort((one, other) => one.revision - other.revision);
+        expect(heads).toHaveLength(2);
+        expect(heads[0]).toMatchObject({ namespace: "b", key: "k", type: "string", bytes: 6 });
+        expect(heads[1]).toMatchObject({ namespace: "a", bytes: 60_002, revision: 2, origin: "t" });
+        expect(heads[1]?.createdAt).toBe(heads[1]?.updatedAt);
+      });
+    });
+
     test("know deletions of what does not exist again", async () => {
       const store = open();
       for (const key of ["a", "b", "c"]) await store.save("t", "n", key, "1");

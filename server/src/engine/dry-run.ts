@@ -22,6 +22,7 @@ export function dryRunEngine(
     schemaVersion: () => overlay.schemaVersion(),
     storeId: () => overlay.storeId(),
     changesSince: (revision, limit) => overlay.changesSince(revision, limit),
+    overview: (control) => engine.overview(control),
     save: (origin, namespace, key, value, saving) =>
       overlay.save(origin, namespace, key, value, saving),
     delete: (origin, namespace, key, deleting) => overlay.delete(origin, namespace, key, deleting),

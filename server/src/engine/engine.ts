@@ -10,6 +10,7 @@ import type {
   Pruned,
 } from "./backup/types.ts";
 import type { MigrationOutcome, MigrationPlan, SchemaStatus } from "./migration/types.ts";
+import type { Overview } from "./overview/overview.ts";
 import type { EntryName } from "./rename.ts";
 import type {
   ChangeDetail,
@@ -130,6 +131,8 @@ export interface Engine extends StateView {
   /** Identity of the data; empty before the first write. */
   storeId(): Promise<string>;
   changesSince(revision: number, limit: number): Promise<ChangesSince>;
+  /** Sizes, times and names of all that is stored, no values. @throws StateError `cancelled` */
+  overview(control?: JobControl): Promise<Overview>;
 
   /** Newest first. Unreadable ones are listed with `verified: false`. */
   backups(): Promise<readonly BackupHead[]>;

@@ -23,6 +23,7 @@ export const ENGINE_METHODS: Readonly<Record<MethodName, MethodShape>> = {
   schemaVersion: {},
   storeId: {},
   changesSince: {},
+  overview: { control: 0 },
   history: {},
   save: { origin: true, writes: true },
   delete: { origin: true, writes: true },

@@ -6,6 +6,7 @@ import type { MigrationLanguage } from "./migration/compile.ts";
 import { migrationMethods } from "./migration-methods.ts";
 import { namingNewestBackup } from "./newest-backup.ts";
 import { openStore } from "./open-store.ts";
+import { overviewOf } from "./overview/overview.ts";
 import { renameEntries } from "./rename.ts";
 
 /**
@@ -29,6 +30,7 @@ export function openEngine(
     schemaVersion: () => store.schemaVersion(),
     storeId: () => store.storeId(),
     changesSince: (revision, limit) => store.changesSince(revision, limit),
+    overview: (control) => overviewOf(store, control),
     save: (origin, namespace, key, value, saving) =>
       store.save(origin, namespace, key, value, saving),
     delete: (origin, namespace, key, deleting) => store.delete(origin, namespace, key, deleting),

@@ -126,6 +126,8 @@ export interface Snapshot {
   readonly schemaVersion: string;
   /** All entries (or some namespaces'), ascending by namespace and key bytes, in batches. */
   entries(namespaces?: readonly string[]): AsyncIterable<readonly Entry[]>;
+  /** What is known of all entries without their values, in batches, in no particular order. */
+  heads(): AsyncIterable<readonly EntryHead[]>;
   /** Entries saved after `revision`, in batches, ascending by namespace and key bytes. */
   entriesSince(revision: number): AsyncIterable<readonly Entry[]>;
   /** Keys deleted after `revision` that do not exist now; undefined when no longer known. */

@@ -139,6 +139,9 @@ function snapshotOf(state: MemoryState, storeId: string): Snapshot {
       const chosen = namespaces && new Set(namespaces);
       yield* batches(state, ({ namespace }) => chosen?.has(namespace) ?? true);
     },
+    async *heads() {
+      yield* batches(state, () => true);
+    },
     async *entriesSince(revision) {
       yield* batches(state, (entry) => entry.revision > revision);
     },

@@ -4,6 +4,7 @@ import type {
   ChangesSince,
   Deletion,
   Entry,
+  EntryHead,
   HistoryItem,
   PageQuery,
   SchemaChange,
@@ -272,7 +273,12 @@ export class Reads {
       namespace === undefined
         ? this.#stream<EntryRow>(`${ENTRY} ${order}`).iterate()
         : this.#stream<EntryRow>(`${ENTRY} WHERE namespace = ? ${order}`).iterate(namespace);
-    yield* this.#batches(rows);
+    yield* inBatches(rows, (row) => this.#toEntry(row));
+  }
+
+  /** What is known of all entries, in batches; no value is read. */
+  *heads(): Generator<readonly EntryHead[]> {
+    yield* inBatches(this.#stream<HeadRow>(HEAD).iterate(0), toHead);
   }
 
   /**
@@ -286,7 +292,7 @@ export class Reads {
           ON e.namespace = c.namespace AND e.key = c.key AND e.revision = c.revision
           WHERE c.revision > ? ORDER BY e.namespace, e.key`
       : `${ENTRY} WHERE revision > ? ORDER BY namespace, key`;
-    yield* this.#batches(this.#stream<EntryRow>(sql).iterate(revision));
+    yield* inBatches(this.#stream<EntryRow>(sql).iterate(revision), (row) => this.#toEntry(row));
   }
 
   /** Keys deleted after `revision` that do not exist now; undefined when not all are known. */
@@ -314,17 +320,6 @@ export class Reads {
     return undefined;
   }
 
-  *#batches(rows: Iterable<EntryRow>): Generator<readonly Entry[]> {
-    let batch: Entry[] = [];
-    for (const row of rows) {
-      batch.push(this.#toEntry(row));
-      if (batch.length < BATCH) continue;
-      yield batch;
-      batch = [];
-    }
-    if (batch.length > 0) yield batch;
-  }
-
   #toEntry(row: EntryRow): Entry {
     this.#check(row.namespace, row.key, row);
     const { namespace, key, revision, createdAt, updatedAt, origin, value } = row;
@@ -346,6 +341,17 @@ export class Reads {
     if (isIntact(namespace, key, row)) return;
     throw corruptStore(this.#file, `the value of ${namespace}/${key} is not what was written`);
   }
+}
+
+function* inBatches<Row, T>(rows: Iterable<Row>, make: (row: Row) => T): Generator<readonly T[]> {
+  let batch: T[] = [];
+  for (const row of rows) {
+    batch.push(make(row));
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }
 
 function toHead({

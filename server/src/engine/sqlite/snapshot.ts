@@ -11,6 +11,9 @@ export function snapshotOf(reads: Reads): Snapshot {
       if (namespaces === undefined) yield* reads.entries();
       else for (const namespace of sorted(namespaces)) yield* reads.entries(namespace);
     },
+    async *heads() {
+      yield* reads.heads();
+    },
     async *entriesSince(revision) {
       yield* reads.entriesSince(revision);
     },
@@ -36,6 +39,7 @@ export function emptySnapshot(schemaVersion: string): Snapshot {
     storeId: "",
     schemaVersion,
     async *entries() {},
+    async *heads() {},
     async *entriesSince() {},
     async deletionsSince() {
       return [];
