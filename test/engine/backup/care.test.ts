@@ -356,16 +356,16 @@ it("a folder that cannot be used is named", async () => {
   const place = { folder: join(folder, "file", "backups"), maxValueBytes: 1 << 20, now: Date.now };
   const id = "backup_20260101T000000000Z_abcdef";
   for (const work of [
-    createBackup(store, place, full),
-    listBackups(place),
-    backupUsage(place),
-    backupsHolding(place, "n", "k"),
-    verifyBackup(place, id, { quick: true }),
-    restoreBackup(store, place, id, {}),
-    deleteBackup(place, id),
-    pruneBackups(place, { days: 1, count: 1, dryRun: true }),
+    () => createBackup(store, place, full),
+    () => listBackups(place),
+    () => backupUsage(place),
+    () => backupsHolding(place, "n", "k"),
+    () => verifyBackup(place, id, { quick: true }),
+    () => restoreBackup(store, place, id, {}),
+    () => deleteBackup(place, id),
+    () => pruneBackups(place, { days: 1, count: 1, dryRun: true }),
   ]) {
-    await expect(work).rejects.toMatchObject({
+    await expect(work()).rejects.toMatchObject({
       code: "backup-storage-failed",
       message: expect.stringContaining(place.folder),
     });

@@ -8,7 +8,7 @@ import { constants, createZstdCompress, createZstdDecompress } from "node:zlib";
 import type { StateError } from "../../../../shared/src/errors.ts";
 import { damagedBackup } from "./faults.ts";
 import { openRegularFile } from "./files.ts";
-import { readLine, type SavedLine } from "./lines.ts";
+import { readLines, type SavedLine } from "./lines.ts";
 import type { Manifest } from "./manifest.ts";
 import { compareNamed } from "./order.ts";
 
@@ -187,14 +187,11 @@ class LineCheck {
 
   /** The lines of a block. */
   batch(block: string): readonly SavedLine[] {
-    const lines = block.split("\n");
-    lines.pop();
-    return lines.map((line) => this.#take(line));
+    return readLines(block).map((line) => this.#take(line));
   }
 
-  #take(text: string): SavedLine {
+  #take(line: SavedLine | undefined): SavedLine {
     this.#line++;
-    const line = readLine(text);
     if (line === undefined) {
       throw this.#fail(`has a line ${this.#line} that is neither an entry nor a deletion.`);
     }

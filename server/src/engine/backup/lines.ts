@@ -1,6 +1,6 @@
 import { keyFault, namespaceFault } from "../../../../shared/src/names.ts";
 import type { Deletion, Entry, Json } from "../types.ts";
-import { checkValue } from "../values/check.ts";
+import { arePlain, checkValue } from "../values/check.ts";
 
 /** An entry as a backup holds it. Times are ms since 1970. */
 export interface SavedEntry {
@@ -40,8 +40,73 @@ export function printDeletion(deletion: Deletion): string {
   return `{"namespace":"${deletion.namespace}","key":${JSON.stringify(deletion.key)},"revision":${deletion.revision},"deleted_at":${deletion.at}}\n`;
 }
 
+/**
+ * The lines of a block, which ends with a line's end; of those that are not what the functions above
+ * print, the first is undefined and ends the list.
+ */
+export function readLines(block: string): readonly (SavedLine | undefined)[] {
+  return readTogether(block) ?? readSingly(block);
+}
+
+function readSingly(block: string): readonly (SavedLine | undefined)[] {
+  const lines: (SavedLine | undefined)[] = [];
+  for (const text of block.split("\n").slice(0, -1)) {
+    const line = readLine(text);
+    lines.push(line);
+    if (line === undefined) break;
+  }
+  return lines;
+}
+
+const COUNT = "(0|[1-9][0-9]{0,14})";
+const TEXT = '"([^"\\\\\\u0000-\\u001f]*)"';
+/** An entry's line up to its value, where no text needs an escape: nearly always. */
+const HEAD = new RegExp(
+  `\\{"namespace":${TEXT},"key":${TEXT},"revision":${COUNT},"created_at":${COUNT},"updated_at":${COUNT},"origin":${TEXT}${VALUE_MARK}`,
+  "y",
+);
+
+/**
+ * Lines that are all entries of the usual form, at half the cost of reading them one by one;
+ * undefined when one is not.
+ */
+function readTogether(block: string): readonly SavedLine[] | undefined {
+  const entries: (Omit<SavedEntry, "plain"> & { plain: boolean })[] = [];
+  let namespace = "";
+  for (let start = 0; start < block.length; ) {
+    HEAD.lastIndex = start;
+    const head = HEAD.exec(block);
+    if (head === null) return undefined;
+    const [, name = "", key = "", revision, createdAt, updatedAt, origin = ""] = head;
+    // Most lines are of the same namespace as the one before.
+    if (name !== namespace && !isNamespace(name)) return undefined;
+    namespace = name === namespace ? namespace : name;
+    const end = block.indexOf("\n", HEAD.lastIndex);
+    if (!isKey(key) || block[end - 1] !== "}") return undefined;
+    entries.push({
+      namespace,
+      key,
+      value: block.slice(HEAD.lastIndex, end - 1),
+      plain: true,
+      revision: Number(revision),
+      createdAt: Number(createdAt),
+      updatedAt: Number(updatedAt),
+      origin,
+    });
+    start = end + 1;
+  }
+  const plain = arePlain(entries.map(({ value }) => value));
+  for (const [index, entry] of entries.entries()) {
+    if (plain[index] === true) continue;
+    const judged = plainness(entry.value);
+    if (judged === undefined) return undefined;
+    entry.plain = judged;
+  }
+  return entries;
+}
+
 /** A line (without its end) of a data file; undefined when it is not what the functions above print. */
-export function readLine(line: string): SavedLine | undefined {
+function readLine(line: string): SavedLine | undefined {
   // Inside a JSON string a quote has a backslash before it, so the first mark is the field's.
   const mark = line.indexOf(VALUE_MARK);
   const head = record(mark < 0 ? line : `${line.slice(0, mark)}}`);
