@@ -6,6 +6,7 @@ import { connect } from "./connection.ts";
 import { createLanguageClient, followLuaLanguageServer, START_SETTINGS } from "./languageClient.ts";
 import { problemText, showStoreProblems } from "./problems.ts";
 import { Reports } from "./reports.ts";
+import { linkOutput, OUTPUT_LANGUAGE } from "./runs/outputLinks.ts";
 import { followRuns, Runs } from "./runs/runs.ts";
 import { Stores } from "./stores.ts";
 import { BackupsTree } from "./trees/backupsTree.ts";
@@ -20,7 +21,7 @@ const AGES_MS = 30_000;
 /** Wires the parts together and starts the server; VS Code disposes all of it. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const log = vscode.window.createOutputChannel("LLMSpell State", { log: true });
-  const scriptOutput = vscode.window.createOutputChannel("LLMSpell Scripts");
+  const scriptOutput = vscode.window.createOutputChannel("LLMSpell Scripts", OUTPUT_LANGUAGE);
   const client = createLanguageClient(context, log);
   const connection = connect(client);
   const stores = new Stores(connection, log);
@@ -42,6 +43,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   context.subscriptions.push(
     log,
     scriptOutput,
+    linkOutput(),
     stateTree,
     backupsTree,
     stateView,
@@ -52,7 +54,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     runs,
     followRuns(runs),
     runs.onDidChange(() => {
-      lastRunView.message = runs.last === undefined ? "" : runMessage(runs.last);
+      lastRunView.message = runMessage(runs.last);
     }),
     vscode.workspace.registerFileSystemProvider(SCHEME, valueFiles, { isCaseSensitive: true }),
     showConflicts(connection, valueFiles, reports),

@@ -130,11 +130,15 @@ export class EditorWindow {
     await this.page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).waitFor();
   }
 
-  /** Runs a command by its title in the palette. */
+  /** Runs a command by its title in the palette; an ellipsis at its end may be left out. */
   async command(title: string): Promise<void> {
     await this.page.keyboard.press("F1");
     await this.page.locator(`${QUICK_INPUT} input[type=text]`).fill(`>${title}`);
-    await this.picked(title).first().click();
+    const rows = [title, `${title}…`].flatMap((name) => [
+      `[aria-label="${name}"]`,
+      `[aria-label^="${name},"]`,
+    ]);
+    await this.page.locator(`${QUICK_INPUT} .monaco-list-row:is(${rows.join()})`).first().click();
   }
 
   /** Rows of the open quick pick that contain `text`. */
@@ -142,9 +146,11 @@ export class EditorWindow {
     return this.page.locator(`${QUICK_INPUT} .monaco-list-row`, { hasText: text });
   }
 
-  /** Types into the open input box and takes it. */
-  async answer(text: string): Promise<void> {
-    await this.page.locator(`${QUICK_INPUT} input[type=text]`).fill(text);
+  /** Types into the open input box, unless what it offers is right, and takes it. */
+  async answer(text?: string): Promise<void> {
+    const box = this.page.locator(`${QUICK_INPUT} input[type=text]`);
+    await box.waitFor();
+    if (text !== undefined) await box.fill(text);
     await this.page.keyboard.press("Enter");
   }
 

@@ -8,7 +8,7 @@ import {
   reviewDryRun,
   showChanges,
 } from "../runs/review.ts";
-import type { Asked, FinishedRun, Run } from "../runs/runs.ts";
+import { type Asked, changesAny, type FinishedRun, type Run } from "../runs/runs.ts";
 import { errorReason, runSummary } from "../runs/runText.ts";
 
 export interface ScriptContext extends RunContext {
@@ -103,7 +103,7 @@ export async function discardDryRun(context: ScriptContext): Promise<void> {
 }
 
 function pendingRun({ runs }: ScriptContext): FinishedRun | undefined {
-  if (runs.last?.pending) return runs.last;
+  if (runs.last?.outcome === "pending" && changesAny(runs.last)) return runs.last;
   void vscode.window.showInformationMessage(
     vscode.l10n.t("No dry run waits to be applied. Dry run a script first."),
   );

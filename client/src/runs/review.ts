@@ -10,7 +10,7 @@ import {
 import { changesText } from "../backupDiff.ts";
 import type { Connection } from "../connection.ts";
 import type { Reports } from "../reports.ts";
-import type { FinishedRun, Run, Runs } from "./runs.ts";
+import { changesAny, type FinishedRun, type Run, type Runs } from "./runs.ts";
 import { countChanges } from "./runText.ts";
 
 /** So many changes are compared side by side; more are listed as text. */
@@ -92,7 +92,7 @@ export async function reviewDryRun(
   run: FinishedRun,
   again: () => Promise<void>,
 ): Promise<void> {
-  if (!run.pending) {
+  if (!changesAny(run)) {
     void vscode.window.showInformationMessage(
       vscode.l10n.t("Dry run: {0} would change nothing.", run.name),
     );
@@ -123,7 +123,7 @@ export async function applyRun(
   const { connection, runs } = context;
   try {
     const { applied } = await connection.request(applyRunRequest, { runId: run.id });
-    runs.settle(run);
+    runs.settle(run, "applied");
     const count = applied === 1 ? vscode.l10n.t("1 entry") : vscode.l10n.t("{0} entries", applied);
     void vscode.window.showInformationMessage(
       vscode.l10n.t("Applied the dry run of {0}: {1} changed.", run.name, count),
@@ -136,7 +136,7 @@ export async function applyRun(
 
 export async function discardRun({ connection, runs }: RunContext, run: Run): Promise<void> {
   await connection.request(discardRunRequest, { runId: run.id });
-  runs.settle(run);
+  runs.settle(run, "discarded");
 }
 
 async function showMovedOn(

@@ -9,7 +9,7 @@ import {
 import type { Connection } from "../connection.ts";
 
 /** A run that is over sooner needs no notification to cancel it from. */
-const QUICK_MS = 400;
+const QUICK_MS = 800;
 
 /** What is run, and how: see RunScriptParams. */
 export interface Asked extends Pick<RunScriptParams, "source" | "line" | "args" | "dryRun"> {
@@ -24,10 +24,12 @@ export interface Run {
   readonly dryRun: boolean;
 }
 
+/** What became of a run's changes; those of a dry run are pending until they are applied or discarded. */
+export type Outcome = "made" | "pending" | "applied" | "discarded";
+
 export interface FinishedRun extends Run {
   readonly result: RunScriptResult;
-  /** Its changes can still be made. */
-  readonly pending: boolean;
+  readonly outcome: Outcome;
 }
 
 /** The scripts that are running, and the one that ran last. */
@@ -69,8 +71,8 @@ export class Runs implements vscode.Disposable {
       const running = this.#connection.request(runScriptRequest, params);
       this.#offerCancel(run, running);
       const result = await running;
-      const pending = dryRun && result.ok && result.changes.length + result.omittedChanges > 0;
-      this.#last = { ...run, result, pending };
+      const outcome = !dryRun ? "made" : result.ok ? "pending" : "discarded";
+      this.#last = { ...run, result, outcome };
       return this.#last;
     } finally {
       listening.dispose();
@@ -85,15 +87,9 @@ export class Runs implements vscode.Disposable {
   }
 
   /** The changes of a dry run were made or given up: they are not offered any more. */
-  settle({ id }: Run): void {
+  settle({ id }: Run, outcome: "applied" | "discarded"): void {
     if (this.#last?.id !== id) return;
-    this.#last = { ...this.#last, pending: false };
-    this.#changed.fire();
-  }
-
-  /** Forgets the run that ended last. */
-  forgetLast(): void {
-    this.#last = undefined;
+    this.#last = { ...this.#last, outcome };
     this.#changed.fire();
   }
 
@@ -119,15 +115,25 @@ export class Runs implements vscode.Disposable {
 
 function ignore(): void {}
 
-/** Keeps what the manifest's conditions go by: which scripts run, and what can be said of the last run. */
+/** Keeps what the manifest's conditions go by: the paths of running scripts, and what became of the last. */
 export function followRuns(runs: Runs): vscode.Disposable {
   const tell = () => {
-    const running = runs.running.map(({ uri }) => uri.toString());
+    const running = runs.running.map(({ uri }) => uri.fsPath);
     void vscode.commands.executeCommand("setContext", "llmspellState.running", running);
     const { last } = runs;
-    const lastRun = last === undefined ? "none" : last.pending ? "pending" : "done";
+    const lastRun =
+      last === undefined
+        ? "none"
+        : last.outcome === "pending" && changesAny(last)
+          ? "pending"
+          : "done";
     void vscode.commands.executeCommand("setContext", "llmspellState.lastRun", lastRun);
   };
   tell();
   return runs.onDidChange(tell);
+}
+
+/** Whether a run changed anything, or would. */
+export function changesAny({ result }: FinishedRun): boolean {
+  return result.changes.length + result.omittedChanges > 0;
 }

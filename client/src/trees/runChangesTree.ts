@@ -52,13 +52,21 @@ export class RunChangesTree implements vscode.TreeDataProvider<RunChangeNode> {
   }
 }
 
-/** Which run it is, above its changes. */
-export function runMessage({ name, dryRun, pending, result }: FinishedRun): string {
+/** Which run it is, above its changes; nothing where there are none. */
+export function runMessage(run: FinishedRun | undefined): string {
+  if (run === undefined || run.result.changes.length === 0) return "";
+  const { name, outcome, result } = run;
   const count = countChanges(result);
-  if (!dryRun) return vscode.l10n.t("{0} changed {1}.", name, count);
-  return pending
-    ? vscode.l10n.t("{0} would change {1}. Nothing is changed yet.", name, count)
-    : vscode.l10n.t("Dry run of {0}: {1}.", name, count);
+  switch (outcome) {
+    case "made":
+      return vscode.l10n.t("{0} changed {1}.", name, count);
+    case "pending":
+      return vscode.l10n.t("{0} would change {1}. Nothing is changed yet.", name, count);
+    case "applied":
+      return vscode.l10n.t("Applied the dry run of {0}: {1} changed.", name, count);
+    case "discarded":
+      return vscode.l10n.t("Given up: {0} would have changed {1}.", name, count);
+  }
 }
 
 function icon({ op, before }: ChangePreview): vscode.ThemeIcon {

@@ -1,0 +1,134 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { cli, EditorWindow } from "./window.ts";
+
+const SCRIPTS = {
+  "tidy.lua": [
+    'local name = State.load("user", "name")',
+    'State.save("user", "name", name .. " Lovelace")',
+    'State.save("user", "profile", { born = 1815, tags = { "math", "poetry" } })',
+    'State.delete("user", "old")',
+    'print("tidied up")',
+    "",
+  ].join("\n"),
+  "greet.lua": 'print("hello " .. (arg[1] or "nobody") .. " and " .. (arg[2] or "nobody"))\n',
+  "parts.lua": 'print("first")\nprint("second")\nerror("third fails")\n',
+  "agent.lua": 'local agent = Agent.create({ model = "x" })\nState.save("agent", "made", true)\n',
+  "endless.lua": 'State.save("demo", "started", true)\nwhile true do end\n',
+};
+
+let window: EditorWindow;
+
+beforeAll(async () => {
+  window = await EditorWindow.open({
+    settings: { "editor.codeLens": false, "editor.inlayHints.enabled": "off" },
+    prepare: (folder) => {
+      for (const [name, script] of Object.entries(SCRIPTS))
+        writeFileSync(join(folder, name), script);
+      cli(folder, "set", "user", "name", '"Ada"');
+      cli(folder, "set", "user", "old", "1");
+    },
+  });
+  await window.openSidebar();
+  await window.row("State", "user").click({ timeout: 30_000 });
+});
+afterEach(({ task }) => window.pictureOfFailure(task));
+afterAll(() => window?.close());
+
+const stored = (key: string) => JSON.parse(window.cli("--json", "get", "user", key)).value;
+const inDiff = (text: string) =>
+  window.page.locator(".monaco-diff-editor .view-line", { hasText: text }).first();
+
+test("a dry run shows what would change, side by side, and changes nothing", async () => {
+  await window.openFile("tidy.lua");
+  await window.command("LLMSpell State: Dry Run Script");
+  const told = window.notification("would change 3 entries");
+  await told.waitFor({ timeout: 20_000 });
+  await inDiff("Ada Lovelace").waitFor();
+  await inDiff("1815").waitFor();
+  await window.row("Last Run", "profile").waitFor();
+  await window.output("tidied up").waitFor();
+  await window.picture("30-dry-run");
+  expect(stored("name")).toBe("Ada");
+});
+
+test("a dry run is refused where others changed the state since, which is shown", async () => {
+  window.cli("set", "user", "name", '"Grace"');
+  await window
+    .notification("would change 3 entries")
+    .getByRole("button", { name: "Apply" })
+    .click();
+  const refused = window.notification("was changed since the dry run began");
+  await refused.waitFor({ timeout: 20_000 });
+  await window.line("Grace").waitFor();
+  await window.picture("31-dry-run-refused");
+  await refused.getByRole("button", { name: "Dry Run Again" }).click();
+  await inDiff("Grace Lovelace").waitFor({ timeout: 20_000 });
+});
+
+test("applying a dry run makes exactly its changes", async () => {
+  const told = window.notification("would change 3 entries");
+  await told.getByRole("button", { name: "Apply" }).click({ timeout: 20_000 });
+  await window.notification("Applied the dry run of tidy.lua").waitFor({ timeout: 20_000 });
+  await window.row("State", "profile").waitFor();
+  expect(stored("name")).toBe("Grace Lovelace");
+  expect(stored("profile")).toEqual({ born: 1815, tags: ["math", "poetry"] });
+  await window.row("Last Run", "name").click();
+  await inDiff("Grace Lovelace").waitFor();
+  await window.picture("32-dry-run-applied");
+});
+
+test("a script runs with arguments, which are remembered", async () => {
+  await window.openFile("greet.lua");
+  await window.command("LLMSpell State: Run Script with Arguments");
+  await window.answer('Ada "Grace Hopper"');
+  await window.output(/hello\sAda\sand\sGrace\sHopper/).waitFor({ timeout: 20_000 });
+  await window.command("LLMSpell State: Run Script with Arguments");
+  await window.answer();
+  await expect.poll(() => window.output(/hello\sAda\sand\sGrace\sHopper/).count()).toBe(2);
+});
+
+test("only what is selected runs, and its errors stand where they are in the script", async () => {
+  await window.openFile("parts.lua");
+  await window.line("third").click();
+  await window.page.keyboard.press("Control+End");
+  await window.page.keyboard.press("ArrowUp");
+  await window.page.keyboard.press("ArrowUp");
+  await window.page.keyboard.press("Shift+Control+End");
+  await window.command("LLMSpell State: Run Selection");
+  await window.notification("third fails").waitFor({ timeout: 20_000 });
+  await window.output("second").waitFor();
+  expect(await window.output("first").count()).toBe(0);
+  await window.page.locator(".squiggly-error").first().waitFor();
+  await window.picture("33-selection-failed");
+  // Places in the output are links, also those that name a script by its path in the folder.
+  const place = window
+    .output(/parts\.lua:3:\sin/)
+    .locator(".detected-link")
+    .first();
+  await place.waitFor();
+  await window.page.keyboard.press("Control+Home");
+  await place.click({ modifiers: ["Control"] });
+  await window.page.locator(".statusbar").getByText("Ln 3, Col 1").waitFor();
+});
+
+test("a script that needs llmspell says what is missing", async () => {
+  await window.openFile("agent.lua");
+  await window.command("LLMSpell State: Run Script");
+  await window.notification("belongs to the llmspell program").waitFor({ timeout: 20_000 });
+  await window.picture("34-needs-llmspell");
+});
+
+test("an endless script is stopped from the title of its editor", async () => {
+  await window.openFile("endless.lua");
+  await window.command("LLMSpell State: Run Script");
+  const stop = window.page.locator(".editor-actions").getByRole("button", { name: "Stop Script" });
+  await stop.waitFor({ timeout: 20_000 });
+  await window.notification("Running endless.lua").waitFor();
+  await window.picture("35-running");
+  await stop.click();
+  await window.output("endless.lua failed").waitFor({ timeout: 5_000 });
+  await stop.waitFor({ state: "detached" });
+  await window.row("State", "demo").waitFor();
+});
