@@ -12,6 +12,7 @@ import {
   DEFAULT_LIMITS,
   type RunRequest,
   type RunResult,
+  type RuntimeName,
   type ScriptRun,
 } from "../../server/src/runner/types.ts";
 
@@ -30,6 +31,7 @@ async function bundle(folder: string, room: "runner" | "engine"): Promise<string
     keepNames: true,
     logLevel: "silent",
     plugins: room === "runner" ? [fengariIntegers()] : [],
+    loader: { ".wasm": "binary" },
   });
   return outfile;
 }
@@ -60,7 +62,10 @@ export interface Bench {
   close(): Promise<void>;
 }
 
-export async function openBench(connect: () => MessagePort | Promise<MessagePort>): Promise<Bench> {
+export async function openBench(
+  connect: () => MessagePort | Promise<MessagePort>,
+  runtime: RuntimeName = "lua54",
+): Promise<Bench> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "runner-")));
   const worker = await bundle(folder, "runner");
   const workspace = join(folder, "workspace");
@@ -85,6 +90,7 @@ export async function openBench(connect: () => MessagePort | Promise<MessagePort
         origin: "script:main.lua",
         features: { migrations: false, backups: true },
         environment: {},
+        runtime,
         ...rest,
         limits: { ...DEFAULT_LIMITS, timeoutMs: 20_000, ...limits },
         onOutput: (text) => {

@@ -58,9 +58,10 @@ export function failureToError(failure: LuaFailure, code: string, found: Sources
   const lineText = at === undefined ? "" : lineOf(found.file(at.chunk)?.source, at.line);
   const file = at === undefined ? undefined : found.file(at.chunk)?.path;
   const hint = explanation(failure.message, lineText);
+  const message = withWholeNames(failure.message, found);
   return {
     code,
-    message: hint === undefined ? failure.message : `${failure.message}\n${hint}`,
+    message: hint === undefined ? message : `${message}\n${hint}`,
     ...(file === undefined || at === undefined ? {} : { file, line: at.line }),
     ...(failure.traceback === "" ? {} : { traceback: failure.traceback }),
   };
@@ -81,6 +82,14 @@ function culprit(failure: LuaFailure, found: Sources): LuaPosition | undefined {
     if (found.file(chunk) !== undefined) return { chunk, line: Number(digits) };
   }
   return undefined;
+}
+
+/** Lua writes a long name as `...` and its end. */
+function withWholeNames(message: string, found: Sources): string {
+  return message.replaceAll(
+    /\.\.\.[^\n:]*(?=:\d+:)/g,
+    (shortened) => found.file(shortened)?.name ?? shortened,
+  );
 }
 
 /** The places at the beginning of a message, `a.lua:4: b.lua:2: ...`, and of the module that failed. */

@@ -5,7 +5,7 @@ import type { ResourceLimits } from "node:worker_threads";
 const INTERVAL = 10;
 /** Dead strings that are not held against the script, in MB. */
 const DEAD_MB = 128;
-const MIB = 1024 * 1024;
+export const MIB = 1024 * 1024;
 
 /** For the thread's start: room for the runtime itself beside the script's values. */
 export function threadLimits(memoryMb: number): ResourceLimits {

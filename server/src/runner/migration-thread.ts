@@ -7,8 +7,8 @@ import { keepEmptyArrays } from "../engine/values/empty-arrays.ts";
 import { parseValue } from "../engine/values/parse.ts";
 import { printValue } from "../engine/values/print.ts";
 import { failureToError } from "./failures.ts";
-import { fengariRuntime } from "./fengari/runtime.ts";
-import { memoryWatch } from "./memory.ts";
+import { lua54Runtime } from "./lua54/runtime.ts";
+import { MIB, memoryWatch } from "./memory.ts";
 import {
   endedMessage,
   type FromMigration,
@@ -38,7 +38,7 @@ export function runMigrationThread({ migration }: MigrationData): void {
     for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   };
   const watchMemory = memoryWatch(limits.memoryMb, () => park(TOO_LARGE));
-  const runtime = fengariRuntime(
+  const runtime = lua54Runtime(
     {
       module: found.module,
       tick: () => {
@@ -46,10 +46,12 @@ export function runMigrationThread({ migration }: MigrationData): void {
         if (reason !== 0) park(reason);
         watchMemory();
       },
+      full: () => park(TOO_LARGE),
       // A migration has nobody to talk to.
       write: () => undefined,
     },
     "safe",
+    limits.memoryMb * MIB,
   );
   for (const [name, body] of osFunctions({})) runtime.define("os", name, body);
 

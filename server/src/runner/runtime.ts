@@ -66,6 +66,8 @@ export interface RuntimeHost {
   write(bytes: Uint8Array): void;
   /** Called often while Lua code runs, after about so many instructions; may not return. */
   tick(instructions: number): void;
+  /** The script's values need more memory than they may take; may not return. */
+  full(): void;
   /** Finds the chunk for `require`. @throws ScriptError where it was looked for */
   module(name: string): LuaChunk;
 }

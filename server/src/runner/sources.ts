@@ -8,17 +8,28 @@ export interface Sources {
   module(name: string): LuaChunk;
   /** The chunk of the script itself. @throws the error of node:fs */
   main(text: string | undefined): LuaChunk;
-  /** Absolute path and source of the chunk that is shown as `name`; undefined for others (`load`). */
-  file(name: string): { readonly path: string; readonly source: Uint8Array } | undefined;
+  /**
+   * The chunk that is shown as `name`, or as `...` and the end of its name, which is how Lua writes long
+   * ones; undefined for others (`load`).
+   */
+  file(name: string): SourceFile | undefined;
+}
+
+export interface SourceFile {
+  /** As it is shown: relative to the workspace folder. */
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly source: Uint8Array;
 }
 
 /** `script` and `folder` are absolute paths. */
 export function sources(script: string, folder: string): Sources {
-  const known = new Map<string, { path: string; source: Uint8Array }>();
+  const known = new Map<string, SourceFile>();
   const chunk = (path: string, content: Uint8Array): LuaChunk => {
     const source = plainSource(content);
     const name = shownName(path, folder);
-    known.set(name, { path, source });
+    known.set(name, { name, path, source });
     return { name, source };
   };
   return {
@@ -41,7 +52,11 @@ export function sources(script: string, folder: string): Sources {
       }
       throw new ScriptError(`module '${name}' not found:${tried.join("")}`);
     },
-    file: (name) => known.get(name),
+    file: (name) =>
+      known.get(name) ??
+      (name.startsWith("...")
+        ? [...known.values()].find((file) => file.name.endsWith(name.slice(3)))
+        : undefined),
   };
 }
 

@@ -1,6 +1,10 @@
 import type { LibraryLevel } from "../config/lua.ts";
 import type { ChangeDetail, Origin } from "../engine/types.ts";
 
+/** Which Lua runs a script: Lua 5.4 itself, in WebAssembly, or fengari, which is JavaScript and Lua 5.3. */
+export const RUNTIMES = ["lua54", "fengari"] as const;
+export type RuntimeName = (typeof RUNTIMES)[number];
+
 /** What ends a run that goes too far. */
 export interface RunLimits {
   /** Milliseconds of wall time. */
@@ -41,6 +45,8 @@ export interface RunRequest {
   readonly origin: Origin;
   readonly limits: RunLimits;
   readonly features: RunFeatures;
+  /** By default "lua54". */
+  readonly runtime?: RuntimeName;
   /** Which libraries of Lua the script has; by default "safe". */
   readonly libraries?: LibraryLevel;
   /** The environment variables that `os.getenv` gives; all others are nil. */

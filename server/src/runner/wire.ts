@@ -14,6 +14,7 @@ export interface RunData
     | "origin"
     | "limits"
     | "features"
+    | "runtime"
     | "libraries"
     | "environment"
   > {

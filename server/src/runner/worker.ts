@@ -6,7 +6,8 @@ import { stateFunctions } from "./bindings.ts";
 import { portBridge } from "./bridge.ts";
 import { failureToError } from "./failures.ts";
 import { fengariRuntime } from "./fengari/runtime.ts";
-import { memoryWatch } from "./memory.ts";
+import { lua54Runtime } from "./lua54/runtime.ts";
+import { MIB, memoryWatch } from "./memory.ts";
 import { runMigrationThread } from "./migration-thread.ts";
 import type { MigrationData } from "./migration-wire.ts";
 import { osFunctions } from "./os.ts";
@@ -50,11 +51,15 @@ function main(data: RunData): void {
       if (run > instructions) stop(5);
       watchMemory();
     },
+    full: () => stop(3),
     write: (bytes) => {
       if (!write(bytes)) stop(4);
     },
   };
-  const runtime: LuaRuntime = fengariRuntime(host, libraries);
+  const runtime: LuaRuntime =
+    data.runtime === "fengari"
+      ? fengariRuntime(host, libraries)
+      : lua54Runtime(host, libraries, data.limits.memoryMb * MIB);
   const context = {
     bridge: portBridge(data.port, obey),
     origin: data.origin,

@@ -12,25 +12,9 @@ import {
   lua_type,
   lua_typename,
 } from "fengari/src/lua.js";
-import { StateError } from "../../../../shared/src/errors.ts";
-import { type LuaFailure, ScriptError } from "../runtime.ts";
+import type { LuaFailure } from "../runtime.ts";
 import { position, stringAt, text, traceback, valueAt } from "./lua.ts";
 import { toJson } from "./to-json.ts";
-
-/** What a script sees of an error of ours. */
-export function hostMessage(error: unknown): string {
-  if (error instanceof StateError) return `${error.message} ${error.next} (${error.code})`;
-  if (error instanceof ScriptError) return error.message;
-  return nativeMessage(error);
-}
-
-/** What a script sees of an error of the runtime itself, which must not hand it our objects. */
-export function nativeMessage(error: unknown): string {
-  if (error instanceof RangeError) {
-    return /call stack/i.test(error.message) ? "stack overflow" : "not enough memory";
-  }
-  return `error in the Lua runtime: ${error instanceof Error ? error.message : String(error)}`;
-}
 
 /** Called as the message handler: the error value is at 1, the culprit's frame at level 1. */
 export function describe(L: LuaState): LuaFailure {

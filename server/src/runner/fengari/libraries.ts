@@ -34,8 +34,8 @@ import {
   lua_typename,
   lua_xmove,
 } from "fengari/src/lua.js";
+import { hostMessage } from "../host-message.ts";
 import type { LuaChunk, RuntimeHost } from "../runtime.ts";
-import { hostMessage } from "./errors.ts";
 import { bytes, raise, stringAt, text } from "./lua.ts";
 import { printFloat } from "./numbers.ts";
 import { textOf } from "./to-json.ts";

@@ -37,6 +37,7 @@ import {
 } from "fengari/src/lua.js";
 import { luaopen_utf8 } from "fengari/src/lutf8lib.js";
 import type { LibraryLevel } from "../../config/lua.ts";
+import { hostMessage, nativeMessage } from "../host-message.ts";
 import type {
   HostArguments,
   HostFunction,
@@ -46,7 +47,7 @@ import type {
   LuaType,
   RuntimeHost,
 } from "../runtime.ts";
-import { describe, hostMessage, nativeMessage } from "./errors.ts";
+import { describe } from "./errors.ts";
 import { pushJson } from "./from-json.ts";
 import {
   closeCoroutine,

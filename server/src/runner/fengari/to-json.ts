@@ -1,9 +1,15 @@
 import { isUtf8 } from "node:buffer";
 import type { StateError } from "../../../../shared/src/errors.ts";
 import type { Json } from "../../engine/types.ts";
-import { invalidValue, MAX_LEVELS } from "../../engine/values/parse.ts";
-import { printPath } from "../../engine/values/path.ts";
-import { printFloat } from "../../engine/values/print.ts";
+import {
+  badKeys,
+  checkNesting,
+  checkText,
+  floatToJson,
+  type KeyCount,
+  type Path,
+  refused,
+} from "../refused-value.ts";
 
 /** fengari's tags (defs.js): type in the lower four bits, variant above. */
 const NIL = 0;
@@ -42,11 +48,6 @@ interface RawString {
   getstr(): Uint8Array;
 }
 
-const NEXT =
-  "Store booleans, numbers, strings in UTF-8, and tables that are lists (keys 1..n) or have string keys.";
-
-type Path = (string | number)[];
-
 /** A Lua value as JSON text. @throws StateError `invalid-value`, with the path to the culprit */
 export function toJson(value: RawValue): Json {
   return write(value, [], []);
@@ -68,7 +69,9 @@ function write(value: RawValue, path: Path, ancestors: RawTable[]): Json {
     case BOOLEAN:
       return value.value ? "true" : "false";
     case FLOAT:
-      return value.type === INTEGER ? String(value.value) : writeFloat(value.value as number, path);
+      return value.type === INTEGER
+        ? String(value.value)
+        : floatToJson(value.value as number, path);
     case STRING:
       return writeString(bytesOf(value), path, "value");
     case TABLE:
@@ -78,23 +81,12 @@ function write(value: RawValue, path: Path, ancestors: RawTable[]): Json {
   }
 }
 
-function writeFloat(n: number, path: Path): Json {
-  if (Number.isNaN(n)) throw refused(path, "is NaN (not a number)");
-  if (!Number.isFinite(n)) throw refused(path, "is infinite");
-  return printFloat(n);
-}
-
 function writeString(bytes: Uint8Array, path: Path, what: "value" | "key"): Json {
-  const text = textOf(bytes);
-  if (text !== undefined) return JSON.stringify(text);
-  throw refused(path, what === "key" ? "has a key that is not valid UTF-8" : "is not valid UTF-8");
+  return JSON.stringify(checkText(textOf(bytes), path, what));
 }
 
 function writeTable(table: RawTable, path: Path, ancestors: RawTable[]): Json {
-  if (ancestors.includes(table)) throw refused(path, "contains itself (a cycle)");
-  if (ancestors.length >= MAX_LEVELS) {
-    throw refused(path, `is nested more than ${MAX_LEVELS} levels deep`);
-  }
+  checkNesting(table, ancestors, path);
   const size = table.strong.size;
   if (size === 0) return "{}";
   ancestors.push(table);
@@ -140,28 +132,16 @@ function writeArray(table: RawTable, size: number, path: Path, ancestors: RawTab
 
 /** Says what is wrong with the keys of a table that is neither an array nor an object. */
 function mixed(table: RawTable, path: Path): StateError {
-  let strings = 0;
-  let positions = 0;
-  let highest = 0;
-  let other: string | undefined;
+  const count: KeyCount = { strings: 0, positions: 0, highest: 0, other: undefined };
   for (let entry = table.f; entry !== undefined; entry = entry.n) {
     const { type, value } = entry.key;
-    if ((type & 15) === STRING) strings++;
+    if ((type & 15) === STRING) count.strings++;
     else if (type === INTEGER && (value as number) >= 1) {
-      positions++;
-      highest = Math.max(highest, value as number);
-    } else other ??= type === INTEGER || type === FLOAT ? String(value) : `a ${NAMES[type & 15]}`;
+      count.positions++;
+      count.highest = Math.max(count.highest, value as number);
+    } else {
+      count.other ??= type === INTEGER || type === FLOAT ? String(value) : `a ${NAMES[type & 15]}`;
+    }
   }
-  if (other !== undefined) {
-    return refused(path, `has the key ${other}; keys are either all strings, or 1, 2, 3 ... n`);
-  }
-  if (strings > 0) {
-    return refused(path, "mixes string keys with list items (keys 1, 2, 3 ...)");
-  }
-  return refused(path, `is a list with gaps: ${positions} items up to index ${highest}`);
-}
-
-function refused(path: Path, fault: string): StateError {
-  const culprit = path.length > MAX_LEVELS / 2 ? "value" : printPath(path);
-  return invalidValue(`${culprit} ${fault}`, NEXT);
+  return badKeys(count, path);
 }
