@@ -8,6 +8,7 @@ import { problemText, showStoreProblems } from "./problems.ts";
 import { Reports } from "./reports.ts";
 import { linkOutput, OUTPUT_LANGUAGE } from "./runs/outputLinks.ts";
 import { followRuns, Runs } from "./runs/runs.ts";
+import { showStatus } from "./statusBar.ts";
 import { Stores } from "./stores.ts";
 import { BackupsTree } from "./trees/backupsTree.ts";
 import { RunChangesTree, runMessage } from "./trees/runChangesTree.ts";
@@ -62,6 +63,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     connection,
     client,
     showStoreProblems(stores),
+    showStatus(connection, stores),
     stores.onDidChange(() => {
       stateView.message = soleProblem(stores);
     }),

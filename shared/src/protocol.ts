@@ -73,6 +73,8 @@ export interface StoreInfo {
   /** Whether anything was ever written there. Looking creates nothing. */
   exists: boolean;
   schemaVersion: string;
+  /** Migrations lead from what is stored to `schemaVersion`, and were not applied yet. */
+  migrationPending?: true;
   /** Why the store or its configuration cannot be used now, if so. */
   problem?: Problem;
 }

@@ -28,6 +28,7 @@ import {
   showValue,
 } from "./entries.ts";
 import { showHistory } from "./history.ts";
+import { showMenu } from "./menu.ts";
 import { type Migrated, previewMigration } from "./migrate.ts";
 import { newExampleScript } from "./newExample.ts";
 import { pickName } from "./pickName.ts";
@@ -122,6 +123,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     "llmspellState.copyValue": (node: EntryNode) => copyValue(connection, node),
     "llmspellState.deleteKey": (node: EntryNode) => deleteKey(connection, node),
     "llmspellState.loadMore": stateTree.loadMore.bind(stateTree),
+    "llmspellState.showMenu": () => showMenu(stores),
     "llmspellState.showProblem": showProblem,
     "llmspellState.showOutput": () => log.show(),
   };
