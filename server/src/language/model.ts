@@ -73,6 +73,8 @@ export interface UncheckedLoad {
   readonly name: string | undefined;
   /** The call that loaded it: `or {}` behind it is one way out. */
   readonly load: Span;
+  /** It was called by `pcall` or `xpcall`, and its value is the second result. */
+  readonly tried: boolean;
 }
 
 /** One script, understood: a pure function of its text. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fixed, passes, reports } from "../support/rule.ts";
+import { findings, fixed, passes, reports } from "../support/rule.ts";
 
 const LOAD = 'local p = State.load("user", "prefs") ';
 
@@ -103,7 +103,6 @@ passes("unchecked-load", [
   `${LOAD}local function set() p = {} end set() print(p.theme)`,
   `${LOAD}if other then p = {} elseif not p then return end if p then print(p.x) end`,
   'self.data = State.load("a", "k1") print(self.data.x)',
-  'local ok, p = pcall(State.load, "a", "k1") print(p.x)',
   'local State = require("other") local p = State.load("a", "k1") print(p.x)',
   'local keys = State.list_keys("user") print(#keys)',
   `${LOAD}local t = p and {x = p.theme} or {}`,
@@ -113,7 +112,58 @@ passes("unchecked-load", [
   'local function get(k) local v = State.load("a", k) if v == nil then return {} end return v end print(get("b").x)',
 ]);
 
+reports("unchecked-load", [
+  'local ok, p = pcall(State.load, "a", "k1") print(⟦p⟧.x)',
+  'local ok, p = pcall(State.load, "a", "k1") if ok then print(⟦p⟧.x) end',
+  'local ok, p = xpcall(State.load, print, "a", "k1") if not ok then return end print(#⟦p⟧)',
+  'local function get(k) return State.load("a", k) end local ok, p = pcall(get, "k1") print(⟦p⟧.x)',
+  `${LOAD}local n = p == nil and other or #⟦p⟧.list`,
+  `${LOAD}local n = p and nil or ⟦p⟧.x`,
+  `${LOAD}local known = other ~= nil if known then print(⟦p⟧.x) end`,
+  `${LOAD}local known = p ~= nil if not known then print(⟦p⟧.x) end`,
+  `${LOAD}local known = p ~= nil known = other if known then print(⟦p⟧.x) end`,
+  'local p = State.load("a", "k1") local known = p ~= nil p = State.load("a", "k2") if known then print(⟦p⟧.x) end',
+  'State.save("a", id, {}) local p = State.load("a", other) print(⟦p⟧.x)',
+  'local function f(id) State.save("a", id, {}) id = id .. "2" local p = State.load("a", id) print(⟦p⟧.x) end',
+  'local function f(id, b) State.save("a", id, {}) State.delete("a", b) local p = State.load("a", id) print(⟦p⟧.x) end',
+  'local function f(id) State.save("a", "x1:" .. id, {}) local p = State.load("a", "x2:" .. id) print(⟦p⟧.x) end',
+  'local function f(id) State.save("a", id, {}) end local function g(id) local p = State.load("a", id) print(⟦p⟧.x) end',
+  'if not State.load("a", "flag") then State.save("a", "k1", {}) end local p = State.load("a", "k1") print(⟦p⟧.x)',
+  'local function get(k, d) if State.load("a", k) == nil then State.save("b", k, d) end return State.load("a", k) end print(⟦get("k1", {})⟧.x)',
+]);
+
+passes("unchecked-load", [
+  'local ok, p = pcall(State.load, "a", "k1") if ok and p then print(p.x) end',
+  'local ok, p = pcall(State.load, "a", "k1") if not ok or not p then return end print(p.x)',
+  'local ok, p = pcall(State.load, "a", "k1") p = ok and p or {} print(p.x)',
+  'local ok, p, q = pcall(State.load, "a", "k1") print(q.x, ok.x)',
+  'local ok, p = pcall(print, "a", "k1") print(p.x)',
+  `${LOAD}local n = p == nil and 0 or #p.list`,
+  `${LOAD}local n = not p and "none" or p.name`,
+  `${LOAD}local n = (p == nil and {} or p.list).x`,
+  `${LOAD}if p ~= nil or false then print(p.x) end`,
+  `${LOAD}local known = p ~= nil if known then print(p.x) end`,
+  `${LOAD}local missing = p == nil if missing then return end print(p.x)`,
+  `${LOAD}local usable = p and p.enabled if usable then print(p.x) end`,
+  'local function f(id) State.save("a", id, {}) local p = State.load("a", id) print(p.x) end',
+  'local id = next_id() State.save("a", "x1:" .. id, {}) print(State.load("a", "x1:" .. id).x)',
+  'local function f(u) State.save("a", u.id, {}) print(State.load("a", u.id).x) end',
+  'for i = 1, 3 do State.save("a", "k" .. i, {}) print(State.load("a", "k" .. i).x) end',
+  'local function f(id) if State.load("a", id) == nil then State.save("a", id, {}) end local p = State.load("a", id) print(p.x) end',
+  'if not State.load("a", "flag") then State.save("a", "flag", true) State.save("a", "k1", {}) end local p = State.load("a", "k1") print(p.x)',
+  'if not State.load("a", "flag") then State.save("a", "k1", {}) State.save("a", "flag", true) end local p = State.load("a", "k1") print(p.x)',
+  'local function get(k, d) if State.load("a", k) == nil then State.save("a", k, d) end return State.load("a", k) end print(get("k1", {}).x)',
+  'local function get(k, d) State.save("a", k, d) local v = State.load("a", k) return v end local p = get("k1", {}) print(p.x)',
+]);
+
 describe("the fix", () => {
+  it("is not offered behind pcall", async () => {
+    const script = 'local ok, p = pcall(State.load, "a", "k1") print(p.x)';
+    const [found] = await findings("unchecked-load", script);
+    expect(found?.fixes.map(({ title }) => title)).toEqual(["Silence unchecked-load on this line"]);
+    expect(found?.message).toContain("Test it first");
+  });
+
   it.each([
     [`${LOAD}print(p.theme)`, 'local p = State.load("user", "prefs") or {} print(p.theme)'],
     [`${LOAD}print(p + 1)`, 'local p = State.load("user", "prefs") or 0 print(p + 1)'],

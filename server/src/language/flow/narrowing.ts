@@ -1,5 +1,5 @@
 import type { Scopes, Variable } from "../scope/variables.ts";
-import type { CallExpression, Expression } from "../syntax/ast.ts";
+import type { CallExpression, Expression, Identifier } from "../syntax/ast.ts";
 import type { Evaluator } from "../values/evaluate.ts";
 
 /** Nesting of `and`, `or` and `not` that is looked through. */
@@ -16,6 +16,12 @@ const NO_GUARDS: ReadonlySet<string> = new Set([
   "tostring",
 ]);
 
+/** Whether a value as it is written can never be true, or never be false. */
+function isNever({ kind }: Expression, holds: boolean): boolean {
+  if (holds) return kind === "Nil" || kind === "False";
+  return ["String", "Number", "True", "Table", "Function"].includes(kind);
+}
+
 /** Tells which variables cannot be nil once a condition is known to hold, or not to hold. */
 export class Narrowing {
   readonly #scopes: Scopes;
@@ -31,7 +37,10 @@ export class Narrowing {
     if (depth > MAX_DEPTH) return [];
     switch (condition.kind) {
       case "Identifier":
-        return holds ? this.#variable(condition) : [];
+        return [
+          ...(holds ? this.#variable(condition) : []),
+          ...this.#named(condition, holds, depth),
+        ];
       case "Paren":
         return this.of(condition.expression, holds, depth + 1);
       case "Unary":
@@ -45,6 +54,17 @@ export class Narrowing {
     }
   }
 
+  /** `local known = p ~= nil`, where neither is given another value. */
+  #named(condition: Identifier, holds: boolean, depth: number): readonly Variable[] {
+    const variable = this.#scopes.variables.get(condition);
+    const [only, ...others] = variable?.definitions ?? [];
+    if (variable?.kind !== "local" || only?.value === undefined || others.length > 0) return [];
+    if (only.value.kind === "Identifier") return [];
+    return this.of(only.value, holds, depth + 1).filter(
+      ({ kind, definitions }) => kind !== "global" && definitions.length === 1,
+    );
+  }
+
   #binary(
     { operator, left, right }: Expression & { kind: "Binary" },
     holds: boolean,
@@ -54,7 +74,10 @@ export class Narrowing {
       const lefts = this.of(left, holds, depth);
       const rights = this.of(right, holds, depth);
       const both = (operator === "and") === holds;
-      return both ? [...lefts, ...rights] : lefts.filter((variable) => rights.includes(variable));
+      if (both) return [...lefts, ...rights];
+      // `x == nil and 0 or ...`: the 0 is never false, so it was `x == nil` that was.
+      if (isNever(right, holds)) return lefts;
+      return isNever(left, holds) ? rights : lefts.filter((one) => rights.includes(one));
     }
     if (operator !== "==" && operator !== "~=") return [];
     const equal = (operator === "==") === holds;

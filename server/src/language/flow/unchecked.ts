@@ -11,7 +11,7 @@ import type {
 } from "../syntax/ast.ts";
 import { expressionsOf } from "../syntax/walk.ts";
 import { calledBy } from "../values/called.ts";
-import type { Evaluator } from "../values/evaluate.ts";
+import type { Evaluator, Value } from "../values/evaluate.ts";
 import { Narrowing } from "./narrowing.ts";
 
 /** Variables that may hold nil, each with the load that it came from. */
@@ -188,11 +188,19 @@ class NilFlow {
         this.#shared.add(variable);
       }
       const value = values[i];
-      const load = value && this.#load(value, before);
+      const load = value === undefined ? this.#tried(values, i) : this.#load(value, before);
       if (load === undefined) facts.delete(variable);
       else facts.set(variable, load);
     });
     return facts;
+  }
+
+  /** The load whose result is the second one of `pcall(State.load, ...)`. */
+  #tried(values: readonly Expression[], index: number): CallExpression | undefined {
+    const call = values[index - 1];
+    if (call?.kind !== "Call" || index !== values.length) return undefined;
+    const { value, skipped } = calledBy(call, this.#evaluator);
+    return skipped > 0 && this.#isLoad(value) ? call : undefined;
   }
 
   #returned(value: Expression | undefined, facts: Facts): void {
@@ -313,6 +321,7 @@ class NilFlow {
       kind,
       name: expression.kind === "Identifier" ? expression.name : undefined,
       load: load.span,
+      tried: calledBy(load, this.#evaluator).skipped > 0,
     });
   }
 
@@ -322,10 +331,13 @@ class NilFlow {
     if (expression.kind === "Identifier") return this.#ofName(expression, facts);
     if (expression.kind !== "Call") return undefined;
     const { value, skipped } = calledBy(expression, this.#evaluator);
-    if (skipped > 0) return undefined;
-    if (value.kind === "function") return this.#loaders.has(value.node) ? expression : undefined;
-    if (value.kind !== "member") return undefined;
-    return STATE_MEMBERS.get(value.name)?.access === "read" ? expression : undefined;
+    return skipped === 0 && this.#isLoad(value) ? expression : undefined;
+  }
+
+  /** Whether what is called gives a loaded value as it came. */
+  #isLoad(called: Value): boolean {
+    if (called.kind === "function") return this.#loaders.has(called.node);
+    return called.kind === "member" && STATE_MEMBERS.get(called.name)?.access === "read";
   }
 
   #ofName(name: Identifier, facts: Facts): CallExpression | undefined {

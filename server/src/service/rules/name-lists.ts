@@ -1,5 +1,7 @@
 import { NAME_LISTS, NO_NAMES } from "../../config/name-lists.ts";
 import type { NameLists, StateConfiguration } from "../../config/types.ts";
+import type { KnownText } from "../../language/model.ts";
+import { matches } from "../../language/values/matching.ts";
 
 /**
  * The lists of names that hold: those of the setting `llmspellState.rules` (unchecked; what is no list
@@ -24,18 +26,12 @@ function isListOfNames(value: unknown): value is readonly string[] {
 
 /** Whether a name is on a list; `*` on the list stands for any text. */
 export function isListed(name: string, list: readonly string[]): boolean {
-  return list.some((listed) => listed === name || (listed.includes("*") && fits(name, listed)));
+  return list.some((listed) => listed === name || matches(patternOf(listed), name));
 }
 
-function fits(name: string, listed: string): boolean {
-  const [first = "", ...rest] = listed.split("*");
-  const last = rest.pop() ?? "";
-  if (!name.startsWith(first) || !name.endsWith(last)) return false;
-  let from = first.length;
-  for (const part of rest) {
-    const at = name.indexOf(part, from);
-    if (at < 0) return false;
-    from = at + part.length;
-  }
-  return from + last.length <= name.length;
+/** `old:*` as what it matches. */
+function patternOf(listed: string): KnownText {
+  if (!listed.includes("*")) return { kind: "exact", text: listed };
+  const parts = listed.split(/(\*)/).filter((part) => part !== "");
+  return { kind: "pattern", parts: parts.map((part) => (part === "*" ? null : part)) };
 }

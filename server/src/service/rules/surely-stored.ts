@@ -1,14 +1,17 @@
-import type { ScriptModel, StateUse } from "../../language/model.ts";
-import type { Block, IfStatement } from "../../language/syntax/ast.ts";
+import type { KnownText, ScriptModel, Span, StateUse } from "../../language/model.ts";
+import type { Block, CallExpression, Expression, IfStatement } from "../../language/syntax/ast.ts";
+import { visitStatements } from "../../language/syntax/walk.ts";
 import { argumentFor, touchedBy } from "../../language/touched.ts";
-import { matches } from "../../language/values/matching.ts";
+import { overlaps } from "../../language/values/matching.ts";
 import { presence } from "../syntax/presence.ts";
-import { origin, type Script, unwrap } from "../syntax/script.ts";
+import { origin, type Script, unwrap, variableOf } from "../syntax/script.ts";
 import { walkExpressions } from "../syntax/walk.ts";
 
 interface Entry {
-  readonly namespace: string;
-  readonly key: string;
+  /** The same for two calls that surely mean the same entry. */
+  readonly name: string;
+  readonly namespace: KnownText;
+  readonly key: KnownText;
 }
 
 /** From where on an entry is stored, in the block where that is so and in all blocks inside. */
@@ -17,42 +20,55 @@ interface Stored extends Entry {
   readonly from: number;
 }
 
+/** The body of an `if` that runs where these entries are not stored, and what is behind it. */
+interface Initialisation {
+  readonly absent: ReadonlySet<string>;
+  readonly block: Block;
+  readonly from: number;
+}
+
 /**
- * Tells of a load whether the script itself has stored a value on every way to it: by a save before
- * it, or by `if State.load(...) == nil then State.save(...) end`.
+ * Tells of a load, or of a call of the script's own function that gives a loaded value, whether the
+ * script itself has stored a value on every way to it: by a save before it, or by
+ * `if State.load(...) == nil then State.save(...) end`.
  */
 export function surelyStored({ uses, chunk }: ScriptModel, script: Script) {
-  const stored: Stored[] = [];
+  const saved = new Map<Block, Stored[]>();
   const blocksAround = new Map<number, readonly Block[]>();
-  const defaults = new Map<Block, { names: ReadonlySet<string>; block: Block; from: number }>();
+  const initialisations = new Map<Block, Initialisation>();
+  const calls = new Map<string, CallExpression>();
   walkExpressions(chunk.body, (expression, { statement, blocks }) => {
     const block = blocks.at(-1);
     if (block === undefined) return;
     if (statement.kind === "If" && expression === statement.clauses[0]?.condition) {
-      const names = presentOtherwise(statement, script);
-      defaults.set(statement.clauses[0].body, { names, block, from: statement.span.end });
+      const absent = presentOtherwise(statement, script);
+      initialisations.set(statement.clauses[0].body, { absent, block, from: statement.span.end });
     }
-    const use = expression.kind === "Call" ? script.useOf(expression) : undefined;
-    const entry = use && entryOf(use);
+    if (expression.kind !== "Call") return;
+    calls.set(placeOf(expression.span), expression);
+    const use = script.useOf(expression);
+    const entry = use && entryOf(use, script);
     if (use === undefined || entry === undefined) return;
     blocksAround.set(use.span.start, blocks);
     if (statement.kind !== "ExpressionStatement" || unwrap(statement.expression) !== expression)
       return;
     if (!isSave(use)) return;
-    stored.push({ ...entry, block, from: use.span.end });
-    const around = defaults.get(block);
-    if (around?.names.has(nameOf(entry))) {
-      stored.push({ ...entry, block: around.block, from: around.from });
-    }
+    saved.set(block, [...(saved.get(block) ?? []), { ...entry, block, from: use.span.end }]);
+  });
+  const stored = [...saved].flatMap(([block, saves]) => {
+    const outer = initialisations.get(block);
+    // Whatever is saved together with what was absent has been there since.
+    const first = outer !== undefined && saves.some(({ name }) => outer.absent.has(name));
+    return first ? [...saves, ...saves.map((one) => ({ ...one, ...outer }))] : saves;
   });
   const deletions = uses.filter(({ member }) => member === "delete");
-  return (load: StateUse): boolean => {
-    const entry = entryOf(load);
+  const isStored = (load: StateUse): boolean => {
+    const entry = entryOf(load, script);
     const blocks = blocksAround.get(load.span.start) ?? [];
     if (entry === undefined) return false;
     return stored.some(
       (one) =>
-        nameOf(one) === nameOf(entry) &&
+        one.name === entry.name &&
         one.from <= load.span.start &&
         blocks.includes(one.block) &&
         !deletions.some(
@@ -61,12 +77,70 @@ export function surelyStored({ uses, chunk }: ScriptModel, script: Script) {
         ),
     );
   };
+  return (load: Span): boolean => {
+    const call = calls.get(placeOf(load));
+    const callee = call && script.evaluator.value(call.callee);
+    if (callee?.kind === "function") {
+      const returned = returnedLoads(callee.node.body, script);
+      return returned.length > 0 && returned.every(isStored);
+    }
+    const use = call && script.useOf(call);
+    return use !== undefined && isStored(use);
+  };
 }
 
-function entryOf(use: StateUse): Entry | undefined {
-  const { namespace, key } = touchedBy(use) ?? {};
-  if (namespace?.kind !== "exact" || key?.kind !== "exact") return undefined;
-  return { namespace: namespace.text, key: key.text };
+function placeOf({ start, end }: Span): string {
+  return `${start}-${end}`;
+}
+
+/** The loads whose results the function with this body returns as they are. */
+function returnedLoads(body: Block, script: Script): StateUse[] {
+  const found: StateUse[] = [];
+  visitStatements(body, (statement) => {
+    const value = statement.kind === "Return" ? statement.values[0] : undefined;
+    const call = value && origin(script, value);
+    const use = call?.kind === "Call" ? script.useOf(call) : undefined;
+    if (use !== undefined && touchedBy(use)?.member.access === "read") found.push(use);
+  });
+  return found;
+}
+
+function entryOf(use: StateUse, script: Script): Entry | undefined {
+  const { namespace, key, namespaceArgument, keyArgument } = touchedBy(use) ?? {};
+  if (namespace === undefined || key === undefined) return undefined;
+  const first = nameOf(namespace, namespaceArgument?.expression, script);
+  const second = nameOf(key, keyArgument?.expression, script);
+  if (first === undefined || second === undefined) return undefined;
+  return { name: `${first}\n${second}`, namespace, key };
+}
+
+/** A name for a text: the text, or how it is made of names that never get another value. */
+function nameOf(
+  known: KnownText,
+  expression: Expression | undefined,
+  script: Script,
+): string | undefined {
+  if (known.kind === "exact") return JSON.stringify(known.text);
+  const made = expression === undefined ? undefined : making(expression, script);
+  const around = known.kind === "pattern" ? known.parts.join("*") : "*";
+  return made === undefined ? undefined : `${around} = ${made}`;
+}
+
+function making(expression: Expression, script: Script): string | undefined {
+  const at = unwrap(expression);
+  if (at.kind === "String") return JSON.stringify(at.value);
+  if (at.kind === "Binary" && at.operator === "..") {
+    const [left, right] = [making(at.left, script), making(at.right, script)];
+    return left === undefined || right === undefined ? undefined : `${left} .. ${right}`;
+  }
+  if (at.kind === "Member" && !at.method && at.name !== undefined) {
+    const object = making(at.object, script);
+    return object === undefined ? undefined : `${object}.${at.name.name}`;
+  }
+  const variable = variableOf(script, at);
+  if (variable === undefined || variable.kind === "global") return undefined;
+  if (variable.references.some(({ write }) => write)) return undefined;
+  return `${variable.name}@${variable.scope.start}`;
 }
 
 function isSave(use: StateUse): boolean {
@@ -78,8 +152,8 @@ function mayTouch(use: StateUse, { namespace, key }: Entry): boolean {
   const touched = touchedBy(use);
   if (touched === undefined) return true;
   return (
-    matches(touched.namespace, namespace) &&
-    (touched.key === undefined || matches(touched.key, key))
+    overlaps(touched.namespace, namespace) &&
+    (touched.key === undefined || overlaps(touched.key, key))
   );
 }
 
@@ -90,11 +164,7 @@ function presentOtherwise({ clauses }: IfStatement, script: Script): ReadonlySet
   return presence(only.condition, (expression) => {
     const call = origin(script, expression);
     const use = call.kind === "Call" ? script.useOf(call) : undefined;
-    const entry = use && touchedBy(use)?.member.access === "read" ? entryOf(use) : undefined;
-    return entry && nameOf(entry);
+    const read = use !== undefined && touchedBy(use)?.member.access === "read";
+    return read ? entryOf(use, script)?.name : undefined;
   }).whenFalse;
-}
-
-function nameOf({ namespace, key }: Entry): string {
-  return `${namespace}\n${key}`;
 }

@@ -17,10 +17,9 @@ export const uncheckedLoad: Rule = {
   check: ({ model, script }) => {
     if (model.uncheckedLoads.length === 0) return [];
     const isStored = surelyStored(model, script());
-    return model.uncheckedLoads.flatMap((found) => {
-      const use = loadOf(found, model);
-      return use !== undefined && isStored(use) ? [] : [finding(found, use)];
-    });
+    return model.uncheckedLoads
+      .filter(({ load }) => !isStored(load))
+      .map((found) => finding(found, loadOf(found, model)));
   },
 };
 
@@ -47,10 +46,11 @@ function loadOf({ load }: UncheckedLoad, model: ScriptModel): StateUse | undefin
 }
 
 function finding(unchecked: UncheckedLoad, use: StateUse | undefined): Finding {
-  const { span, kind } = unchecked;
+  const { span, kind, tried } = unchecked;
   const key = use === undefined ? undefined : touchedBy(use)?.key;
   const what = key?.kind === "exact" ? `The value of ${quote(key.text)}` : "This loaded value";
-  const value = DEFAULTS[kind];
+  // Behind pcall(...) a default would take the place of its first result.
+  const value = tried ? undefined : DEFAULTS[kind];
   const way =
     value === undefined ? "Test it first" : `Add a default (or ${value}) or test it first`;
   return {

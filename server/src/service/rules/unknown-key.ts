@@ -1,11 +1,11 @@
 import { quote } from "../../../../shared/src/names.ts";
+import { nearest } from "../../../../shared/src/nearest.ts";
 import type { StateView } from "../../engine/types.ts";
 import type { KnownText, ScriptModel, StateUse } from "../../language/model.ts";
 import { type Touched, touchedBy } from "../../language/touched.ts";
 import { matches } from "../../language/values/matching.ts";
 import type { WorkspaceView } from "../../language/workspace-view.ts";
 import { allUses } from "../known-names.ts";
-import { nearest } from "../nearest.ts";
 import type { Fix } from "../types.ts";
 import type { Finding, Rule, RuleContext } from "./rule.ts";
 

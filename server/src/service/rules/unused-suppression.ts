@@ -1,4 +1,4 @@
-import { nearest } from "../nearest.ts";
+import { nearest } from "../../../../shared/src/nearest.ts";
 import type { Suppression } from "../suppressions.ts";
 import type { Finding, Outcome, Rule } from "./rule.ts";
 
