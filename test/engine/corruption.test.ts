@@ -28,7 +28,7 @@ test("any flipped byte gives a named error, or data that the inspection vouches 
   const store = openStore(original);
   for (let n = 0; n < 120; n++) {
     const key = `key:${n % 60}`;
-    const value = JSON.stringify({ n, text: "some words ".repeat(n % 40) });
+    const value = JSON.stringify({ n, text: "some words ".repeat((n % 40) ** 2 / 4) });
     await store.save("t", `ns${n % 3}`, key, value);
     expected.set(`ns${n % 3}/${key}`, value);
   }

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { summaries } from "./counts.ts";
 import { prepare } from "./driver.ts";
 import type { Reads } from "./reads.ts";
 
@@ -32,22 +33,27 @@ function valueDamage(reads: Reads): string | undefined {
 
 function countDamage(database: DatabaseSync): string | undefined {
   const sql = `
-    SELECT coalesce(n.name, c.name) AS name FROM namespaces n FULL JOIN
-      (SELECT namespace AS name, count(*) AS keys, sum(octet_length(value)) AS bytes
-        FROM entries GROUP BY namespace) c ON c.name = n.name
+    SELECT coalesce(n.namespace, c.name) AS name FROM (${summaries("")}) n FULL JOIN
+      (SELECT namespace AS name, count(*) AS keys, sum(bytes) AS bytes
+        FROM entries GROUP BY namespace) c ON c.name = n.namespace
     WHERE n.keys IS NOT c.keys OR n.bytes IS NOT c.bytes LIMIT 1`;
   const row = prepare<{ name: string }>(database, sql).get();
   return row === undefined ? undefined : `the counts of namespace ${row.name} are wrong`;
 }
 
-/** Every earlier value is listed by its key, and every listed one is there. */
+/** Every earlier value is listed by its key, and every listed one is there; large ones belong to one. */
 function pastDamage(database: DatabaseSync): string | undefined {
   const sql = `
     WITH listed AS (SELECT past FROM entries WHERE past IS NOT NULL
       UNION ALL SELECT past FROM deletions WHERE past IS NOT NULL)
     SELECT (SELECT coalesce(sum(length(past) - length(replace(past, ',', '')) + 1), 0) FROM listed)
-      AS listed, (SELECT count(*) FROM changes WHERE replaced_value IS NOT NULL) AS kept`;
-  const row = prepare<{ listed: number; kept: number }>(database, sql).get();
-  if (row === undefined || row.listed === row.kept) return undefined;
-  return `${row.listed} earlier values are listed, and ${row.kept} are kept`;
+      AS listed, (SELECT count(*) FROM changes WHERE replaced_revision IS NOT NULL) AS kept,
+      (SELECT count(*) FROM large_values) AS large,
+      (SELECT count(*) FROM entries WHERE value IS NULL) + (SELECT count(*) FROM changes
+        WHERE replaced_revision IS NOT NULL AND replaced_value IS NULL) AS used`;
+  const row = prepare<Record<"listed" | "kept" | "large" | "used", number>>(database, sql).get();
+  if (row === undefined) return undefined;
+  const { listed, kept, large, used } = row;
+  if (listed !== kept) return `${listed} earlier values are listed, and ${kept} are kept`;
+  return large === used ? undefined : `${used} large values are in use, and ${large} are kept`;
 }

@@ -11,6 +11,7 @@ import type {
 } from "../types.ts";
 import { jsonType } from "../values/value.ts";
 import { isIntact, type Sealed } from "./checksum.ts";
+import { summaries } from "./counts.ts";
 import { prepare, prepareRow, type Query, type RowQuery } from "./driver.ts";
 import { corruptStore } from "./faults.ts";
 
@@ -20,14 +21,13 @@ interface EntryRow extends Sealed {
   readonly crc: number;
 }
 
-/** {@link SEALED} and then the checksum. */
+/** {@link SEALED} */
 type SealedColumns = readonly [
   revision: number,
   createdAt: number,
   updatedAt: number,
   origin: string,
   plain: number,
-  value: string,
   crc: number,
 ];
 
@@ -35,11 +35,15 @@ interface ChangeRow extends Omit<Change, "op"> {
   readonly op: number;
 }
 
-/** An entry whose value was not read when it is null. */
-interface HeadRow extends Omit<EntryRow, "value"> {
-  readonly value: string | null;
+/** An entry with what the row says for lists. */
+interface ListedRow extends EntryRow {
   readonly type: ValueType;
   readonly bytes: number;
+}
+
+/** An entry whose value was not read when it is null. */
+interface HeadRow extends Omit<ListedRow, "value"> {
+  readonly value: string | null;
 }
 
 /** A change with the value that it replaced or deleted. */
@@ -66,6 +70,10 @@ export interface PastValue {
 /** The present value of a key, with what history and undo need to know. */
 export interface Present extends Sealed {
   readonly crc: number;
+  /** Of the value. */
+  readonly bytes: number;
+  /** The value stands in the table of large ones. */
+  readonly large: boolean;
   /** The changes that hold the key's earlier values: see `schema.ts`. */
   readonly past: string | null;
   /** The revision whose value an undo brought back; further undos go on from there. */
@@ -76,21 +84,20 @@ export interface Present extends Sealed {
 export const OP_SAVE = 0;
 export const OP_DELETE = 1;
 
+const VALUE = "ifnull(e.value, (SELECT l.value FROM large_values l WHERE l.revision = e.revision))";
 const COLUMNS = `e.namespace, e.key, e.revision, e.created_at AS createdAt,
-  e.updated_at AS updatedAt, e.origin, e.plain, e.crc, e.value`;
-const SEALED = "revision, created_at, updated_at, origin, plain, value, crc";
-const ONE_ENTRY = "FROM entries WHERE namespace = ? AND key = ?";
+  e.updated_at AS updatedAt, e.origin, e.plain, e.crc, ${VALUE} AS value`;
+const SEALED = "e.revision, e.created_at, e.updated_at, e.origin, e.plain, e.crc";
+const ONE_ENTRY = "FROM entries e WHERE e.namespace = ? AND e.key = ?";
 const ENTRY = `SELECT ${COLUMNS} FROM entries e`;
 const REPLACED = `SELECT namespace, key, op, revision AS change, at AS changedAt, origin AS changedBy,
   replaced_revision AS revision, replaced_created_at AS createdAt, replaced_at AS updatedAt,
-  replaced_origin AS origin, replaced_plain AS plain, replaced_crc AS crc, replaced_value AS value
-  FROM changes`;
+  replaced_origin AS origin, replaced_plain AS plain, replaced_crc AS crc, ifnull(replaced_value,
+    (SELECT l.value FROM large_values l WHERE l.revision = replaced_revision)) AS value FROM changes`;
 /** As ENTRY, but values beyond a length are not read. */
 const HEAD = `SELECT e.namespace, e.key, e.revision, e.created_at AS createdAt, e.updated_at AS updatedAt,
-  e.origin, e.plain, e.crc, CASE WHEN octet_length(e.value) <= ? THEN e.value END AS value, e.type,
-  octet_length(e.value) AS bytes FROM entries e`;
-const NAMESPACE =
-  "SELECT name AS namespace, keys, bytes, updated_at AS updatedAt FROM namespaces WHERE keys > 0";
+  e.origin, e.plain, e.crc, CASE WHEN e.bytes <= ? THEN ${VALUE} END AS value, e.type, e.bytes
+  FROM entries e`;
 
 /** Rows per batch of a stream. */
 const BATCH = 500;
@@ -103,17 +110,26 @@ export class Reads {
   readonly #database: DatabaseSync;
   readonly #file: string;
   readonly #prepared = new Map<string, Query<never>>();
-  readonly #entry: RowQuery<SealedColumns>;
+  readonly #entry: RowQuery<readonly [...SealedColumns, value: string]>;
   readonly #present: RowQuery<
-    readonly [...SealedColumns, past: string | null, undoneTo: number | null]
+    readonly [
+      ...SealedColumns,
+      value: string | null,
+      bytes: number,
+      past: string | null,
+      undoneTo: number | null,
+    ]
   >;
 
   /** @param file for messages */
   constructor(database: DatabaseSync, file: string) {
     this.#database = database;
     this.#file = file;
-    this.#entry = prepareRow(database, `SELECT ${SEALED} ${ONE_ENTRY}`);
-    this.#present = prepareRow(database, `SELECT ${SEALED}, past, undone_to ${ONE_ENTRY}`);
+    this.#entry = prepareRow(database, `SELECT ${SEALED}, ${VALUE} ${ONE_ENTRY}`);
+    this.#present = prepareRow(
+      database,
+      `SELECT ${SEALED}, e.value, e.bytes, e.past, e.undone_to ${ONE_ENTRY}`,
+    );
   }
 
   #query<Row>(sql: string): Query<Row> {
@@ -164,7 +180,7 @@ export class Reads {
   entry(namespace: string, key: string): Entry | undefined {
     const row = this.#entry.get(namespace, key);
     if (row === undefined) return undefined;
-    const [revision, createdAt, updatedAt, origin, plain, value, crc] = row;
+    const [revision, createdAt, updatedAt, origin, plain, crc, value] = row;
     return this.#toEntry({
       namespace,
       key,
@@ -179,11 +195,11 @@ export class Reads {
   }
 
   namespaces(): NamespaceSummary[] {
-    return this.#query<NamespaceSummary>(`${NAMESPACE} ORDER BY name`).all().map(copy);
+    return this.#query<NamespaceSummary>(summaries("")).all().map(copy);
   }
 
   namespace(name: string): NamespaceSummary | undefined {
-    const row = this.#query<NamespaceSummary>(`${NAMESPACE} AND name = ?`).get(name);
+    const row = this.#query<NamespaceSummary>(summaries("AND name = ?")).get(name);
     return row === undefined ? undefined : copy(row);
   }
 
@@ -234,11 +250,22 @@ export class Reads {
     return Number(this.#meta("log_floor") ?? 0);
   }
 
+  /** Within a transaction: a large value is asked for by itself. */
   present(namespace: string, key: string): Present | undefined {
     const row = this.#present.get(namespace, key);
     if (row === undefined) return undefined;
-    const [revision, createdAt, updatedAt, origin, plain, value, crc, past, undoneTo] = row;
-    return { revision, createdAt, updatedAt, origin, plain, value, crc, past, undoneTo };
+    const [revision, createdAt, updatedAt, origin, plain, crc, inline, bytes, past, undoneTo] = row;
+    const large = inline === null;
+    const value = large ? this.#largeValue(namespace, key, revision) : inline;
+    const sealed = { revision, createdAt, updatedAt, origin, plain, crc, value };
+    return { ...sealed, bytes, large, past, undoneTo };
+  }
+
+  #largeValue(namespace: string, key: string, revision: number): string {
+    const sql = "SELECT value FROM large_values WHERE revision = ?";
+    const row = this.#query<{ value: string }>(sql).get(revision);
+    if (row !== undefined) return row.value;
+    throw corruptStore(this.#file, `the value of ${namespace}/${key} is missing`);
   }
 
   /** Earlier values of a key, newest first; what is stored now is not among them. */
@@ -305,13 +332,13 @@ export class Reads {
 
   /** Whether every stored value, earlier ones too, is as it was written; the first that is not. */
   firstDamagedValue(): string | undefined {
-    const entries = this.#stream<EntryRow>(ENTRY).iterate();
-    for (const row of entries) {
-      if (!isIntact(row.namespace, row.key, row)) return `${row.namespace}/${row.key}`;
+    const entries = `SELECT ${COLUMNS}, e.type, e.bytes FROM entries e`;
+    for (const row of this.#stream<ListedRow>(entries).iterate()) {
+      const intact = isIntact(row.namespace, row.key, row) && saysWhatItHolds(row);
+      if (!intact) return `${row.namespace}/${row.key}`;
     }
-    const past = this.#stream<ReplacedRow>(
-      `${REPLACED} WHERE replaced_value IS NOT NULL`,
-    ).iterate();
+    const replaced = `${REPLACED} WHERE replaced_revision IS NOT NULL`;
+    const past = this.#stream<ReplacedRow>(replaced).iterate();
     for (const row of past) {
       if (!isIntact(row.namespace, row.key, row)) {
         return `${row.namespace}/${row.key} (revision ${row.revision})`;
@@ -366,6 +393,10 @@ function toHead({
 }: HeadRow): Entry {
   const head = { namespace, key, type, bytes, revision, createdAt, updatedAt, origin };
   return { ...head, value: "", plain: false };
+}
+
+function saysWhatItHolds({ value, type, bytes }: ListedRow): boolean {
+  return type === jsonType(value) && bytes === Buffer.byteLength(value);
 }
 
 function deletionOf(row: ReplacedRow): Omit<HistoryItem, "value"> | undefined {

@@ -17,13 +17,23 @@ const READABLE_FROM = "0.1.0";
 const PAGE_BYTES = 2048;
 
 /**
+ * Values of more bytes stand in a table of their own. A search in the tree of `entries` reads each row
+ * that it compares with whole, and so does a list: rows must fit into their cells.
+ */
+export const LARGEST_INLINE = 300;
+
+/**
  * `changes.revision` numbers all changes of the store: the newest row is never removed, so that
  * SQLite's "largest plus one" never gives a number twice.
  * A change keeps the value that it replaced or deleted (`replaced_*`), which makes the log the
  * history too: a save writes two places, the entry and the end of the log. `past` of an entry, or of
  * the deletion of a key, names the changes that hold its earlier values, oldest first: `12,40,77`.
  * Changes up to `log_floor` (in meta) that hold no such value are gone, and none of them is told.
- * `type` of an entry is what its value says, for lists that do not read values.
+ * A value that is NULL is a large one: it stands in `large_values` under the revision that saved it,
+ * and stays there when it is replaced.
+ * `keys` and `bytes` of a change are what it adds to its namespace. The table of namespaces holds the
+ * sums up to the revision `counted` (in meta): see `counts.ts`.
+ * `type` and `bytes` of an entry are what its value says, for lists that do not read values.
  * `crc` covers what the row says of its value, because SQLite itself would not notice a flipped bit.
  */
 const TABLES = `
@@ -34,15 +44,16 @@ CREATE TABLE namespaces (
 CREATE TABLE entries (
   namespace TEXT NOT NULL, key TEXT NOT NULL, revision INTEGER NOT NULL, created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL, origin TEXT NOT NULL, undone_to INTEGER, plain INTEGER NOT NULL,
-  crc INTEGER NOT NULL, past TEXT, type TEXT NOT NULL, value TEXT NOT NULL,
+  crc INTEGER NOT NULL, past TEXT, type TEXT NOT NULL, bytes INTEGER NOT NULL, value TEXT,
   PRIMARY KEY (namespace, key)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE changes (
   revision INTEGER PRIMARY KEY, op INTEGER NOT NULL, namespace TEXT NOT NULL, key TEXT NOT NULL,
-  at INTEGER NOT NULL, origin TEXT NOT NULL,
+  at INTEGER NOT NULL, origin TEXT NOT NULL, keys INTEGER NOT NULL, bytes INTEGER NOT NULL,
   replaced_revision INTEGER, replaced_created_at INTEGER, replaced_at INTEGER, replaced_origin TEXT,
   replaced_plain INTEGER, replaced_crc INTEGER, replaced_value TEXT
 ) STRICT;
+CREATE TABLE large_values (revision INTEGER PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE deletions (
   namespace TEXT NOT NULL, key TEXT NOT NULL, revision INTEGER NOT NULL, at INTEGER NOT NULL,
   past TEXT,
@@ -113,5 +124,6 @@ export function createSchema(database: DatabaseSync, schemaVersion: string): voi
   insert.run("store_id", randomUUID());
   insert.run("schema_version", schemaVersion);
   insert.run("readable_from", READABLE_FROM);
+  insert.run("counted", 0);
   database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${FORMAT}`);
 }

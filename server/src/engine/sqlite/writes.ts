@@ -16,15 +16,17 @@ import { type CheckedValue, checkValue } from "../values/check.ts";
 import { keepEmptyArrays } from "../values/empty-arrays.ts";
 import { jsonType } from "../values/value.ts";
 import { checksum } from "./checksum.ts";
+import { Counts } from "./counts.ts";
 import { prepare, type Query } from "./driver.ts";
 import { OP_DELETE, OP_SAVE, type Present, parsePast, type Reads } from "./reads.ts";
+import { LARGEST_INLINE } from "./schema.ts";
 
 /** Changes that the log keeps; who asks for older ones must read again what it shows. */
 const LOG_LENGTH = 10_000;
 /** Changes of the schema version that are remembered. */
 const SCHEMA_HISTORY = 100;
-/** The log is cut once in so many changes. */
-const PRUNE_EVERY = 64;
+/** The log is cut, and namespaces are counted, once in so many changes. */
+const TIDY_EVERY = 64;
 
 interface WriteOptions {
   readonly historyLimit: number;
@@ -39,6 +41,18 @@ interface Circumstances {
   readonly undoneTo?: number;
 }
 
+/** A change as the log has it. */
+interface LoggedChange {
+  readonly op: number;
+  readonly namespace: string;
+  readonly key: string;
+  readonly at: number;
+  readonly origin: Origin;
+  /** What it adds to its namespace. */
+  readonly keys: number;
+  readonly bytes: number;
+}
+
 /** Every change that a store makes, on one connection, within the caller's transaction. */
 export class Writes {
   readonly #reads: Reads;
@@ -50,9 +64,10 @@ export class Writes {
   readonly #delete: Query<never>;
   readonly #dropChange: Query<never>;
   readonly #dropReplaced: Query<never>;
-  readonly #countNamespace: Query<never>;
-  readonly #insertNamespace: Query<never>;
-  readonly #dropNamespace: Query<never>;
+  readonly #heldBy: Query<{ revision: number; large: number; told: number }>;
+  readonly #insertLarge: Query<never>;
+  readonly #dropLarge: Query<never>;
+  readonly #counts: Counts;
   readonly #noteDeletion: Query<never>;
   readonly #takeDeletion: Query<{ past: string | null }>;
   readonly #forgetDeleted: Query<never>;
@@ -66,35 +81,36 @@ export class Writes {
     this.#options = options;
     const sql = <Row = never>(text: string): Query<Row> => prepare<Row>(database, text);
     this.#logChange = sql(
-      "INSERT INTO changes (op, namespace, key, at, origin) VALUES (?, ?, ?, ?, ?)",
+      "INSERT INTO changes (op, namespace, key, at, origin, keys, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)",
     );
     this.#logReplacing = sql(
-      `INSERT INTO changes (op, namespace, key, at, origin, replaced_revision, replaced_created_at,
-        replaced_at, replaced_origin, replaced_plain, replaced_crc, replaced_value)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO changes (op, namespace, key, at, origin, keys, bytes, replaced_revision,
+        replaced_created_at, replaced_at, replaced_origin, replaced_plain, replaced_crc, replaced_value)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#insert = sql(
       `INSERT INTO entries (revision, created_at, updated_at, origin, undone_to, plain, crc, past,
-        type, value, namespace, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        type, bytes, value, namespace, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#update = sql(
       `UPDATE entries SET revision = ?, created_at = ?, updated_at = ?, origin = ?, undone_to = ?,
-        plain = ?, crc = ?, past = ?, type = ?, value = ? WHERE namespace = ? AND key = ?`,
+        plain = ?, crc = ?, past = ?, type = ?, bytes = ?, value = ? WHERE namespace = ? AND key = ?`,
     );
     this.#delete = sql("DELETE FROM entries WHERE namespace = ? AND key = ?");
-    this.#dropChange = sql("DELETE FROM changes WHERE revision = ? AND revision <= ?");
+    this.#dropChange = sql("DELETE FROM changes WHERE revision = ?");
     this.#dropReplaced = sql(
       `UPDATE changes SET replaced_revision = NULL, replaced_created_at = NULL, replaced_at = NULL,
         replaced_origin = NULL, replaced_plain = NULL, replaced_crc = NULL, replaced_value = NULL
         WHERE revision = ?`,
     );
-    this.#countNamespace = sql(
-      "UPDATE namespaces SET keys = keys + ?, bytes = bytes + ?, updated_at = ? WHERE name = ?",
+    this.#heldBy = sql(
+      `SELECT replaced_revision AS revision, replaced_value IS NULL AS large,
+        revision > ifnull((SELECT value FROM meta WHERE name = 'log_floor'), 0) AS told
+        FROM changes WHERE revision = ?`,
     );
-    this.#insertNamespace = sql(
-      "INSERT INTO namespaces (keys, bytes, updated_at, name) VALUES (?, ?, ?, ?)",
-    );
-    this.#dropNamespace = sql("DELETE FROM namespaces WHERE name = ? AND keys = 0");
+    this.#insertLarge = sql("INSERT INTO large_values (revision, value) VALUES (?, ?)");
+    this.#dropLarge = sql("DELETE FROM large_values WHERE revision = ?");
+    this.#counts = new Counts(database);
     this.#noteDeletion = sql(
       "INSERT OR REPLACE INTO deletions (namespace, key, revision, at, past) VALUES (?, ?, ?, ?, ?)",
     );
@@ -103,7 +119,7 @@ export class Writes {
     );
     this.#forgetDeleted = sql("UPDATE deletions SET past = NULL WHERE namespace = ? AND key = ?");
     this.#pruneLog = sql(
-      "DELETE FROM changes WHERE revision > ? AND revision <= ? AND replaced_value IS NULL",
+      "DELETE FROM changes WHERE revision > ? AND revision <= ? AND replaced_revision IS NULL",
     );
     this.#pruneDeletions = sql(
       "DELETE FROM deletions WHERE revision > ? AND revision <= ? AND past IS NULL RETURNING revision",
@@ -181,12 +197,10 @@ export class Writes {
     if (forget) this.#forget(namespace, key);
     if (present === undefined) return undefined;
     const at = Date.now();
-    const kept = forget ? undefined : present;
-    const { revision, past } = this.#log(OP_DELETE, namespace, key, at, origin, kept);
+    const change = { op: OP_DELETE, namespace, key, at, origin, keys: -1, bytes: -present.bytes };
+    const { revision, past } = this.#log(change, present, forget);
     this.#delete.run(namespace, key);
     this.#noteDeletion.run(namespace, key, revision, at, past);
-    this.#count(namespace, -1, -Buffer.byteLength(present.value), at);
-    this.#dropNamespace.run(namespace);
     return { op: "delete", namespace, key, revision, at, origin, before: present.value };
   }
 
@@ -213,13 +227,23 @@ export class Writes {
     present: Present | undefined,
     { at, createdAt = present?.createdAt ?? at, updatedAt = at, undoneTo }: Circumstances,
   ): ChangeDetail {
-    const { revision, past } = this.#log(OP_SAVE, namespace, key, at, origin, present);
+    const bytes = Buffer.byteLength(value);
+    const { revision, past } = this.#log(
+      {
+        ...{ op: OP_SAVE, namespace, key, at, origin },
+        keys: present === undefined ? 1 : 0,
+        bytes: present === undefined ? bytes : bytes - present.bytes,
+      },
+      present,
+    );
     const plain = isPlain ? 1 : 0;
     const crc = checksum(namespace, key, { revision, createdAt, updatedAt, origin, plain, value });
     const [statement, list] =
       present === undefined
         ? [this.#insert, this.#takeDeletion.get(namespace, key)?.past ?? null]
         : [this.#update, past];
+    const large = bytes > LARGEST_INLINE;
+    if (large) this.#insertLarge.run(revision, value);
     statement.run(
       revision,
       createdAt,
@@ -230,18 +254,13 @@ export class Writes {
       crc,
       list,
       jsonType(value),
-      value,
+      bytes,
+      large ? null : value,
       namespace,
       key,
     );
-    const bytes = Buffer.byteLength(value);
     const change = { op: "save", namespace, key, revision, at, origin, after: value } as const;
-    if (present === undefined) {
-      this.#count(namespace, 1, bytes, at);
-      return change;
-    }
-    this.#count(namespace, 0, bytes - Buffer.byteLength(present.value), at);
-    return { ...change, before: present.value };
+    return present === undefined ? change : { ...change, before: present.value };
   }
 
   /**
@@ -249,34 +268,35 @@ export class Writes {
    * and the list of the changes that now hold the key's earlier values.
    */
   #log(
-    op: number,
-    namespace: string,
-    key: string,
-    at: number,
-    origin: Origin,
+    { op, namespace, key, at, origin, keys, bytes }: LoggedChange,
     replaced: Present | undefined,
+    forget = false,
   ): { revision: number; past: string | null } {
-    const kept = this.#options.historyLimit > 0 ? replaced : undefined;
+    const kept = forget || this.#options.historyLimit === 0 ? undefined : replaced;
     const { lastInsertRowid } =
       kept === undefined
-        ? this.#logChange.run(op, namespace, key, at, origin)
+        ? this.#logChange.run(op, namespace, key, at, origin, keys, bytes)
         : this.#logReplacing.run(
             op,
             namespace,
             key,
             at,
             origin,
+            keys,
+            bytes,
             kept.revision,
             kept.createdAt,
             kept.updatedAt,
             kept.origin,
             kept.plain,
             kept.crc,
-            kept.value,
+            kept.large ? null : kept.value,
           );
+    if (kept === undefined && replaced?.large === true) this.#dropLarge.run(replaced.revision);
     const revision = Number(lastInsertRowid);
-    if (revision % PRUNE_EVERY === 0) this.#prune(revision - LOG_LENGTH);
-    return { revision, past: this.#withinLimit(replaced?.past ?? null, kept && revision) };
+    if (revision % TIDY_EVERY === 0) this.#tidy(revision);
+    const past = forget ? null : (replaced?.past ?? null);
+    return { revision, past: this.#withinLimit(past, kept && revision) };
   }
 
   /** The list of earlier values with one more, cut to the limit; what is cut is dropped. */
@@ -291,9 +311,10 @@ export class Writes {
 
   /** Drops the value that a change replaced, and the change where it is not told any more. */
   #drop(change: number): void {
-    if (this.#dropChange.run(change, this.#reads.logFloor()).changes === 0) {
-      this.#dropReplaced.run(change);
-    }
+    const held = this.#heldBy.get(change);
+    if (held === undefined) return;
+    if (held.large === 1) this.#dropLarge.run(held.revision);
+    (held.told === 1 ? this.#dropReplaced : this.#dropChange).run(change);
   }
 
   /** Drops all earlier values of a key, whether it is stored or deleted. */
@@ -302,8 +323,13 @@ export class Writes {
     this.#forgetDeleted.run(namespace, key);
   }
 
-  /** Cuts what no reader asks for any more: changes up to `bound`, and deletions that no backup needs. */
-  #prune(bound: number): void {
+  /**
+   * What need not be done with every change: namespaces are counted, and what no reader asks for any
+   * more goes, old changes and deletions that no backup needs.
+   */
+  #tidy(revision: number): void {
+    this.#counts.settle(revision);
+    const bound = revision - LOG_LENGTH;
     const floor = this.#reads.logFloor();
     if (bound <= floor) return;
     this.#pruneLog.run(floor, bound);
@@ -314,10 +340,5 @@ export class Writes {
     if (this.#pruneDeletions.all(seen, upTo).length > 0) this.#setMeta.run("deletions_floor", upTo);
     // Those of keys with earlier values stay: they need not be looked at again.
     this.#setMeta.run("deletions_seen", Math.max(seen, upTo));
-  }
-
-  #count(namespace: string, keys: number, bytes: number, at: number): void {
-    if (this.#countNamespace.run(keys, bytes, at, namespace).changes !== 0) return;
-    this.#insertNamespace.run(keys, bytes, at, namespace);
   }
 }
