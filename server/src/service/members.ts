@@ -5,9 +5,9 @@ import {
   STATE_MEMBERS,
   signature,
 } from "../../../shared/src/api.ts";
+import { nearest } from "../../../shared/src/nearest.ts";
 import type { StateConfiguration } from "../config/types.ts";
-import { codeBlock, codeSpan } from "./markdown.ts";
-import { nearest } from "./nearest.ts";
+import { codeBlock } from "./markdown.ts";
 
 /** Whether the configuration keeps this function from scripts (it is nil there). */
 export function isSwitchedOff(
@@ -65,11 +65,4 @@ export function suggestedMember(name: string): string | undefined {
   return MISTAKEN_MEMBERS.has(name)
     ? MISTAKEN_MEMBERS.get(name)
     : nearest(name, STATE_MEMBERS.keys());
-}
-
-/** What to say of `State.NAME` where State has no such function. Markdown. */
-export function describeUnknownMember(name: string): string {
-  const meant = suggestedMember(name);
-  const hint = meant === undefined ? "" : ` Did you mean \`State.${meant}\`?`;
-  return `${codeSpan(`State.${name}`)} is not part of the State API: it is nil.${hint}`;
 }
