@@ -45,10 +45,12 @@ describe("members", () => {
     expect(text).toContain("Set `backup_enabled = true`");
   });
 
-  it("suggests a function for one that there is not", async () => {
-    expect((await hovered('State.g‸et("k")')).text).toBe(
-      "`State.get` is not part of the State API: it is nil. Did you mean `State.load`?",
-    );
+  it("shows what is likely meant by one that there is not, and leaves the rest to its diagnostic", async () => {
+    const { text, on } = await hovered('State.g‸et("k")');
+    expect(on).toBe("get");
+    expect(text).toContain("```lua\nState.load(namespace, key)\n```");
+    expect(text).not.toContain("not part of the State API");
+    expect((await hovered('State.qwe‸rty("k")')).text).toBeUndefined();
   });
 });
 
@@ -253,12 +255,74 @@ describe("declared variables", () => {
     ['local pr‸efs = State.load("user", "preferences")', "prefs", "{ theme ="],
     ['local a, p‸ = 1, State.load("user", "preferences").theme', "p", '"dark"'],
     ['local ok, ‸v = pcall(State.load, "user", "preferences")', "v", "{ theme ="],
-    ['for _, ‸v in pairs(State.load("user", "preferences")) do end', "", ""],
+    ['for _, ‸v in pairs(State.load("user", "preferences")) do end', "v", '- `"dark"`\n- `3`'],
     ["local function f(par‸am) end", "", ""],
   ])("%s", async (marked, on, value) => {
     const found = await hovered(marked);
     expect(found.on).toBe(on);
     expect(found.text ?? "").toContain(value);
+  });
+});
+
+describe("values that may be any of several", () => {
+  const view = viewOf({
+    app: { config: '{"list":[{"id":1,"label":"a"},{"id":2}],"n":1}' },
+    auth: { "token:1": '{"api_key":"hunter22hunter"}' },
+    user: { "profile:1": '{"name":"Ann"}', "profile:2": '{"name":"Bo"}', other: '{"name":"x"}' },
+  });
+
+  it.each([
+    [
+      'local p = State.load("user", "profile:" .. id) print(‸p)',
+      '`user` / `profile:*`, for example:\n\n- `profile:1`: `{"name": "Ann"}`\n- `profile:2`: `{"name": "Bo"}`',
+    ],
+    [
+      'local p = State.load("user", "profile:" .. id) print(p.na‸me)',
+      '`user` / `profile:*`, field `name`, for example:\n\n- `profile:1`: `"Ann"`\n- `profile:2`: `"Bo"`',
+    ],
+    [
+      'for _, item in ipairs(State.load("app", "config").list) do print(item.‸id) end',
+      "`app` / `config`, field `list.*.id`, for example:\n\n- `1`\n- `2`",
+    ],
+  ])("%s", async (marked, text) => {
+    expect((await hovered(marked, { view })).text).toBe(text);
+  });
+
+  it("name the item that is meant where its number is written", async () => {
+    const { text } = await hovered('print(State.load("app", "config").list[1].la‸bel)', { view });
+    expect(text).toContain('field `list.1.label`\n\n```lua\n"a"\n```');
+  });
+
+  it("are masked", async () => {
+    const marked = 'local t = State.load("auth", "token:" .. id) print(‸t)';
+    expect((await hovered(marked, { view })).text).not.toContain("hunter22");
+  });
+});
+
+describe("functions that pass arguments on", () => {
+  it.each([
+    [
+      'local function get(k) return State.load("cache", "v1:" .. k) end g‸et("a")',
+      "get",
+      '```lua\nget(k)\n```\n\nCalled so, it does:\n- `State.load("cache", "v1:a")`',
+    ],
+    [
+      'local M = {} function M:put(k, v) State.save("cache", k, v) end M:pu‸t(key, 1)',
+      "put",
+      '```lua\nM:put(k, v)\n```\n\nCalled so, it does:\n- `State.save("cache", …, …)`',
+    ],
+    ['local function get(k) return k end g‸et("a")', "", undefined],
+  ])("%s", async (marked, on, text) => {
+    expect(await hovered(marked)).toEqual({ on, text });
+  });
+});
+
+describe("a loaded value that is passed on", () => {
+  it.each([
+    ['local p = State.load("user", "preferences") State.save("user", "copy", ‸p)', "p"],
+    ['local p = State.load("user", "preferences") State.save("user", p.‸n, 1)', "n"],
+  ])("%s", async (marked, on) => {
+    expect((await hovered(marked)).on).toBe(on);
   });
 });
 

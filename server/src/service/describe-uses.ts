@@ -1,7 +1,7 @@
-import type { Touched } from "../language/touched.ts";
 import type { ScriptUse, WorkspaceView } from "../language/workspace-view.ts";
 import { count } from "./format.ts";
 import { codeSpan, link } from "./markdown.ts";
+import type { StateName } from "./navigation/target.ts";
 import type { Links } from "./types.ts";
 
 /** Places that are named for each kind of access. */
@@ -10,7 +10,7 @@ const EXAMPLES = 3;
 /** Who reads and who writes a key in the workspace's scripts, as markdown; undefined when nobody does. */
 export function describeUses(
   workspace: WorkspaceView | undefined,
-  { namespace, key }: Touched,
+  { namespace, key }: StateName,
   links?: Links,
 ): string | undefined {
   if (workspace === undefined || key === undefined || key.kind === "unknown") return undefined;

@@ -1,18 +1,17 @@
 import { STATE_MEMBERS } from "../../../shared/src/api.ts";
 import type { StateView } from "../engine/types.ts";
-import type { Argument, KnownText, ScriptModel, Span, StateUse } from "../language/model.ts";
+import type { KnownText, ScriptModel, StateUse } from "../language/model.ts";
 import { placeAt } from "../language/place.ts";
-import type { Expression } from "../language/syntax/ast.ts";
-import { visitExpressionsAt } from "../language/syntax/walk.ts";
-import { type Touched, touchedBy } from "../language/touched.ts";
 import { matches } from "../language/values/matching.ts";
-import { describeEntry, describeNamespace, describePart, entryTitle } from "./describe.ts";
+import { describeEntry, describeNamespace, entryTitle } from "./describe.ts";
 import { describeUses } from "./describe-uses.ts";
 import { count } from "./format.ts";
+import { hoverLoaded } from "./hover-loaded.ts";
 import { describePattern, knownPrefix } from "./known-names.ts";
-import { storedParts } from "./loaded.ts";
-import { codeSpan, link } from "./markdown.ts";
-import { describeMember, describeUnknownMember } from "./members.ts";
+import { luaString } from "./lua-strings.ts";
+import { codeBlock, codeSpan, link } from "./markdown.ts";
+import { describeMember, suggestedMember } from "./members.ts";
+import { type StateName, targetAt, type WrittenTarget } from "./navigation/target.ts";
 import { previewLine, READ_FOR_PREVIEW } from "./present-entry.ts";
 import type { Hover, HoverOptions } from "./types.ts";
 
@@ -21,27 +20,31 @@ const SEARCHED = 500;
 const EXAMPLES = 5;
 
 /**
- * What is known of the member, namespace or key at an offset (UTF-16): documentation, and what is
- * stored now, masked where sensitive. undefined where there is nothing of State.
+ * What is known of the member, namespace, key, loaded value or function that reaches State at an
+ * offset (UTF-16): documentation, and what is stored now, masked where sensitive. undefined where
+ * there is nothing of State.
  */
 export async function hover(options: HoverOptions): Promise<Hover | undefined> {
-  const place = placeAt(options.model, options.offset);
+  const { model, offset } = options;
+  const place = placeAt(model, offset);
   if (place.kind === "member") return hoverMember(options, place.use);
-  if (place.kind === "field" || place.kind === "none") return await hoverLoaded(options);
-  if (place.argument === undefined) return undefined;
-  const touched = touchedBy(place.use);
-  if (touched === undefined) return undefined;
-  const stored = await describeArgument(options, touched, place.argument);
+  const target = place.kind === "field" ? undefined : targetAt(model, offset);
+  if (target !== undefined) return await hoverName(options, target);
+  return (await hoverLoaded(options)) ?? hoverWrapper(model, offset);
+}
+
+async function hoverName(options: HoverOptions, target: WrittenTarget): Promise<Hover | undefined> {
+  const { namespace, key, argument } = target;
+  const stored = await describeStored(options, namespace, key);
   if (stored === undefined) return undefined;
-  const inKey = place.argument === touched.keyArgument;
-  const inCode = inKey ? describeUses(options.workspace, touched, options.links) : undefined;
-  const actions = inKey ? actionsFor(options, touched) : undefined;
+  const inCode = key && describeUses(options.workspace, { namespace, key }, options.links);
+  const actions = actionsFor(options, target);
   const markdown = [stored, inCode, actions].filter((text) => text !== undefined).join("\n\n");
-  return { span: place.argument.span, markdown };
+  return { span: argument.literal?.span ?? argument.span, markdown };
 }
 
 /** Links to the value, its history and its references, where the client has them. */
-function actionsFor({ links }: HoverOptions, { namespace, key }: Touched): string | undefined {
+function actionsFor({ links }: HoverOptions, { namespace, key }: StateName): string | undefined {
   const command = links?.command;
   if (command === undefined || namespace.kind !== "exact" || key?.kind !== "exact")
     return undefined;
@@ -53,70 +56,56 @@ function actionsFor({ links }: HoverOptions, { namespace, key }: Touched): strin
   ].join(" · ");
 }
 
-/** A variable that holds a loaded value, or a field of one. */
-async function hoverLoaded({ model, view, offset, now }: HoverOptions): Promise<Hover | undefined> {
-  const named = namedAt(model, offset);
-  if (named === undefined || view === undefined) return undefined;
-  const [part] = await storedParts(model, named.expression, view);
-  return part && { span: named.span, markdown: describePart(part, now) };
-}
-
-/** The innermost name or field at an offset, with the expression that it completes. */
-function namedAt(
-  model: ScriptModel,
-  offset: number,
-): { readonly expression: Expression; readonly span: Span } | undefined {
-  let found: { expression: Expression; span: Span } | undefined;
-  visitExpressionsAt(model.chunk.body, offset, (expression) => {
-    const span =
-      expression.kind === "Identifier"
-        ? expression.span
-        : expression.kind === "Member"
-          ? expression.name?.span
-          : expression.kind === "Index"
-            ? expression.index.span
-            : undefined;
-    if (span !== undefined && offset >= span.start && offset <= span.end) {
-      found = { expression, span };
-    }
+/** The name of a function of the scripts: what it does to State. */
+function hoverWrapper(model: ScriptModel, offset: number): Hover | undefined {
+  const uses = model.wrapperUses.filter(
+    ({ memberSpan }) => offset >= memberSpan.start && offset <= memberSpan.end,
+  );
+  const [first] = uses;
+  if (first?.wrapper === undefined) return undefined;
+  const { name, parameters } = first.wrapper;
+  const calls = uses.map((use) => {
+    const roles = STATE_MEMBERS.get(use.member)?.parameters ?? [];
+    const given = use.args.map(({ text }, i) =>
+      roles[i]?.role === "value" ? "…" : describeGiven(text),
+    );
+    return `- ${codeSpan(`State.${use.member}(${given.join(", ")})`)}`;
   });
-  return found ?? declaredAt(model, offset);
-}
-
-/** A local's name where it is declared. */
-function declaredAt(
-  { scopes }: ScriptModel,
-  offset: number,
-): { readonly expression: Expression; readonly span: Span } | undefined {
-  for (const { declaration } of scopes.locals) {
-    if (declaration === undefined) continue;
-    const { span } = declaration;
-    if (offset >= span.start && offset <= span.end) return { expression: declaration, span };
-  }
-  return undefined;
-}
-
-function hoverMember({ configuration }: HoverOptions, use: StateUse): Hover | undefined {
-  if (use.member === "") return undefined;
-  const member = STATE_MEMBERS.get(use.member);
   return {
-    span: use.memberSpan,
-    markdown:
-      member === undefined
-        ? describeUnknownMember(use.member)
-        : describeMember(member, configuration),
+    span: first.memberSpan,
+    markdown: [
+      codeBlock("lua", `${name}(${parameters.join(", ")})`),
+      ["Called so, it does:", ...new Set(calls)].join("\n"),
+    ].join("\n\n"),
   };
 }
 
-async function describeArgument(
+/** `"theme"`, `"profile:*"`; `…` for what is not a known text. */
+function describeGiven(text: KnownText): string {
+  return text.kind === "unknown" ? "…" : luaString(describePattern(text));
+}
+
+/** Of a member that State does not have only what is likely meant: its diagnostic says the rest. */
+function hoverMember({ configuration }: HoverOptions, use: StateUse): Hover | undefined {
+  const member = STATE_MEMBERS.get(use.member);
+  if (member !== undefined) {
+    return { span: use.memberSpan, markdown: describeMember(member, configuration) };
+  }
+  const meant = STATE_MEMBERS.get(suggestedMember(use.member) ?? "");
+  if (use.member === "" || meant === undefined) return undefined;
+  const markdown = `Most likely meant:\n\n${describeMember(meant, configuration)}`;
+  return { span: use.memberSpan, markdown };
+}
+
+async function describeStored(
   { view, now }: HoverOptions,
-  { namespace, key, namespaceArgument, keyArgument }: Touched,
-  argument: Argument,
+  namespace: KnownText,
+  key: KnownText | undefined,
 ): Promise<string | undefined> {
   if (view === undefined) return undefined;
-  if (argument === namespaceArgument) return await describeNamespaceText(view, namespace, now);
-  if (argument !== keyArgument || key === undefined) return undefined;
-  return await describeKeyText(view, namespace, key, now);
+  return key === undefined
+    ? await describeNamespaceText(view, namespace, now)
+    : await describeKeyText(view, namespace, key, now);
 }
 
 async function describeNamespaceText(

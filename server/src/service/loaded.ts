@@ -62,22 +62,43 @@ interface LooseSource {
 /** Entries that stand for all that a pattern of keys means, and elements for all of an array. */
 const SAMPLES = 10;
 
+/** What an expression may stand for where the key is computed or a field is any of several. */
+export interface LikelyPart {
+  readonly namespace: string;
+  readonly key: KnownText;
+  readonly path: readonly (string | null)[];
+  /** Of some entries that match, masked; at least one. */
+  readonly values: readonly { readonly entry: Entry; readonly value: StateValue }[];
+}
+
+/** What is stored where an expression's value may come from, also of keys that are computed. */
+export async function likelyParts(
+  model: ScriptModel,
+  expression: Expression,
+  view: StateView,
+): Promise<readonly LikelyPart[]> {
+  const parts: LikelyPart[] = [];
+  for (const { namespace, key, path } of looseSources(model, expression)) {
+    if (namespace.kind !== "exact") continue;
+    const entries = await entriesLike(view, namespace.text, key);
+    const values = entries.flatMap((entry) => {
+      if (entry.value.length > READ) return [];
+      const { value } = maskValue(entry.namespace, entry.key, parseValue(entry.value));
+      return partsAt(value, path).map((part) => ({ entry, value: part }));
+    });
+    if (values.length > 0) parts.push({ namespace: namespace.text, key, path, values });
+  }
+  return parts;
+}
+
 /** Values (masked) that an expression may have: also of keys that are patterns, and of array elements. */
 export async function likelyValues(
   model: ScriptModel,
   expression: Expression,
   view: StateView,
 ): Promise<readonly StateValue[]> {
-  const values: StateValue[] = [];
-  for (const { namespace, key, path } of looseSources(model, expression)) {
-    if (namespace.kind !== "exact") continue;
-    for (const entry of await entriesLike(view, namespace.text, key)) {
-      if (entry.value.length > READ) continue;
-      const { value } = maskValue(entry.namespace, entry.key, parseValue(entry.value));
-      values.push(...partsAt(value, path));
-    }
-  }
-  return values;
+  const parts = await likelyParts(model, expression, view);
+  return parts.flatMap(({ values }) => values.map(({ value }) => value));
 }
 
 async function entriesLike(
@@ -101,8 +122,14 @@ function partsAt(value: StateValue, path: readonly (string | null)[]): readonly 
   if (name === null) {
     return [...value.values()].slice(0, SAMPLES).flatMap((item) => partsAt(item, rest));
   }
-  const item = isArrayValue(value) ? undefined : value.get(name);
+  const item = partOf(value, name);
   return item === undefined ? [] : partsAt(item, rest);
+}
+
+/** A field of an object, or an item of an array by its number, from 1. */
+function partOf(value: StateValue, name: string): StateValue | undefined {
+  if (typeof value !== "object") return undefined;
+  return isArrayValue(value) ? value[Number(name) - 1] : value.get(name);
 }
 
 /** The fields that scripts save where an expression's value was loaded from, and who does. */
@@ -175,9 +202,6 @@ function argumentOf(
 
 function partAt(value: StateValue, path: readonly string[]): StateValue | undefined {
   let at: StateValue | undefined = value;
-  for (const name of path) {
-    if (typeof at !== "object" || isArrayValue(at)) return undefined;
-    at = at.get(name);
-  }
+  for (const name of path) at = at === undefined ? undefined : partOf(at, name);
   return at;
 }

@@ -52,7 +52,16 @@ export function pieceIn(
   offset: number,
   expression: Expression,
 ): WrittenPiece | undefined {
-  return new Search(model, offset).in(expression, 0);
+  const isAt = ({ span, contentSpan }: StringLiteral) =>
+    offset > span.start && offset <= contentSpan.end;
+  return new Search(model, isAt).in(expression, 0)[0];
+}
+
+/** The strings that an expression may give, each written as a whole somewhere in the script. */
+export function wholePieces(model: ScriptModel, expression: Expression): readonly StringLiteral[] {
+  return new Search(model, () => true)
+    .in(expression, 0)
+    .flatMap(({ literal, before, open }) => (open || before !== "" ? [] : [literal]));
 }
 
 function isInString(model: ScriptModel, offset: number): boolean {
@@ -65,60 +74,48 @@ function isInString(model: ScriptModel, offset: number): boolean {
 
 class Search {
   readonly #model: ScriptModel;
-  readonly #offset: number;
+  readonly #wanted: (literal: StringLiteral) => boolean;
   #evaluator: Evaluator | undefined;
 
-  constructor(model: ScriptModel, offset: number) {
+  constructor(model: ScriptModel, wanted: (literal: StringLiteral) => boolean) {
     this.#model = model;
-    this.#offset = offset;
+    this.#wanted = wanted;
   }
 
-  in(expression: Expression, steps: number): WrittenPiece | undefined {
-    if (steps > MAX_STEPS) return undefined;
+  in(expression: Expression, steps: number): readonly WrittenPiece[] {
+    if (steps > MAX_STEPS) return [];
     switch (expression.kind) {
       case "String":
-        return this.#isAt(expression)
-          ? { literal: expression, before: "", open: false }
-          : undefined;
+        return this.#wanted(expression) ? [{ literal: expression, before: "", open: false }] : [];
       case "Paren":
         return this.in(expression.expression, steps + 1);
       case "Binary":
         if (expression.operator === "..") return this.#inParts(expression, steps);
         if (expression.operator === "and") return this.in(expression.right, steps + 1);
-        if (expression.operator !== "or") return undefined;
-        return this.in(expression.left, steps + 1) ?? this.in(expression.right, steps + 1);
+        if (expression.operator !== "or") return [];
+        return [...this.in(expression.left, steps + 1), ...this.in(expression.right, steps + 1)];
       case "Identifier":
       case "Member":
-        return this.#inValues(this.#valuesOf(expression), steps);
+        return this.#valuesOf(expression).flatMap((value) => this.in(value, steps + 1));
       default:
-        return undefined;
+        return [];
     }
-  }
-
-  #isAt({ span, contentSpan }: StringLiteral): boolean {
-    return this.#offset > span.start && this.#offset <= contentSpan.end;
-  }
-
-  #inValues(values: readonly Expression[], steps: number): WrittenPiece | undefined {
-    for (const value of values) {
-      const found = this.in(value, steps + 1);
-      if (found !== undefined) return found;
-    }
-    return undefined;
   }
 
   /** In a concatenation: what stands before must be known, what follows need not. */
-  #inParts(whole: Expression, steps: number): WrittenPiece | undefined {
+  #inParts(whole: Expression, steps: number): readonly WrittenPiece[] {
     const parts = concatenated(whole);
-    for (const [i, part] of parts.entries()) {
+    return parts.flatMap((part, i) => {
       const found = this.in(part, steps + 1);
-      if (found === undefined) continue;
+      if (found.length === 0) return [];
       const texts = parts.slice(0, i).map((earlier) => this.#exactText(earlier));
-      if (texts.includes(undefined)) return undefined;
-      const open = found.open || i < parts.length - 1;
-      return { ...found, before: texts.join("") + found.before, open };
-    }
-    return undefined;
+      if (texts.includes(undefined)) return [];
+      return found.map((piece) => ({
+        ...piece,
+        before: texts.join("") + piece.before,
+        open: piece.open || i < parts.length - 1,
+      }));
+    });
   }
 
   #exactText(expression: Expression): string | undefined {

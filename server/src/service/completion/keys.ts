@@ -1,4 +1,5 @@
 import { StateError } from "../../../../shared/src/errors.ts";
+import { keyFault } from "../../../../shared/src/names.ts";
 import type { StateView } from "../../engine/types.ts";
 import type { KnownText, Span } from "../../language/model.ts";
 import { touchedBy } from "../../language/touched.ts";
@@ -222,7 +223,7 @@ function workspaceKeys(
   const { exact, more } = workspace.keys(namespace.text, { prefix: typed, limit: LISTED });
   const candidates = exact
     .map(({ text, uses }) => ({ text, uses: uses - typedTimes(text) }))
-    .filter(({ text, uses }) => text !== typed && uses > 0)
+    .filter(({ text, uses }) => text !== typed && uses > 0 && keyFault(text) === undefined)
     .map(({ text, uses }) => ({
       text,
       kind: "key" as const,
@@ -236,11 +237,13 @@ function scriptKeys({ exact, patterns }: ReturnType<typeof keysIn>, typed: strin
     .map((pattern) => ({ prefix: knownPrefix(pattern), text: describePattern(pattern) }))
     .filter(({ prefix }) => prefix !== "" && prefix !== typed);
   return [
-    ...exact.map(({ text, uses }) => ({
-      text,
-      kind: "key" as const,
-      detail: `${count(uses, "use")} in this script`,
-    })),
+    ...exact
+      .filter(({ text }) => keyFault(text) === undefined)
+      .map(({ text, uses }) => ({
+        text,
+        kind: "key" as const,
+        detail: `${count(uses, "use")} in this script`,
+      })),
     ...begun.map(({ prefix, text }) => ({
       text: prefix,
       kind: "segment" as const,

@@ -5,9 +5,19 @@ import { describeMember, isSwitchedOff } from "../members.ts";
 import type { CompleteOptions, Completion, CompletionItem } from "../types.ts";
 
 /** All functions of State, in the order of the reference; switched-off ones last and marked so. */
-export function completeMembers({ configuration }: CompleteOptions, use: StateUse): Completion {
+export function completeMembers(
+  { configuration, model }: CompleteOptions,
+  use: StateUse,
+): Completion {
+  // `State:load` passes State itself: the colon becomes a dot.
+  const colon = use.method && model.text[use.memberSpan.start - 1] === ":";
   return {
-    items: STATE_API.map((member, index) => memberItem(member, index, use, configuration)),
+    items: STATE_API.map((member, index) => {
+      const item = memberItem(member, index, use, configuration);
+      if (!colon) return item;
+      const span = { start: use.memberSpan.start - 1, end: use.memberSpan.end };
+      return { ...item, span, insertText: `.${member.name}`, filterText: `:${member.name}` };
+    }),
     isIncomplete: false,
   };
 }

@@ -1,4 +1,5 @@
 import { STATE_MEMBERS } from "../../../../shared/src/api.ts";
+import { namespaceFault } from "../../../../shared/src/names.ts";
 import { count, formatBytes } from "../format.ts";
 import { namespacesIn, typedTimes } from "../script-names.ts";
 import type { CompleteOptions, Completion, CompletionItem } from "../types.ts";
@@ -34,7 +35,7 @@ export async function completeNamespaces(
         text,
         uses: uses - typedTimes(model, use, "namespace", text),
       }))
-      .filter(({ uses }) => uses > 0)
+      .filter(({ text, uses }) => uses > 0 && namespaceFault(text) === undefined)
       .filter(
         ({ text }) =>
           text !== prefix && !known.has(text) && !inScript.some((one) => one.text === text),

@@ -7,6 +7,7 @@ import { touchedBy } from "../../language/touched.ts";
 import { matches, overlaps } from "../../language/values/matching.ts";
 import { allUses } from "../known-names.ts";
 import { escapeFor, longLevel, luaString } from "../lua-strings.ts";
+import { wholePieces } from "../written-place.ts";
 import { constantOf, firstLiteral } from "./literals.ts";
 import type { Renaming } from "./name.ts";
 
@@ -36,6 +37,8 @@ interface Name {
   readonly after: string;
   /** undefined: a key of a namespace that is not known for sure. */
   readonly doubt: Doubt | undefined;
+  /** The string stands elsewhere, where other things may use it too. */
+  readonly elsewhere?: true;
 }
 
 /**
@@ -44,7 +47,7 @@ interface Name {
  */
 export function renameEdits(model: ScriptModel, renaming: Renaming): readonly RenameEdit[] {
   const edits = new Map<number, RenameEdit>();
-  const names = allUses(model).flatMap((use) => nameIn(use, renaming) ?? []);
+  const names = allUses(model).flatMap((use) => namesIn(model, use, renaming));
   const constants = countConstants(model, names, renaming);
   for (const name of names) {
     const edit = editOf(model, name, renaming, constants);
@@ -56,6 +59,26 @@ export function renameEdits(model: ScriptModel, renaming: Renaming): readonly Re
     }
   }
   return [...edits.values()].sort((a, b) => a.span.start - b.span.start);
+}
+
+function namesIn(model: ScriptModel, use: StateUse, renaming: Renaming): readonly Name[] {
+  const name = nameIn(use, renaming);
+  if (name === undefined) return [];
+  const { argument, known, before, after } = name;
+  const { expression } = argument;
+  if (argument.literal !== undefined || known.kind === "pattern") return [name];
+  if (constantOf(model, expression) !== undefined) return [name];
+  const whole = wholePieces(model, expression).map((literal): Name => {
+    const inCall =
+      literal.span.start >= argument.span.start && literal.span.end <= argument.span.end;
+    return {
+      ...name,
+      known: { kind: "exact", text: before + literal.value + after },
+      argument: { ...argument, literal },
+      ...(inCall ? {} : { elsewhere: true }),
+    };
+  });
+  return whole.length === 0 ? [name] : whole;
 }
 
 function nameIn(use: StateUse, { of, namespace }: Renaming): Name | undefined {
@@ -96,7 +119,7 @@ function newName(text: string, { of, extent, from, to }: Renaming): string | und
 
 function exactEdit(
   model: ScriptModel,
-  { use, argument, before, after, doubt }: Name,
+  { use, argument, before, after, doubt, elsewhere }: Name,
   to: string,
   { extent }: Renaming,
   constants: ReadonlyMap<Variable, number>,
@@ -115,9 +138,10 @@ function exactEdit(
     return { span, newText: luaString(written), doubt: "computed", ...optional(uncertain) };
   }
   const shared =
-    constant !== undefined &&
-    argument.literal === undefined &&
-    constants.get(constant.variable) !== constant.variable.references.length;
+    elsewhere === true ||
+    (constant !== undefined &&
+      argument.literal === undefined &&
+      constants.get(constant.variable) !== constant.variable.references.length);
   return {
     span: contentOf(model, literal),
     newText: text,

@@ -1,0 +1,423 @@
+import { describe, expect, it } from "vitest";
+import { complete } from "../../server/src/service/completion/complete.ts";
+import { hover } from "../../server/src/service/hover.ts";
+import { keyLenses, usesLens } from "../../server/src/service/live/lenses.ts";
+import { keyLinks } from "../../server/src/service/live/links.ts";
+import { nameTokens } from "../../server/src/service/live/tokens.ts";
+import { definition } from "../../server/src/service/navigation/definition.ts";
+import { highlights } from "../../server/src/service/navigation/highlights.ts";
+import { referencesTo } from "../../server/src/service/navigation/references.ts";
+import { targetAt } from "../../server/src/service/navigation/target.ts";
+import { renameEdits } from "../../server/src/service/rename/edits.ts";
+import { prepareRename } from "../../server/src/service/rename/prepare.ts";
+import { signatureHelp } from "../../server/src/service/signature-help.ts";
+import { marked } from "./support/cursor.ts";
+import { scriptsAt, withMarks } from "./support/scripts.ts";
+import { NOW, viewOf } from "./support/view.ts";
+
+/** Scripts written to be awkward: each asked one thing, at the cursor ‸. */
+
+const view = viewOf({
+  app: { config: '{"db":{"host":"h","port":1},"list":[{"id":1}]}' },
+  cache: { "api:1": "1", hits: "3" },
+  user: { theme: '"dark"', "profile:1": '{"name":"Ann"}', "profile:2": "2" },
+});
+
+async function offered(fixture: string): Promise<string> {
+  const { model, offset, workspace } = scriptsAt(fixture);
+  const { items } = await complete({ model, offset, workspace, view });
+  const shown = items.toSorted((a, b) => (a.sortText < b.sortText ? -1 : 1));
+  return shown.map(({ label }) => label).join(" ");
+}
+
+async function taken(fixture: string, label: string): Promise<string> {
+  const { model, offset, workspace } = scriptsAt(fixture);
+  const { items } = await complete({ model, offset, workspace, view });
+  const item = items.find((one) => one.label === label);
+  if (item === undefined) throw new Error(`${label} is not among ${items.map((i) => i.label)}`);
+  return model.text.slice(0, item.span.start) + item.insertText + model.text.slice(item.span.end);
+}
+
+const USER = "profile: profile:1 profile:2 theme";
+const SPACES = "app cache user";
+const CACHE = "api:1 hits";
+
+describe("completion offers", () => {
+  it.each([
+    // constants, lists, alternatives
+    ['local KEY = "‸" State.load("user", KEY)', USER],
+    ['local NS <const> = "‸" State.load(NS, "theme")', SPACES],
+    ['local NS = "user" local KEY = "‸" State.load(NS, KEY)', USER],
+    ['local K = {THEME = "‸"} State.load("user", K.THEME)', USER],
+    ['local K = {THEME = "a", LANG = "‸"} State.load("user", K.THEME)', ""],
+    ['for _, k in ipairs({"a", "‸"}) do State.load("user", k) end', USER],
+    ['local all = {"‸"} for _, k in pairs(all) do State.delete("user", k) end', USER],
+    ['for k in pairs({"‸"}) do State.load("user", k) end', ""],
+    ['State.load("user", big and "‸" or "theme")', USER],
+    ['State.load("user", name or "‸")', USER],
+    ['State.load("user", name == "‸" and "a" or "b")', ""],
+    ['State.load("user", ("‸"))', USER],
+    ['local KEY = "‸" print(KEY)', ""],
+    ['local KEY = "‸" KEY = "b" State.load("user", KEY)', ""],
+    ['KEY = "‸" State.load("user", KEY)', ""],
+    // concatenations
+    ['State.load("user", "pro" .. "‸")', "file: file:1 file:2"],
+    ['local P = "profile:" State.load("user", P .. "‸")', "1 2"],
+    ['local P = "profile:" State.load("user", P .. "‸" .. x)', ""],
+    ['State.load("user", "‸" .. id)', "profile:"],
+    ['State.load("user", id .. "‸")', ""],
+    ['State.load("user", "profile:" .. id .. "‸")', ""],
+    // functions that pass arguments on
+    ['local function get(k) return State.load("cache", k) end get("‸', CACHE],
+    ['local function get(k) return State.load("cache", "api:" .. k) end get("‸")', "1"],
+    ['local function get(k) return State.load("cache", k) end local K = "‸" get(K)', CACHE],
+    ['local get = function(...) return State.load("user", ...) end get("‸")', USER],
+    ['local C = {} function C:get(k) return State.load("user", k) end C:get("‸")', USER],
+    ['local C = {} function C:get(k) return State.load("user", k) end C.get(C, "‸")', USER],
+    ['local C = {} function C:get(k) return State.load("user", k) end C:get("a", "‸")', ""],
+    ['local function a(k) return b(k) end function b(k) return a(k) end a("‸")', ""],
+    ['local function f(k) return f(State.load("user", k)) end f("‸")', USER],
+    [
+      '-- file: main.lua\nlocal c = require("lib.c") c.get("‸\n-- file: lib/c.lua\nlocal M = {}\nfunction M.get(k) return State.load("user", k) end\nreturn M\n',
+      USER,
+    ],
+    [
+      '-- file: main.lua\nlocal get = require "c".get\nget "‸"\n-- file: c.lua\nreturn { get = function(k) return State.load("user", k) end }\n',
+      USER,
+    ],
+    // shadowing and names of State
+    ['local State = {} State.load("user", "‸")', ""],
+    ['do local State = {} end State.load("user", "‸")', USER],
+    ['local function f(State) State.load("user", "‸") end', ""],
+    ['local State = State State.load("user", "‸")', USER],
+    ['local load = State.load local function load() end load("user", "‸")', ""],
+    ['local t = {State = State} t.State.load("user", "‸")', USER],
+    ['_G.State.load("user", "‸")', USER],
+    ['_ENV.State.load("user", "‸")', USER],
+    ['State["load"]("user", "‸")', USER],
+    ['(State).load("user", "‸")', USER],
+    ['(State.load)("user", "‸")', USER],
+    ['local ok, v = pcall(State.load, "user", "‸")', USER],
+    ['xpcall(State.load, debug.traceback, "user", "‸")', USER],
+    ['local S <close> = State S.load("user", "‸")', USER],
+    ['goto done State.load("user", "‸") ::done::', USER],
+    ['State:load("user", "‸")', ""],
+    ['State.load "‸"', SPACES],
+    ["State.load [[‸]]", SPACES],
+    ["State.load [==[‸", SPACES],
+    // where strings end
+    ['State.load("user", "‸\nlocal b = 1', USER],
+    ["State.load('user', '‸\nlocal b = 1 -- it's", USER],
+    ['State.load("user", "‸) local b = "x"', USER],
+    ['State.load("user",\r\n  "‸"\r\n)', USER],
+    ['local s = "😀" State.load("user", "‸")', USER],
+    ['--[[ long\ncomment ]] State.load("user", "‸")', USER],
+    ['--[==[ ]] State.load("user", "‸") ]==]', ""],
+    ['-- State.load("user", "‸")', ""],
+    ['print([[State.load("user", "‸")]])', ""],
+    ['return State.load("user", "‸"), State.load("user", "a")', `${USER} a`],
+    ['local t = { [State.load("user", "‸")] = 1 }', USER],
+    ['while State.load("user", "‸") do end', USER],
+    ['repeat local x = 1 until State.load("user", "‸")', USER],
+    ['for i = 1, State.load("user", "‸") do end', USER],
+    ['if a then elseif State.load("user", "‸") then end', USER],
+    ['f(function() return State.load("user", "‸") end)', USER],
+    ['State.load("user", f("‸"))', ""],
+    ['State.save("user", "theme", State.load("cache", "‸"))', CACHE],
+    ['State.save("user", "theme", "‸")', ""],
+    ['State.agent_get("‸", "k")', ""],
+    ['State.load("user", "‸", "extra")', USER],
+    // names that State would refuse
+    ['State.save("user", "a\\\\b", 1) State.save("user", "../x", 1) State.load("user", "‸")', USER],
+    ['State.save("bad ns", "x", 1) State.load("‸")', SPACES],
+    [
+      '-- file: main.lua\nState.load("user", "‸")\n-- file: b.lua\nState.save("user", "__x", 1) State.save("user", "fine", 1) State.save("no ns", "y", 1)\n',
+      `${USER} fine`,
+    ],
+    // fields
+    ['local c = State.load("app", "config") c.‸', "db list"],
+    ['local c = State.load("app", "config") or {} if c.db then print(c.db.‸) end', "host port"],
+    ['local db = (State.load("app", "config") or {}).db print(db.‸)', "host port"],
+    ['local c = State.load("app", "config") local d = c d.‸', "db list"],
+    ['local c; c = State.load("app", "config") c.‸', "db list"],
+    ['local c = State.load("app", "config") c:‸', ""],
+    ['local c = State.load("app", "config") c["‸', "db list"],
+    ["local c = State.load('app', 'config') c['d‸']", "db list"],
+    ['local c = State.load("app", "config") print(c.list[1].‸)', "id"],
+    ['local c = State.load("app", "config") do local c = {} c.‸ end', ""],
+    ['local function cfg() return State.load("app", "config") end print(cfg().‸)', "db list"],
+    ['local _, c = pcall(State.load, "app", "config") c.‸', "db list"],
+    ['local c <const> = assert(State.load("app", "config")) c.db.‸', "host port"],
+    ['local u = State.load("user", "profile:" .. id) u.‸', "name"],
+  ])("%s", async (fixture, expected) => {
+    expect(await offered(fixture)).toBe(expected);
+  });
+});
+
+describe("completion writes", () => {
+  it.each([
+    [
+      'local KEY = "‸" State.load("user", KEY)',
+      "theme",
+      'local KEY = "theme" State.load("user", KEY)',
+    ],
+    [
+      "local KEY = [[‸]] State.load('user', KEY)",
+      "theme",
+      "local KEY = [[theme]] State.load('user', KEY)",
+    ],
+    ['State.load("user", "pro" .. "‸x")', "file:1", 'State.load("user", "pro" .. "file:1")'],
+    [
+      'State.load("user", a and "the‸me" or "b")',
+      "profile:1",
+      'State.load("user", a and "profile:1" or "b")',
+    ],
+    ["State:lo‸", "load", "State.load"],
+    ['State:lo‸ad("a")', "save", 'State.save("a")'],
+    ["State\n:‸", "load", "State\n.load"],
+    ['State.load("user", "‸\r\nlocal b', "theme", 'State.load("user", "theme\r\nlocal b'],
+    [
+      'local c = State.load("app", "config") c.‸\nfoo()',
+      "db",
+      'local c = State.load("app", "config") c.db\nfoo()',
+    ],
+    ['State.load("user", "pro‸file:2")', "profile:1", 'State.load("user", "profile:1")'],
+  ])("%s takes %s", async (fixture, label, expected) => {
+    expect(await taken(fixture, label)).toBe(expected);
+  });
+});
+
+describe("hover says", () => {
+  it.each([
+    ['local KEY = "th‸eme" State.load("user", KEY)', '"theme"', "`user` / `theme`"],
+    ['local K = {T = "th‸eme"} State.load("user", K.T)', '"theme"', "`user` / `theme`"],
+    ['for _, k in ipairs({"th‸eme"}) do State.load("user", k) end', '"theme"', "`user` / `theme`"],
+    ['State.load("user", a and "th‸eme" or "x")', '"theme"', "`user` / `theme`"],
+    ['local N = "us‸er" State.load(N, "theme")', '"user"', "Namespace `user`"],
+    ['State.load("user", ("th‸eme"))', '("theme")', "`user` / `theme`"],
+    ['State.load("user", [==[th‸eme]==])', "[==[theme]==]", "`user` / `theme`"],
+    ['State.load("user", "th\\x65‸me")', '"th\\x65me"', "`user` / `theme`"],
+    ['State.load("user", "the" .. "m‸e")', '"the" .. "me"', "`user` / `theme`"],
+    ['local x = "😀" State.load("user", "th‸eme")', '"theme"', "`user` / `theme`"],
+    ['State.load("user",\r\n"th‸eme")', '"theme"', "`user` / `theme`"],
+    ['pcall(State.load, "user", "th‸eme")', '"theme"', "`user` / `theme`"],
+    ['local v = State.load("user", "theme") print(#‸v)', "v", "`user` / `theme`"],
+    ['local v <const> = State.load("user", "theme") print(‸v)', "v", "`user` / `theme`"],
+    ['local v = State.load("user", "theme") local v = 1 print(‸v)', "", ""],
+    ['local function f(v) print(‸v) end f(State.load("user", "theme"))', "", ""],
+    ['local State = {} State.load("user", "th‸eme")', "", ""],
+    ['-- State.load("user", "th‸eme")', "", ""],
+    ['local KEY = "th‸eme" print(KEY)', "", ""],
+    ['State.save("user", "theme", "th‸eme")', "", ""],
+    ["State.sa‸ve", "save", "```lua\nState.save(namespace, key, value)\n```"],
+  ])("%s", async (fixture, on, first) => {
+    const { model, offset } = scriptsAt(fixture);
+    const found = await hover({ model, offset, view, now: NOW });
+    expect(found === undefined ? "" : model.text.slice(found.span.start, found.span.end)).toBe(on);
+    expect(found?.markdown.split("\n\n")[0] ?? "").toBe(first);
+  });
+});
+
+/** The fixture without marks, and what an answer marks in it. */
+const plain = (fixture: string) => fixture.replaceAll(/[⟦⟧]/g, "");
+
+function withPlaces(
+  texts: Readonly<Record<string, string>>,
+  places: readonly { readonly file: string; readonly span: { start: number; end: number } }[],
+): string {
+  return withMarks(texts, (file, text) =>
+    marked(
+      text,
+      places.filter((place) => place.file === file).map(({ span }) => span),
+    ),
+  );
+}
+
+const uncursored = (fixture: string) => fixture.replace("‸", "");
+
+describe("references", () => {
+  it.each([
+    'local KEY = "th‸eme" State.save("user", ⟦KEY⟧, 1) State.load("user", "⟦theme⟧")',
+    'local K = {T = "th‸eme"} State.save("user", ⟦K.T⟧, 1) State.load("user", "⟦theme⟧")',
+    'for _, k in ipairs({"th‸eme"}) do State.load("user", k) end State.save("user", "⟦theme⟧", 1)',
+    'State.load("user", a and "th‸eme" or "b") State.save("user", "⟦theme⟧", 1)',
+    'local ok, v = pcall(State.load, "user", "⟦th‸eme⟧") xpcall(State.save, print, "user", "⟦theme⟧", 1)',
+    'State.load("user", "⟦th‸eme⟧") do local State = {} State.load("user", "theme") end',
+    'State.load("user", "⟦th‸eme⟧") --[==[ State.load("user", "theme") ]==] print([[theme]])',
+    'State.load("user", "⟦th‸eme⟧")\r\nState.load("user",\r\n\t[[⟦theme⟧]])',
+    'local a = "😀😀" State.load("user", "⟦é‸😀⟧") State.save("user", "⟦é😀⟧", a)',
+    'State.load("a", "⟦b‸:c⟧") State.load("a:b", "c")',
+    'goto x State.load("user", "⟦th‸eme⟧") ::x:: local c <close> = State.load("user", "⟦theme⟧")',
+    'local function get(k) return State.load("user", k) end get("⟦th‸eme⟧") local g = get g("⟦theme⟧") pcall(get, "⟦theme⟧")',
+    'local function get(...) return State.load("user", ...) end get("⟦th‸eme⟧") State.save("user", "⟦theme⟧", 1)',
+  ])("%s", (fixture) => {
+    const at = scriptsAt(plain(fixture));
+    const target = targetAt(at.model, at.offset);
+    const found = target === undefined ? [] : referencesTo(at.workspace, target);
+    const places = found.map(({ file, place: { start, end } }) => ({ file, span: { start, end } }));
+    expect(withPlaces(at.texts, places)).toBe(uncursored(fixture));
+  });
+});
+
+describe("definition", () => {
+  it.each([
+    'local KEY = "th‸eme" State.save("user", ⟦KEY⟧, 1) State.load("user", KEY)',
+    'State.load("user", a and "th‸eme" or "b") State.save("user", "⟦theme⟧", 1)',
+    'local t = {⟦get⟧ = function(k) return State.load("user", k) end} t.g‸et("a")',
+    'local function ⟦a⟧(k) return State.load("user", k) end local function b(k) return a(k) end ‸a("x")',
+    'local function a(k) return State.load("user", k) end local function ⟦b⟧(k) return a(k) end ‸b("x")',
+    'State.save("user", "⟦theme⟧", 1) do local KEY <const> = "theme" State.load("user", K‸EY) end',
+  ])("%s", (fixture) => {
+    const at = scriptsAt(plain(fixture));
+    expect(withPlaces(at.texts, definition(at))).toBe(uncursored(fixture));
+  });
+});
+
+describe("highlights", () => {
+  it.each([
+    'local KEY = "th‸eme" State.save("user", ⟦KEY⟧, 1) State.load("user", "⟦theme⟧")',
+    'State.load("user", "⟦th‸eme⟧") local f = function(...) State.save("user", "⟦theme⟧", ...) end',
+    'State.load("⟦us‸er⟧", "a") for _, k in ipairs(State.list_keys("⟦user⟧")) do end',
+    'State.load("user", "a") local State = {} State.load("user", "‸a")',
+  ])("%s", (fixture) => {
+    const at = scriptsAt(plain(fixture));
+    const places = highlights(at).map(({ span }) => ({ file: at.file, span }));
+    expect(withPlaces(at.texts, places)).toBe(uncursored(fixture));
+  });
+});
+
+describe("rename to x", () => {
+  it.each([
+    [
+      'local K = {T = "th‸eme"} State.save("user", K.T, 1) State.load("user", "theme")',
+      'local K = {T = "x"} State.save("user", K.T, 1) State.load("user", "x")',
+    ],
+    [
+      'local K = {T = "theme"} State.save("user", K.T, 1) State.load("user", "the‸me")',
+      'local K = {T = "x"} State.save("user", K.T, 1) State.load("user", "x")',
+    ],
+    [
+      'for _, k in ipairs({"theme", "b"}) do State.delete("user", k) end State.load("user", "th‸eme")',
+      'for _, k in ipairs({"x", "b"}) do State.delete("user", k) end State.load("user", "x")',
+    ],
+    [
+      'for _, k in ipairs({"th‸eme", "b"}) do State.delete("other", k) end State.load("user", "theme")',
+      'for _, k in ipairs({"x", "b"}) do State.delete("other", k) end State.load("user", "theme")',
+    ],
+    [
+      'State.load("user", a and "theme" or "b") State.load("user", "th‸eme")',
+      'State.load("user", a and "x" or "b") State.load("user", "x")',
+    ],
+    [
+      'local all = {"theme"} for _, k in ipairs(all) do State.load("user", k) end for _, k in ipairs(all) do State.delete("user", k) end State.load("user", "th‸eme")',
+      'local all = {"x"} for _, k in ipairs(all) do State.load("user", k) end for _, k in ipairs(all) do State.delete("user", k) end State.load("user", "x")',
+    ],
+    [
+      'local N = "us‸er" State.load(N, "a") State.load("user", "b")',
+      'local N = "x" State.load(N, "a") State.load("x", "b")',
+    ],
+    [
+      'State.load("user", ("th‸eme")) State.load("user", [=[theme]=])',
+      'State.load("user", ("x")) State.load("user", [=[x]=])',
+    ],
+    [
+      'State.load("user", "th‸eme") local State = {} State.load("user", "theme")',
+      'State.load("user", "x") local State = {} State.load("user", "theme")',
+    ],
+  ])("%s", (fixture, expected) => {
+    const { model, offset } = scriptsAt(fixture);
+    const renaming = prepareRename(model, offset)?.renaming("x");
+    if (renaming === undefined) throw new Error("Nothing is renamed there.");
+    const changed = renameEdits(model, renaming).toReversed();
+    const text = changed.reduce(
+      (done, { span, newText }) => done.slice(0, span.start) + newText + done.slice(span.end),
+      model.text,
+    );
+    expect(text).toBe(expected);
+  });
+});
+
+describe("signature help", () => {
+  it.each([
+    ["State.save(‸", "State.save(namespace, key, value)", 0],
+    ['State.save("a,b", ‸', "State.save(namespace, key, value)", 1],
+    ["State.save([[a, b]], ‸", "State.save(namespace, key, value)", 1],
+    ['State.save("a", --[[ , , ]] ‸)', "State.save(namespace, key, value)", 1],
+    ['State.save("a", {1, 2, ‸}', "State.save(namespace, key, value)", 1],
+    ['State.save("a",\r\n"b",\r\n‸)', "State.save(namespace, key, value)", 2],
+    ['State.save("😀", ‸)', "State.save(namespace, key, value)", 1],
+    ["State.load(State.load(‸", "State.load(namespace, key)", 0],
+    ['State.save("a", State.load("b", ‸', "State.load(namespace, key)", 1],
+    ['State.save("a", "b", State.load("b", "c"), ‸', "State.save(namespace, key, value)", 3],
+    ["local S <const> = State S.delete(‸", "State.delete(namespace, key)", 0],
+    ["local State = {} State.save(‸", undefined, undefined],
+    ["State.nothing(‸", undefined, undefined],
+    ["-- State.save(‸", undefined, undefined],
+  ])("%s", (fixture, label, active) => {
+    const help = signatureHelp(scriptsAt(fixture));
+    expect(help?.label).toBe(label);
+    expect(help?.activeParameter).toBe(active);
+  });
+});
+
+describe("tokens", () => {
+  it.each([
+    'State.load("⟦user⟧", [[⟦theme⟧]])',
+    "State.load('⟦us\\x65r⟧', [==[⟦a]]b⟧]==])",
+    'State.load("⟦user⟧", "⟦profile:⟧" .. id .. ":x")',
+    'State.load("⟦user⟧", [[\na]])',
+    'local function get(k) return State.load("⟦user⟧", k) end get("⟦a⟧") get(b)',
+    'local State = {} State.load("user", "theme")',
+    'State:load("user", "theme")',
+    'State.load("⟦user⟧", "⟦é😀⟧")\r\nState.delete("⟦user⟧", "⟦a⟧")',
+    '-- State.load("user", "a")\nprint("user")',
+    'pcall(State.save, "⟦user⟧", "⟦a⟧", "user")',
+    'State.load("⟦user⟧", "⟦the',
+  ])("%s", (fixture) => {
+    const { model } = scriptsAt(`‸${plain(fixture)}`);
+    const spans = nameTokens(model).map(({ span }) => span);
+    expect(marked(model.text, spans)).toBe(fixture.endsWith("⟦the") ? `${fixture}⟧` : fixture);
+  });
+});
+
+describe("links", () => {
+  it.each([
+    'State.load("user", "⟦theme⟧") State.load("user", "nothing")',
+    'State.load("user", [[⟦theme⟧]]) State.load("user", "the',
+    'local function get(k) return State.load("cache", k) end get("⟦hits⟧") get("none")',
+    'local function get(k) return State.load("cache", "api:" .. k) end get("⟦1⟧")',
+    'State.load("user", "th" .. "eme") local K = "theme" State.load("user", K)',
+    'print("theme") local State = {} State.load("user", "theme")',
+  ])("%s", async (fixture) => {
+    const { model } = scriptsAt(`‸${plain(fixture)}`);
+    const links = await keyLinks(model, view);
+    expect(
+      marked(
+        model.text,
+        links.map(({ span }) => span),
+      ),
+    ).toBe(fixture);
+  });
+});
+
+describe("lenses", () => {
+  it.each([
+    ['State.save("user", "a", 1)\nState.load("user", "a")', ["0 a: 1 read, 1 write"]],
+    ['State.load("user", "a")\nState.save("user", "a", 1)', ["1 a: 1 read, 1 write"]],
+    [
+      'State.save("user", "p:" .. id, 1)\nState.load("user", "p:1")',
+      ["1 p:1: 1 read, 1 more by computed keys"],
+    ],
+    ['local function g(k) return State.load("c", k) end\ng("a")\ng("a")', ["1 a: 2 reads"]],
+    ['local State = {}\nState.save("user", "a", 1)', []],
+    ['State.delete("user", "a")\r\nState.delete("user", "a")', ["0 a: 2 deletes"]],
+    ['State.save("user", "", 1)\nState.save("", "a", 1)\nState.list_keys("user")', []],
+    ['pcall(State.save, "user", "a", 1)', ["0 a: 1 write"]],
+  ])("%s", (fixture, expected) => {
+    const { workspace, file } = scriptsAt(`‸${fixture}`);
+    const shown = keyLenses(workspace, file).map(
+      (lens) => `${lens.place.startLine} ${usesLens(workspace, lens).title}`,
+    );
+    expect(shown).toEqual(expected);
+  });
+});
