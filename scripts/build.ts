@@ -22,10 +22,11 @@ function outputOf({ name, output }: Bundle): string {
 }
 
 const secretlintBeside = beside("server/src/service/sensitive/secretlint.ts", "secretlint.cjs");
+const postgresBeside = beside("server/src/engine/postgres/driver.ts", "postgres.cjs");
 
 const executable: BuildOptions = {
   banner: { js: "#!/usr/bin/env node" },
-  plugins: [secretlintBeside],
+  plugins: [secretlintBeside, postgresBeside],
 };
 
 /** Leaves a module that is imported late in a bundle of its own, which lies beside the importing one. */
@@ -68,7 +69,12 @@ const bundles: readonly Bundle[] = [
     output: "overview.css",
   },
   { name: "server", entry: "server/src/main.ts", limit: 700, options: executable },
-  { name: "engine-worker", entry: "server/src/engine-worker.ts", limit: 200 },
+  {
+    name: "engine-worker",
+    entry: "server/src/engine-worker.ts",
+    limit: 200,
+    options: { plugins: [postgresBeside] },
+  },
   {
     name: "runner-worker",
     entry: "server/src/runner/worker.ts",
@@ -80,7 +86,13 @@ const bundles: readonly Bundle[] = [
     name: "check-worker",
     entry: "server/src/handlers/workspace-check/worker.ts",
     limit: 400,
-    options: { plugins: [secretlintBeside] },
+    options: { plugins: [secretlintBeside, postgresBeside] },
+  },
+  {
+    name: "postgres",
+    entry: "server/src/engine/postgres/driver.ts",
+    limit: 120,
+    options: { external: ["pg-native"] },
   },
   { name: "secretlint", entry: "server/src/service/sensitive/secretlint.ts", limit: 400 },
   { name: "cli", entry: "server/src/cli/main.ts", limit: 700, options: executable },

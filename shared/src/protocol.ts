@@ -67,9 +67,11 @@ export interface StoreInfo {
   name: string;
   /** The folder's URI. */
   folder: string;
-  backend: "sqlite" | "memory";
-  /** The folder of the store on disk. */
+  backend: "sqlite" | "memory" | "postgres";
+  /** The folder of the store on disk; `HOST:PORT/DATABASE` of one in a database. */
   path: string;
+  /** Others work on it too: in a database. */
+  shared?: boolean;
   /** Whether anything was ever written there. Looking creates nothing. */
   exists: boolean;
   schemaVersion: string;
@@ -125,6 +127,60 @@ export interface EntriesPage {
 
 /** Keys of a namespace in pages, ascending by UTF-8 bytes. */
 export const entriesRequest = request<EntriesParams, EntriesPage>("entries");
+
+export interface ChildrenParams extends StoreParams {
+  namespace: string;
+  /** Ends with `:`; without one, of the whole namespace. */
+  prefix?: string;
+  /** `next` of the page before. */
+  after?: string;
+  /** At most this many; the server's bound is 1,000. */
+  limit?: number;
+}
+
+/** An entry, or keys that share their next segment at `:`; `keys` is exact unless there are `more`. */
+export type KeyChild =
+  | ({ kind: "entry" } & EntrySummary)
+  | { kind: "group"; prefix: string; keys: number; more?: true; updatedAt?: number };
+
+export interface KeyChildren {
+  children: KeyChild[];
+  /** Pass as `after` for the next page; absent at the end. */
+  next?: string;
+}
+
+/** Keys of a namespace as a tree of segments, a level at a time, in pages. */
+export const childrenRequest = request<ChildrenParams, KeyChildren>("children");
+
+export interface SearchParams extends StoreParams {
+  /** Only in this namespace; and there, only keys that start with `prefix`. */
+  namespace?: string;
+  prefix?: string;
+  /** A part of `NAMESPACE/KEY`, or of the value as JSON; upper and lower case are the same. */
+  text?: string;
+  /** Default "names". */
+  where?: "names" | "values";
+  types?: ValueType[];
+  /** Default "name": by namespace and key. */
+  sort?: "name" | "newest" | "largest";
+  /** At most this many, 200 by default; the server's bound is 1,000. */
+  limit?: number;
+}
+
+export interface FoundEntry extends EntrySummary {
+  namespace: string;
+}
+
+export interface SearchResult {
+  entries: FoundEntry[];
+  /** There are others beyond the limit. */
+  more: boolean;
+  /** How many entries were looked at. */
+  examined: number;
+}
+
+/** Entries that fit. It may look at all of them: it can be cancelled. Masked parts are not searched. */
+export const searchRequest = request<SearchParams, SearchResult>("search");
 
 export interface ReadParams extends StoreParams {
   namespace: string;
@@ -557,6 +613,14 @@ export interface Change {
   at: number;
   origin: string;
 }
+
+export interface RecentChangesParams extends StoreParams {
+  /** By default 100, at most 1,000. */
+  limit?: number;
+}
+
+/** What happened last, oldest first: as much of it as is still known. */
+export const recentChangesRequest = request<RecentChangesParams, Change[]>("recentChanges");
 
 export interface ChangedParams extends StoreParams {
   changes: Change[];

@@ -12,8 +12,11 @@ async function collect(batches: AsyncIterable<readonly Entry[]>): Promise<string
 }
 
 /** What a store must be: run for every backend. */
-export function storeContract(backend: StoreOptions["backend"]): void {
-  contract(backend, openStore, true);
+export function storeContract(
+  backend: StoreOptions["backend"],
+  more: () => Partial<StoreOptions> = () => ({}),
+): void {
+  contract(backend, (options) => openStore({ ...options, ...more() }), true);
 }
 
 /** What lies over a store must be as one, but has no identity, no end and no backups of its own. */
@@ -27,7 +30,7 @@ function contract(
   standsAlone: boolean,
 ): void {
   function open(more: Partial<StoreOptions> = {}): Store {
-    const kind = backend === "memory" ? "memory" : "sqlite";
+    const kind = backend === "overlay" ? "sqlite" : backend;
     return openWith(optionsIn(temporaryFolder(), { backend: kind, ...more }));
   }
 
@@ -290,17 +293,19 @@ function contract(
 
     test("is bounded: who asks for what was cut learns of the gap", async () => {
       const store = open({ historyLimit: 0 });
+      // In memory the log is cut in large pieces; over a network each save is a round trip.
+      const many = backend === "postgres" ? 10_100 : 20_500;
       await store.transact("t", async (transaction) => {
-        for (let n = 0; n < 20_500; n++) await transaction.save("n", `k${n % 10}`, "1");
+        for (let n = 0; n < many; n++) await transaction.save("n", `k${n % 10}`, "1");
       });
-      expect(await store.changesSince(0, 10)).toEqual({ gap: true, revision: 20_500 });
-      const recent = await store.changesSince(20_490, 100);
+      expect(await store.changesSince(0, 10)).toEqual({ gap: true, revision: many });
+      const recent = await store.changesSince(many - 10, 100);
       expect(recent).toMatchObject({ gap: false });
       expect(recent.gap ? [] : recent.changes).toHaveLength(10);
       if (!standsAlone) return;
       await store.snapshot(async (snapshot) => {
         expect(await collect(snapshot.entriesSince(0))).toHaveLength(10);
-        expect(await collect(snapshot.entriesSince(20_497))).toHaveLength(3);
+        expect(await collect(snapshot.entriesSince(many - 3))).toHaveLength(3);
       });
     });
   });

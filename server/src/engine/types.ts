@@ -1,4 +1,5 @@
 import type { Change, NamespaceSummary, ValueType } from "../../../shared/src/protocol.ts";
+import type { PostgresOptions } from "./postgres/options.ts";
 
 /**
  * A value as JSON text, compact and exact: integers with all their digits, floats with `.0` or an
@@ -168,9 +169,12 @@ export type ChangesSince =
   | { readonly gap: false; readonly changes: readonly Change[] }
   | { readonly gap: true; readonly revision: number };
 
+/** The kinds of stores. */
+export type Backend = "sqlite" | "memory" | "postgres";
+
 /** What a store must be: the contract suite in test/engine defines it. */
 export interface Store extends StateView {
-  readonly backend: "sqlite" | "memory";
+  readonly backend: Backend;
   /** Identity of the data, in backups too; made with the first write. */
   storeId(): Promise<string>;
   schemaVersion(): Promise<string>;
@@ -216,12 +220,19 @@ export interface Store extends StateView {
   keepDeletions(revision: number | undefined): Promise<void>;
   /** Changes of the schema version, newest first; the last 100. */
   schemaHistory(): Promise<readonly SchemaChange[]>;
+  /**
+   * Of a store that others can change unseen: calls `hear` whenever something may have changed,
+   * until what it gives is called.
+   */
+  listen?(hear: () => void): () => Promise<void>;
   close(): Promise<void>;
 }
 
 /** Where a store is and how it behaves: the configuration's part that the engine needs. */
 export interface StoreOptions {
-  readonly backend: "sqlite" | "memory";
+  readonly backend: Backend;
+  /** Where the database is (postgres). */
+  readonly postgres?: PostgresOptions;
   /** Absolute path of the state folder (sqlite). */
   readonly folder: string;
   readonly durability: "normal" | "full";

@@ -1,0 +1,228 @@
+/** Changes that the log keeps; who asks for older ones must read again what it shows. */
+const LOG_LENGTH = 10_000;
+/** The log is cut once in so many changes. */
+const PRUNE_EVERY = 64;
+
+/** What is notified when a store changes; the payload is `SCHEMA.STORE`. */
+export const CHANNEL = "llmspell_state";
+
+/**
+ * Every key begins with the store, so that many share the tables, and a sharded database can
+ * distribute them by it. Texts compare by bytes (`COLLATE "C"`), values are JSON text.
+ * `stores.revision` is the counter of a store. Whoever changes the store locks its row first and
+ * holds it until the commit: revisions are seen in the order of their numbers, without holes.
+ * `history` holds values that were replaced or deleted, and which change did it (`ended_by`);
+ * `deleted_*` where it was a deletion. `changes.request` names a call, so that one that is repeated
+ * because its answer was lost is not applied twice.
+ */
+function tables(s: string): string {
+  const text = 'text COLLATE "C"';
+  return `
+CREATE TABLE ${s}.stores (
+  store ${text} PRIMARY KEY, store_id text NOT NULL, revision bigint NOT NULL DEFAULT 0,
+  schema_version text NOT NULL, schema_history text NOT NULL DEFAULT '[]',
+  log_floor bigint NOT NULL DEFAULT 0, deletions_floor bigint NOT NULL DEFAULT 0,
+  deletions_wanted_since bigint
+) WITH (fillfactor = 20);
+CREATE TABLE ${s}.namespaces (
+  store ${text}, name ${text}, keys bigint NOT NULL, bytes bigint NOT NULL, updated_at bigint NOT NULL,
+  PRIMARY KEY (store, name)
+) WITH (fillfactor = 50);
+CREATE TABLE ${s}.entries (
+  store ${text}, namespace ${text}, key ${text}, revision bigint NOT NULL, created_at bigint NOT NULL,
+  updated_at bigint NOT NULL, undone_to bigint, bytes integer NOT NULL, plain boolean NOT NULL,
+  type text NOT NULL, origin text NOT NULL, value text NOT NULL,
+  PRIMARY KEY (store, namespace, key)
+) WITH (fillfactor = 80);
+CREATE TABLE ${s}.changes (
+  store ${text}, revision bigint, at bigint NOT NULL, request uuid, deleted boolean NOT NULL,
+  namespace ${text} NOT NULL, key ${text} NOT NULL, origin text NOT NULL,
+  PRIMARY KEY (store, revision)
+);
+CREATE UNIQUE INDEX changes_by_request ON ${s}.changes (store, request) WHERE request IS NOT NULL;
+CREATE TABLE ${s}.history (
+  store ${text}, namespace ${text}, key ${text}, revision bigint, created_at bigint NOT NULL,
+  updated_at bigint NOT NULL, ended_by bigint NOT NULL, deleted_at bigint, deleted_by text,
+  origin text NOT NULL, value text NOT NULL,
+  PRIMARY KEY (store, namespace, key, revision)
+);
+CREATE TABLE ${s}.deletions (
+  store ${text}, namespace ${text}, key ${text}, revision bigint NOT NULL, at bigint NOT NULL,
+  PRIMARY KEY (store, namespace, key)
+);
+CREATE INDEX deletions_by_revision ON ${s}.deletions (store, revision);
+`;
+}
+
+/** What a change does is in the database: one call, one round trip, one transaction. */
+function functions(s: string): string {
+  const now = "floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+  const outcome = "o_revision bigint, o_at bigint, o_before text, o_conflict bigint";
+  const entry = "t.store = p_store AND t.namespace = p_namespace AND t.key = p_key";
+  // Pasted where they are needed: in a function of its own each would cost as much again.
+  const lock = (schemaVersion: string) => `
+  IF p_lock_ms > 0 THEN PERFORM set_config('lock_timeout', p_lock_ms::text, true); END IF;
+  SELECT * INTO s FROM ${s}.stores t WHERE t.store = p_store FOR UPDATE;
+  IF NOT FOUND AND ${schemaVersion} IS NOT NULL THEN
+    INSERT INTO ${s}.stores (store, store_id, schema_version)
+      VALUES (p_store, gen_random_uuid()::text, ${schemaVersion}) ON CONFLICT DO NOTHING;
+    SELECT * INTO s FROM ${s}.stores t WHERE t.store = p_store FOR UPDATE;
+  END IF;`;
+  const noteChange = (values: string, revision: string) => `
+  INSERT INTO ${s}.changes (deleted, request, namespace, key, at, revision, store, origin)
+    VALUES (${values}, p_store, p_origin);
+  UPDATE ${s}.stores t SET revision = ${revision} WHERE t.store = p_store;
+  IF ${revision} % ${PRUNE_EVERY} = 0 THEN PERFORM ${s}.prune(p_store, ${revision} - ${LOG_LENGTH}); END IF;
+  PERFORM pg_notify('${CHANNEL}', '${s}.' || p_store);`;
+  const keepPast = (deletion: string) => `
+    IF p_history > 0 THEN
+      INSERT INTO ${s}.history VALUES (e.store, e.namespace, e.key, e.revision, e.created_at, e.updated_at,
+        o_revision, ${deletion}, e.origin, e.value);
+    END IF;
+    SELECT t.revision INTO surplus FROM ${s}.history t WHERE ${entry}
+      ORDER BY t.revision DESC OFFSET p_history LIMIT 1;
+    IF FOUND THEN DELETE FROM ${s}.history t WHERE ${entry} AND t.revision <= surplus; END IF;`;
+  return `
+CREATE FUNCTION ${s}.lock_store(p_store text, p_schema_version text, p_lock_ms integer)
+RETURNS ${s}.stores LANGUAGE plpgsql AS $$
+DECLARE s ${s}.stores;
+BEGIN${lock("p_schema_version")}
+  RETURN s;
+END $$;
+
+CREATE FUNCTION ${s}.prune(p_store text, p_bound bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE up_to bigint; gone bigint;
+BEGIN
+  IF p_bound <= 0 THEN RETURN; END IF;
+  DELETE FROM ${s}.changes t WHERE t.store = p_store AND t.revision <= p_bound;
+  SELECT least(p_bound, coalesce(t.deletions_wanted_since, p_bound)) INTO up_to
+    FROM ${s}.stores t WHERE t.store = p_store;
+  DELETE FROM ${s}.deletions t WHERE t.store = p_store AND t.revision <= up_to;
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  UPDATE ${s}.stores t SET log_floor = greatest(t.log_floor, p_bound),
+    deletions_floor = CASE WHEN gone > 0 THEN greatest(t.deletions_floor, up_to) ELSE t.deletions_floor END
+    WHERE t.store = p_store;
+END $$;
+
+CREATE FUNCTION ${s}.applied(p_store text, p_request uuid, p_namespace text, p_key text)
+RETURNS TABLE (${outcome}) LANGUAGE sql STABLE AS $$
+  SELECT c.revision, c.at, (SELECT t.value FROM ${s}.history t WHERE ${entry} AND t.ended_by = c.revision),
+    NULL::bigint FROM ${s}.changes c WHERE c.store = p_store AND c.request = p_request
+$$;
+
+CREATE FUNCTION ${s}.save(p_store text, p_schema_version text, p_lock_ms integer, p_request uuid,
+  p_origin text, p_namespace text, p_key text, p_value text, p_type text, p_plain boolean,
+  p_history integer, p_if_revision bigint, p_undone_to bigint, p_created_at bigint, p_updated_at bigint)
+RETURNS TABLE (${outcome}) LANGUAGE plpgsql AS $$
+DECLARE
+  s ${s}.stores; e ${s}.entries; existed boolean; surplus bigint; n integer := octet_length(p_value);
+BEGIN
+  ${lock("(CASE WHEN coalesce(p_if_revision, 0) = 0 THEN p_schema_version END)")}
+  IF p_request IS NOT NULL AND EXISTS
+    (SELECT FROM ${s}.changes c WHERE c.store = p_store AND c.request = p_request) THEN
+    RETURN QUERY SELECT * FROM ${s}.applied(p_store, p_request, p_namespace, p_key);
+    RETURN;
+  END IF;
+  SELECT * INTO e FROM ${s}.entries t WHERE ${entry};
+  existed := FOUND;
+  IF p_if_revision <> coalesce(e.revision, 0) THEN
+    o_conflict := coalesce(e.revision, 0);
+    RETURN NEXT;
+    RETURN;
+  END IF;
+  o_revision := s.revision + 1;
+  o_at := ${now};
+  IF existed THEN
+    o_before := e.value;
+    UPDATE ${s}.entries t SET revision = o_revision, created_at = coalesce(p_created_at, e.created_at),
+      updated_at = coalesce(p_updated_at, o_at), undone_to = p_undone_to, bytes = n, plain = p_plain,
+      type = p_type, origin = p_origin, value = p_value WHERE ${entry};
+    ${keepPast("NULL, NULL")}
+    UPDATE ${s}.namespaces t SET bytes = t.bytes + n - e.bytes, updated_at = o_at
+      WHERE t.store = p_store AND t.name = p_namespace;
+  ELSE
+    INSERT INTO ${s}.entries VALUES (p_store, p_namespace, p_key, o_revision,
+      coalesce(p_created_at, o_at), coalesce(p_updated_at, o_at), p_undone_to, n, p_plain, p_type,
+      p_origin, p_value);
+    DELETE FROM ${s}.deletions t WHERE ${entry};
+    INSERT INTO ${s}.namespaces AS t VALUES (p_store, p_namespace, 1, n, o_at)
+      ON CONFLICT (store, name) DO UPDATE SET keys = t.keys + 1, bytes = t.bytes + n, updated_at = o_at;
+  END IF;
+  ${noteChange("false, p_request, p_namespace, p_key, o_at, o_revision", "o_revision")}
+  RETURN NEXT;
+END $$;
+
+CREATE FUNCTION ${s}.remove(p_store text, p_lock_ms integer, p_request uuid, p_origin text,
+  p_namespace text, p_key text, p_history integer, p_if_revision bigint, p_forget boolean)
+RETURNS TABLE (${outcome}) LANGUAGE plpgsql AS $$
+DECLARE s ${s}.stores; e ${s}.entries; existed boolean; surplus bigint;
+BEGIN
+  ${lock("NULL")}
+  IF p_request IS NOT NULL AND EXISTS
+    (SELECT FROM ${s}.changes c WHERE c.store = p_store AND c.request = p_request) THEN
+    RETURN QUERY SELECT * FROM ${s}.applied(p_store, p_request, p_namespace, p_key);
+    RETURN;
+  END IF;
+  SELECT * INTO e FROM ${s}.entries t WHERE ${entry};
+  existed := FOUND;
+  IF p_if_revision <> coalesce(e.revision, 0) THEN
+    o_conflict := coalesce(e.revision, 0);
+    RETURN NEXT;
+    RETURN;
+  END IF;
+  IF p_forget THEN DELETE FROM ${s}.history t WHERE ${entry}; END IF;
+  IF NOT existed THEN RETURN; END IF;
+  o_revision := s.revision + 1;
+  o_at := ${now};
+  o_before := e.value;
+  DELETE FROM ${s}.entries t WHERE ${entry};
+  INSERT INTO ${s}.deletions AS t VALUES (p_store, p_namespace, p_key, o_revision, o_at)
+    ON CONFLICT (store, namespace, key) DO UPDATE SET revision = o_revision, at = o_at;
+  IF NOT p_forget THEN
+    ${keepPast("o_at, p_origin")}
+  END IF;
+  UPDATE ${s}.namespaces t SET keys = t.keys - 1, bytes = t.bytes - e.bytes, updated_at = o_at
+    WHERE t.store = p_store AND t.name = p_namespace;
+  DELETE FROM ${s}.namespaces t WHERE t.store = p_store AND t.name = p_namespace AND t.keys = 0;
+  ${noteChange("true, p_request, p_namespace, p_key, o_at, o_revision", "o_revision")}
+  RETURN NEXT;
+END $$;
+
+CREATE FUNCTION ${s}.insert_all(p_store text, p_origin text, p_namespaces text[], p_keys text[],
+  p_values text[], p_types text[], p_plain boolean[], p_created bigint[], p_updated bigint[])
+RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  first bigint := (SELECT t.revision + 1 FROM ${s}.stores t WHERE t.store = p_store);
+  last integer := cardinality(p_keys); newest bigint := first + last - 1; at bigint := ${now};
+BEGIN
+  INSERT INTO ${s}.entries SELECT p_store, n, k, first + i - 1, c, u, NULL, octet_length(v), p, t, p_origin, v
+    FROM unnest(p_namespaces, p_keys, p_values, p_types, p_plain, p_created, p_updated)
+      WITH ORDINALITY AS rows (n, k, v, t, p, c, u, i);
+  DELETE FROM ${s}.deletions d USING unnest(p_namespaces, p_keys) AS rows (n, k)
+    WHERE d.store = p_store AND d.namespace = n AND d.key = k;
+  INSERT INTO ${s}.namespaces AS t SELECT p_store, n, count(*), sum(octet_length(v)), at
+    FROM unnest(p_namespaces, p_values) AS rows (n, v) GROUP BY n
+    ON CONFLICT (store, name) DO UPDATE SET keys = t.keys + excluded.keys,
+      bytes = t.bytes + excluded.bytes, updated_at = excluded.updated_at;
+  DELETE FROM ${s}.changes t WHERE t.store = p_store;
+  UPDATE ${s}.stores t SET log_floor = newest - 1 WHERE t.store = p_store;
+  ${noteChange("false, NULL, p_namespaces[last], p_keys[last], at, newest", "newest")}
+  RETURN first;
+END $$;
+`;
+}
+
+/** Raised when an older program could misread the tables or misuse the functions. */
+export const FORMAT = 1;
+/** The first version of LLMSpell State that reads this format. */
+export const READABLE_FROM = "0.1.0";
+
+/** What makes format N of format N-1, in order: the first makes it of nothing. */
+export const UPGRADES: readonly ((schema: string) => string)[] = [
+  (schema) => `
+CREATE TABLE ${schema}.format (
+  one boolean PRIMARY KEY DEFAULT true CHECK (one), format integer NOT NULL, readable_from text NOT NULL
+);
+INSERT INTO ${schema}.format (format, readable_from) VALUES (0, '');
+${tables(schema)}${functions(schema)}`,
+];

@@ -1,0 +1,29 @@
+import type { Snapshot } from "../types.ts";
+import type { Reads, StoreRow } from "./reads.ts";
+
+/** What one transaction sees while it lasts; `row` is the store's as it sees it. */
+export function snapshotOf(reads: Reads, row: StoreRow): Snapshot {
+  return {
+    revision: row.revision,
+    storeId: row.store_id,
+    schemaVersion: row.schema_version,
+    async *entries(namespaces) {
+      if (namespaces === undefined) yield* reads.entries();
+      else for (const namespace of sorted(namespaces)) yield* reads.entries({ namespace });
+    },
+    heads: () => reads.entries({ heads: true }),
+    entriesSince: (revision) =>
+      reads.entries({ since: revision, logged: revision >= row.log_floor }),
+    deletionsSince: async (revision) =>
+      revision < row.deletions_floor ? undefined : reads.deletionsSince(revision),
+    async changeTime(revision) {
+      const since = await reads.changesSince(revision - 1, 1);
+      return since.gap ? undefined : since.changes[0]?.at;
+    },
+  };
+}
+
+/** Namespaces are ASCII: the order of their units is that of their bytes. */
+function sorted(namespaces: readonly string[]): readonly string[] {
+  return [...new Set(namespaces)].sort();
+}
