@@ -71,20 +71,30 @@ async function apply(
   safetyBackupId: string | undefined,
 ): Promise<RestoreOutcome> {
   const { place, chain, selection, control } = plan;
-  const chosen = chooser(selection);
-  const wanted = chainEntries(place.folder, chain, place.maxValueBytes);
-  const present = presentEntries(transaction, namespacesOf(selection));
   const last = chain.at(-1);
   const total = last?.kind === "full" ? last.entries : 0;
   const bringer = new Bringer(transaction, plan.origin);
   let entriesRestored = 0;
-  for await (const batch of pairs(wanted, present)) {
+  const restored = (entries: number) => {
     stopIfAborted(control.signal, WHAT);
-    const meant = batch.filter((pair) => chosen(nameOf(pair)));
-    for (const [entry] of meant) if (entry !== undefined) entriesRestored++;
-    await bringer.bring(meant);
+    entriesRestored += entries;
     const done = entriesRestored;
     control.progress?.({ done, total: Math.max(done, total), what: "restoring entries" });
+  };
+  const wanted = chainEntries(place.folder, chain, place.maxValueBytes);
+  if (isWhole(selection) && (await transaction.namespaces()).length === 0) {
+    for await (const batch of wanted) {
+      restored(batch.length);
+      await bringer.insert(batch);
+    }
+  } else {
+    const chosen = chooser(selection);
+    const present = presentEntries(transaction, namespacesOf(selection));
+    for await (const batch of pairs(wanted, present)) {
+      const meant = batch.filter((pair) => chosen(nameOf(pair)));
+      restored(meant.filter(([entry]) => entry !== undefined).length);
+      await bringer.bring(meant);
+    }
   }
   stopIfAborted(control.signal, WHAT);
   const note = await settleVersion(transaction, selection, last?.schemaVersion);
@@ -134,7 +144,7 @@ class Bringer {
       wanted !== undefined && present === undefined ? [wanted] : [],
     );
     const together = missing.length >= MANY;
-    if (together) await this.#insert(missing);
+    if (together) await this.insert(missing);
     for (const [wanted, present] of pairs) {
       if (wanted === undefined) {
         this.#note(await this.#transaction.delete(present.namespace, present.key));
@@ -144,12 +154,15 @@ class Bringer {
     }
   }
 
-  async #insert(entries: readonly SavedEntry[]): Promise<void> {
+  /** Brings entries of which none is there. */
+  async insert(entries: readonly SavedEntry[]): Promise<void> {
     const at = Date.now();
-    let revision = await this.#transaction.insertAll(entries);
-    for (const { namespace, key } of entries) {
-      const origin = this.#origin;
-      this.#note({ op: "save", namespace, key, revision: revision++, at, origin });
+    const origin = this.#origin;
+    const first = await this.#transaction.insertAll(entries);
+    this.changed += entries.length;
+    const told = entries.slice(0, Math.max(0, TOLD - this.changes.length));
+    for (const [index, { namespace, key }] of told.entries()) {
+      this.changes.push({ op: "save", namespace, key, revision: first + index, at, origin });
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Origin, Transaction } from "../types.ts";
 import type { WriteConnection } from "./connection.ts";
 import { storeFault } from "./faults.ts";
-import { insertAll } from "./insert-all.ts";
+import { BulkInsert } from "./insert-all.ts";
 
 /** What may be done inside the transaction that is open on this connection. */
 export function transactionOver(
@@ -9,6 +9,7 @@ export function transactionOver(
   origin: Origin,
   file: string,
 ): Transaction {
+  const bulk = new BulkInsert(database, origin);
   async function attempt<T>(work: () => T): Promise<T> {
     try {
       return work();
@@ -27,7 +28,7 @@ export function transactionOver(
     delete: (namespace, key, options) =>
       attempt(() => writes.delete(origin, namespace, key, options)),
     put: (entry) => attempt(() => writes.put(origin, entry)),
-    insertAll: (entries) => attempt(() => insertAll(database, origin, entries, Date.now())),
+    insertAll: (entries) => attempt(() => bulk.insert(entries, Date.now())),
     schemaVersion: () => attempt(() => reads.schemaVersion()),
     setSchemaVersion: (version) => attempt(() => writes.setSchemaVersion(origin, version)),
   };
