@@ -35,6 +35,7 @@ import {
   applyRunRequest,
   backupsRequest,
   cancelScriptRequest,
+  childrenRequest,
   createBackupRequest,
   deleteBackupRequest,
   deleteRequest,
@@ -51,11 +52,13 @@ import {
   planRenameRequest,
   pruneBackupsRequest,
   readRequest,
+  recentChangesRequest,
   referencesRequest,
   renameEntriesRequest,
   restoreBackupRequest,
   runChangeRequest,
   runScriptRequest,
+  searchRequest,
   storesRequest,
   undoRequest,
   verifyBackupRequest,
@@ -73,6 +76,7 @@ import {
   restoreBackup,
   verifyBackup,
 } from "./handlers/backups.ts";
+import { children, search } from "./handlers/browse.ts";
 import { codeAction, FIX_ALL } from "./handlers/code-action.ts";
 import { codeLens, codeLensResolve } from "./handlers/code-lens.ts";
 import { completion, completionResolve } from "./handlers/completion.ts";
@@ -101,6 +105,7 @@ import { namespaces } from "./handlers/namespaces.ts";
 import { openRule } from "./handlers/open-rule.ts";
 import { overview } from "./handlers/overview.ts";
 import { read } from "./handlers/read.ts";
+import { recentChanges } from "./handlers/recent-changes.ts";
 import { references, stateReferences } from "./handlers/references.ts";
 import { Refresh } from "./handlers/refresh.ts";
 import { planRename, prepareRename, rename, renameEntries } from "./handlers/rename.ts";
@@ -148,6 +153,8 @@ const stateRoutes: readonly Route[] = [
   route(storesRequest, "prompt", stores),
   route(namespacesRequest, "prompt", namespaces),
   route(entriesRequest, "prompt", entries),
+  route(childrenRequest, "prompt", children),
+  route(searchRequest, "long", search),
   route(readRequest, "prompt", read),
   route(writeRequest, "prompt", write),
   route(deleteRequest, "prompt", deleteEntry),
@@ -160,6 +167,7 @@ const stateRoutes: readonly Route[] = [
   route(pruneBackupsRequest, "long", pruneBackups),
   route(historyRequest, "prompt", history),
   route(overviewRequest, "long", overview),
+  route(recentChangesRequest, "prompt", recentChanges),
   route(undoRequest, "prompt", undo),
   route(referencesRequest, "prompt", stateReferences),
   route(planRenameRequest, "prompt", planRename),
@@ -287,8 +295,15 @@ function followFolders(context: ServerContext, { capabilities: client }: Initial
 /** Open scripts are checked when they are opened and as they change. */
 function followDocuments(context: ServerContext): void {
   const { documents, models } = context;
-  documents.onDidOpen(({ document }) => documentOpened(context, document.uri));
-  documents.onDidChangeContent(({ document }) => documentChanged(context, document.uri));
+  // A document that is opened counts as changed right after that.
+  const opening = new Set<string>();
+  documents.onDidOpen(({ document }) => {
+    opening.add(document.uri);
+    documentOpened(context, document.uri);
+  });
+  documents.onDidChangeContent(({ document: { uri } }) =>
+    documentChanged(context, uri, opening.delete(uri)),
+  );
   documents.onDidClose(({ document: { uri } }) => {
     models.forget(uri);
     if (uri.startsWith("file:")) context.folders.of(uri)?.index?.closed(fileURLToPath(uri));

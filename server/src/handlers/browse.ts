@@ -1,0 +1,43 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { CancellationToken } from "vscode-languageserver/node";
+import type {
+  ChildrenParams,
+  KeyChildren,
+  SearchParams,
+  SearchResult,
+} from "../../../shared/src/protocol.ts";
+import { keyChildren } from "../service/browse/children.ts";
+import { searchEntries } from "../service/browse/search.ts";
+import { type ServerContext, storeFolder } from "./context.ts";
+
+/** Most children of one answer. */
+const LARGEST_PAGE = 1_000;
+
+/** llmspellState/children */
+export async function children(
+  context: ServerContext,
+  { store, namespace, prefix = "", after, limit = 200 }: ChildrenParams,
+  token: CancellationToken,
+): Promise<KeyChildren> {
+  const view = storeFolder(context, store).openView();
+  const bounded = Math.max(1, Math.min(limit, LARGEST_PAGE));
+  return await keyChildren(view, { namespace, prefix, after, limit: bounded }, pausing(token));
+}
+
+/** llmspellState/search */
+export async function search(
+  context: ServerContext,
+  { store, ...query }: SearchParams,
+  token: CancellationToken,
+): Promise<SearchResult> {
+  return await searchEntries(storeFolder(context, store).openView(), query, pausing(token));
+}
+
+/** Lets other messages be answered, and ends work that nobody wants any more. */
+function pausing(token: CancellationToken): () => Promise<void> {
+  return async () => {
+    await nextTurn();
+    // The answer to a cancelled request says so, whatever ended it.
+    if (token.isCancellationRequested) throw new Error("cancelled");
+  };
+}

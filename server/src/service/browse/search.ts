@@ -1,0 +1,147 @@
+import type { FoundEntry, SearchParams, SearchResult } from "../../../../shared/src/protocol.ts";
+import type { Entry, StateView } from "../../engine/types.ts";
+import { parseValue } from "../../engine/values/parse.ts";
+import { printValue } from "../../engine/values/print.ts";
+import { entrySummary, READ_FOR_PREVIEW } from "../present-entry.ts";
+import { maskValue } from "../sensitive/mask.ts";
+
+/** Entries that are read at once: a few milliseconds of work. */
+const BATCH = 1_000;
+/** The same where values are looked into. */
+const VALUES_BATCH = 200;
+/** Bytes of JSON beyond which a value is not looked into. */
+const LARGEST_SEARCHED = 1_000_000;
+
+export type SearchQuery = Omit<SearchParams, "store">;
+
+/**
+ * Entries that fit, in the wanted order. Names and values are compared without regard to case; of
+ * values, what is masked is not looked into, so that a search cannot guess a secret.
+ * @param pause is waited for after each batch, told how many entries were examined; what it throws
+ *   ends the work
+ */
+export async function searchEntries(
+  view: StateView,
+  query: SearchQuery,
+  pause: (examined: number) => Promise<void>,
+): Promise<SearchResult> {
+  const { sort = "name", limit = 200 } = query;
+  const best = new Best(sort, Math.max(1, Math.min(limit, 1_000)));
+  const fits = matcher(query);
+  let examined = 0;
+  for (const namespace of await namespacesOf(view, query)) {
+    let after: string | undefined;
+    for (;;) {
+      const page = await readBatch(view, namespace, query, after);
+      for (const entry of page.entries) {
+        examined += 1;
+        if (fits(entry)) best.add(entry);
+        if (best.isComplete) return { ...best.result(), examined };
+      }
+      await pause(examined);
+      if (page.next === undefined) break;
+      after = page.next;
+    }
+  }
+  return { ...best.result(), examined };
+}
+
+async function namespacesOf(view: StateView, { namespace }: SearchQuery): Promise<string[]> {
+  if (namespace !== undefined) return [namespace];
+  return (await view.namespaces()).map((summary) => summary.namespace);
+}
+
+async function readBatch(
+  view: StateView,
+  namespace: string,
+  { where, prefix }: SearchQuery,
+  after: string | undefined,
+): Promise<{ readonly entries: readonly Entry[]; readonly next?: string }> {
+  const values = where === "values";
+  const limit = values ? VALUES_BATCH : BATCH;
+  const entries = await view.page(namespace, {
+    limit,
+    maxValueBytes: values ? LARGEST_SEARCHED : READ_FOR_PREVIEW,
+    ...(prefix === undefined ? {} : { prefix }),
+    ...(after === undefined ? {} : { after }),
+  });
+  const last = entries.at(-1);
+  return last === undefined || entries.length < limit ? { entries } : { entries, next: last.key };
+}
+
+function matcher({ text = "", where = "names", types }: SearchQuery): (entry: Entry) => boolean {
+  const wanted = text.toLowerCase();
+  const ofType = (entry: Entry) => types === undefined || types.includes(entry.type);
+  if (wanted === "") return ofType;
+  if (where === "names") {
+    return (entry) =>
+      ofType(entry) && `${entry.namespace}/${entry.key}`.toLowerCase().includes(wanted);
+  }
+  return (entry) => ofType(entry) && valueContains(entry, wanted);
+}
+
+function valueContains({ namespace, key, value }: Entry, wanted: string): boolean {
+  // Cheap, and right for nearly all: what is not there raw is not there masked.
+  if (value === "" || !value.toLowerCase().includes(wanted)) return false;
+  const { value: shown, masked } = maskValue(namespace, key, parseValue(value));
+  return !masked || printValue(shown).toLowerCase().includes(wanted);
+}
+
+/** The first so many entries in an order, of any number that are added. */
+class Best {
+  readonly #sort: NonNullable<SearchQuery["sort"]>;
+  readonly #limit: number;
+  readonly #kept: Entry[] = [];
+  #more = false;
+
+  constructor(sort: NonNullable<SearchQuery["sort"]>, limit: number) {
+    this.#sort = sort;
+    this.#limit = limit;
+  }
+
+  add(entry: Entry): void {
+    if (this.#sort === "name") {
+      if (this.#kept.length < this.#limit) this.#kept.push(entry);
+      else this.#more = true;
+      return;
+    }
+    const last = this.#kept.at(-1);
+    if (this.#kept.length >= this.#limit) {
+      this.#more = true;
+      if (last !== undefined && this.#order(last, entry) <= 0) return;
+      this.#kept.pop();
+    }
+    this.#kept.splice(this.#placeOf(entry), 0, entry);
+  }
+
+  /** Nothing that is added can change the result: entries come in the order of their names. */
+  get isComplete(): boolean {
+    return this.#more && this.#sort === "name";
+  }
+
+  result(): Omit<SearchResult, "examined"> {
+    const entries = this.#kept.map(
+      (entry): FoundEntry => ({ namespace: entry.namespace, ...entrySummary(entry) }),
+    );
+    return { entries, more: this.#more };
+  }
+
+  /** Negative: `a` comes first. */
+  #order(a: Entry, b: Entry): number {
+    if (this.#sort === "largest") return b.bytes - a.bytes;
+    return b.updatedAt - a.updatedAt || b.revision - a.revision;
+  }
+
+  /** Behind those that are as good, so that equal ones stay in the order of their names. */
+  #placeOf(entry: Entry): number {
+    let low = 0;
+    let high = this.#kept.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const other = this.#kept[middle];
+      if (other !== undefined && this.#order(other, entry) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
