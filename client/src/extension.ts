@@ -4,7 +4,10 @@ import { SCHEME } from "../../shared/src/value-uri.ts";
 import { registerCommands } from "./commands/register.ts";
 import { connect } from "./connection.ts";
 import { createLanguageClient, followLuaLanguageServer, START_SETTINGS } from "./languageClient.ts";
+import { Overview } from "./overview/overviewPanel.ts";
 import { problemText, showStoreProblems } from "./problems.ts";
+import { RecentChanges } from "./recent/recentChangesTree.ts";
+import { showRecentChanges } from "./recent/recentChangesView.ts";
 import { Reports } from "./reports.ts";
 import { linkOutput, OUTPUT_LANGUAGE } from "./runs/outputLinks.ts";
 import { followRuns, Runs } from "./runs/runs.ts";
@@ -31,6 +34,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const valueFiles = new ValueFiles(connection, stores);
   const reports = new Reports();
   const runs = new Runs(connection);
+  const overview = new Overview({ connection, stores, extension: context.extensionUri });
+  const recentChanges = new RecentChanges(connection, stores);
   const stateView = vscode.window.createTreeView("llmspellState.state", {
     treeDataProvider: stateTree,
     showCollapseAll: true,
@@ -53,6 +58,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     valueFiles,
     reports,
     runs,
+    overview,
+    recentChanges,
+    showRecentChanges(recentChanges),
     followRuns(runs),
     runs.onDidChange(() => {
       lastRunView.message = runMessage(runs.last);
@@ -77,6 +85,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       stateView,
       stateTree,
       backupsTree,
+      backupsView,
+      overview,
+      recentChanges,
       log,
       scriptOutput,
       runs,
@@ -86,6 +97,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     every(AGES_MS, () => {
       if (stateView.visible) stateTree.redraw();
       if (backupsView.visible) backupsTree.refresh();
+      recentChanges.redraw();
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => restart(client, stores)),
     vscode.workspace.onDidChangeConfiguration((change) => {

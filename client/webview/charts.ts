@@ -112,7 +112,7 @@ function configuration({
   };
 }
 
-/** A theme's colour, seen through. Theme colours are `#rrggbb`, `#rrggbbaa` or `rgb(...)`. */
+/** A theme's colour, seen through, where it is written so that this can be said. */
 function translucent(color: string): string {
-  return `color-mix(in srgb, ${color} 25%, transparent)`;
+  return /^#[\da-f]{6}$/i.test(color) ? `${color}33` : "transparent";
 }

@@ -1,7 +1,9 @@
 import * as vscode from "vscode";
 import type { Location, Position } from "vscode-languageclient/node";
 import type { EntryParams, ReferencesParams } from "../../../shared/src/protocol.ts";
+import type { Overview } from "../overview/overviewPanel.ts";
 import { showFailure, showProblem } from "../problems.ts";
+import type { RecentChanges } from "../recent/recentChangesTree.ts";
 import { showChange } from "../runs/review.ts";
 import type { Stores } from "../stores.ts";
 import type { BackupNode, BackupsNode, BackupsTree } from "../trees/backupsTree.ts";
@@ -35,6 +37,7 @@ import { pickName } from "./pickName.ts";
 import { rename } from "./rename.ts";
 import { restoreBackup, restorePart } from "./restoreBackup.ts";
 import { revealValue } from "./reveal.ts";
+import { revealBackup, revealInTree } from "./revealInTree.ts";
 import {
   applyDryRun,
   cancelScript,
@@ -55,6 +58,9 @@ export interface CommandContext extends ScriptContext {
   readonly stateView: vscode.TreeView<StateNode>;
   readonly stateTree: StateTree;
   readonly backupsTree: BackupsTree;
+  readonly backupsView: vscode.TreeView<BackupsNode>;
+  readonly overview: Overview;
+  readonly recentChanges: RecentChanges;
   /** The server's log. */
   readonly log: vscode.LogOutputChannel;
 }
@@ -67,8 +73,17 @@ type Command = (...given: never[]) => unknown;
 
 /** Registers every command of the manifest. What one throws is told to the user. */
 export function registerCommands(context: CommandContext): vscode.Disposable {
-  const { connection, stores, reports, valueFiles, stateView, stateTree, backupsTree, log } =
-    context;
+  const {
+    connection,
+    stores,
+    reports,
+    valueFiles,
+    stateView,
+    stateTree,
+    backupsTree,
+    overview,
+    log,
+  } = context;
   const commands: Record<string, Command> = {
     "llmspellState.runScript": (script: GivenScript) => runScript(context, script),
     "llmspellState.dryRunScript": (script: GivenScript) => dryRunScript(context, script),
@@ -123,6 +138,15 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     "llmspellState.copyValue": (node: EntryNode) => copyValue(connection, node),
     "llmspellState.deleteKey": (node: EntryNode) => deleteKey(connection, node),
     "llmspellState.loadMore": stateTree.loadMore.bind(stateTree),
+    "llmspellState.openOverview": (node?: { readonly store?: string }) =>
+      overview.open(node?.store),
+    "llmspellState.revealInTree": (name: ReferencesParams) =>
+      revealInTree(stateView, stateTree, name),
+    "llmspellState.revealBackup": (backup: { store: string; id: string }) =>
+      revealBackup(context.backupsView, backupsTree, backup),
+    "llmspellState.pauseRecentChanges": () => context.recentChanges.pause(true),
+    "llmspellState.resumeRecentChanges": () => context.recentChanges.pause(false),
+    "llmspellState.clearRecentChanges": () => context.recentChanges.clear(),
     "llmspellState.showMenu": () => showMenu(stores),
     "llmspellState.showProblem": showProblem,
     "llmspellState.showOutput": () => log.show(),

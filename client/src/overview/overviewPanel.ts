@@ -38,7 +38,9 @@ export class Overview implements vscode.Disposable {
     this.#context = context;
     this.#subscriptions = [
       vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
-        deserializeWebviewPanel: async (panel) => this.#own(panel),
+        deserializeWebviewPanel: async (panel) => {
+          this.#own(panel);
+        },
       }),
     ];
   }

@@ -71,6 +71,18 @@ export class BackupsTree implements vscode.TreeDataProvider<BackupsNode>, vscode
     return node.kind === "problem" ? problemItem(node) : storeItem(node);
   }
 
+  getParent(node: BackupsNode): BackupsNode | undefined {
+    return node.kind === "backup" ? this.#roots.get(node.store) : undefined;
+  }
+
+  /** The row of a backup; undefined when it is gone. */
+  async find(store: string, id: string): Promise<BackupsNode | undefined> {
+    const roots = await this.getChildren();
+    const root = roots.find((node) => node.kind === "backupStore" && node.info.store === store);
+    const nodes = root === undefined ? roots : await this.getChildren(root);
+    return nodes.find((node) => node.kind === "backup" && node.summary.id === id);
+  }
+
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
   }

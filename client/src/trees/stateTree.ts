@@ -81,6 +81,26 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
     return namespaceItem(node, summary, Date.now());
   }
 
+  getParent(node: StateNode): StateNode | undefined {
+    if (node.kind === "entry" || node.kind === "more") {
+      return this.#drawnStore(node.store).nodes.get(node.namespace);
+    }
+    return node.kind === "namespace" ? this.#drawnStore(node.store).root : undefined;
+  }
+
+  /**
+   * The row of a key where it is among those that were read, else that of its namespace; undefined
+   * where nothing is stored under it.
+   */
+  async find(store: string, namespace: string, key?: string): Promise<StateNode | undefined> {
+    await this.#roots();
+    const nodes = await this.#readNamespaces(store);
+    const parent = nodes.find((node) => node.kind === "namespace" && node.namespace === namespace);
+    if (parent?.kind !== "namespace" || key === undefined) return parent;
+    const entries = await this.#entries(parent);
+    return entries.find((node) => node.kind === "entry" && node.summary.key === key) ?? parent;
+  }
+
   /** Reads the value for the tooltip only when someone points at the row. */
   async resolveTreeItem(
     item: vscode.TreeItem,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { MessagePort } from "node:worker_threads";
 import type { FSWatcher } from "chokidar";
 import { type Problem, StateError, toProblem } from "../../../shared/src/errors.ts";
-import type { StoreInfo } from "../../../shared/src/protocol.ts";
+import type { Change, StoreInfo } from "../../../shared/src/protocol.ts";
 import { loadConfiguration } from "../config/load.ts";
 import { parseConfiguration } from "../config/parse.ts";
 import type { ConfigProblem, LoadedConfiguration, StateConfiguration } from "../config/types.ts";
@@ -191,6 +191,11 @@ export class StateFolder {
     return await this.#opened?.schemaVersion();
   }
 
+  /** The newest changes that are still known, oldest first. @throws StateError `config-...` */
+  async recentChanges(limit: number): Promise<readonly Change[]> {
+    return await this.#open().recentChanges(limit);
+  }
+
   /** What is stored, for an answer that needs it. @throws StateError `config-...` */
   openView(): StateView {
     return this.#open().view;
@@ -308,6 +313,13 @@ class OpenStore {
 
   async schemaVersion(): Promise<string | undefined> {
     return await this.#reader?.schemaVersion();
+  }
+
+  async recentChanges(limit: number): Promise<readonly Change[]> {
+    const source = this.#reader ?? this.#writer;
+    const newest = await source.revision();
+    const since = await source.changesSince(Math.max(0, newest - limit), limit);
+    return since.gap ? [] : since.changes;
   }
 
   stands(options: EngineOptions | undefined): boolean {
