@@ -376,14 +376,15 @@ describe("live", () => {
     );
     expect(resolved.map(({ command, range: { start } }) => [start.line, command?.title])).toEqual([
       [0, "Run"],
+      [0, "Dry Run"],
       [1, "theme: 1 read, 1 write"],
       [1, '= "dark"'],
     ]);
-    expect(resolved[1]?.command).toMatchObject({
+    expect(resolved[2]?.command).toMatchObject({
       command: "llmspellState.showReferences",
       arguments: [textDocument.uri, { line: 1 }, [{}, {}]],
     });
-    expect(resolved[2]?.command?.arguments).toEqual([{ store, namespace: "user", key: "theme" }]);
+    expect(resolved[3]?.command?.arguments).toEqual([{ store, namespace: "user", key: "theme" }]);
   });
 
   it("lenses of a client without our commands only tell", async () => {

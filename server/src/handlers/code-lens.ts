@@ -5,6 +5,12 @@ import { rangeOfPlace } from "./positions.ts";
 
 const TOP = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 
+/** Above the first line of a script that uses State. */
+const RUNS = [
+  { title: "Run", command: "runScript" },
+  { title: "Dry Run", command: "dryRunScript" },
+] as const;
+
 /** What a lens is about, until it is resolved. */
 interface LensData {
   readonly uri: string;
@@ -30,8 +36,11 @@ export async function codeLens(
   );
   const runs = context.options.commandLinks === true && context.trusted && model.uses.length > 0;
   if (!runs || !uri.startsWith("file:")) return keys;
-  const command: Command = { title: "Run", command: "llmspellState.runScript", arguments: [uri] };
-  return [{ range: TOP, command }, ...keys];
+  return [...RUNS.map(({ title, command }) => runLens(title, command, uri)), ...keys];
+}
+
+function runLens(title: string, command: string, uri: string): CodeLens {
+  return { range: TOP, command: { title, command: `llmspellState.${command}`, arguments: [uri] } };
 }
 
 /** LSP 3.17 codeLens/resolve: counts and values, looked up only for what is on the screen. */
