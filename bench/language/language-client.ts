@@ -4,9 +4,9 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
 import {
-  createProtocolConnection,
+  createMessageConnection,
+  type MessageConnection,
   type Position,
-  type ProtocolConnection,
   StreamMessageReader,
   StreamMessageWriter,
 } from "vscode-languageserver-protocol/node";
@@ -30,12 +30,12 @@ const CAPABILITIES = {
 
 /** A language client over a server's standard input and output, and the server's process. */
 export class LanguageClient {
-  readonly connection: ProtocolConnection;
+  readonly connection: MessageConnection;
   readonly #process: ChildProcess;
   readonly #spawned: number;
   readonly #versions = new Map<string, number>();
 
-  private constructor(process: ChildProcess, connection: ProtocolConnection, spawned: number) {
+  private constructor(process: ChildProcess, connection: MessageConnection, spawned: number) {
     this.#process = process;
     this.connection = connection;
     this.#spawned = spawned;
@@ -51,7 +51,7 @@ export class LanguageClient {
       stdio: ["pipe", "pipe", "inherit"],
       env: { ...process.env, ...environment },
     });
-    const connection = createProtocolConnection(
+    const connection = createMessageConnection(
       new StreamMessageReader(child.stdout),
       new StreamMessageWriter(child.stdin),
     );

@@ -44,6 +44,7 @@ import {
   entriesRequest,
   historyRequest,
   type InitializationOptions,
+  luaLibraryRequest,
   migrateRequest,
   namespacesRequest,
   openRuleRequest,
@@ -100,6 +101,7 @@ import { history, undo } from "./handlers/history.ts";
 import { hover } from "./handlers/hover.ts";
 import { inlayHint } from "./handlers/inlay-hint.ts";
 import { liveSettings } from "./handlers/live-settings.ts";
+import { luaLibrary } from "./handlers/lua-library.ts";
 import { migrate, planMigration } from "./handlers/migrations.ts";
 import { namespaces } from "./handlers/namespaces.ts";
 import { openRule } from "./handlers/open-rule.ts";
@@ -180,6 +182,7 @@ const stateRoutes: readonly Route[] = [
   route(applyRunRequest, "long", applyRun),
   route(discardRunRequest, "prompt", discardRun),
   route(runChangeRequest, "prompt", runChange),
+  route(luaLibraryRequest, "prompt", luaLibrary),
 ];
 
 const routes: readonly Route[] = [

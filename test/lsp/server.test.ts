@@ -171,7 +171,8 @@ describe("diagnostics", () => {
     });
     expect(finding?.codeDescription?.href).toMatch(/\/docs\/rules\/unknown-member\.md$/);
     await session.open("a.lua", 'local v = State.load("user", "name")');
-    expect(await session.diagnostics("a.lua")).toEqual([]);
+    const after = await session.diagnostics("a.lua");
+    expect(after.map(({ code }) => code)).not.toContain("unknown-member");
   });
 
   it("obey [state.rules] and follow its changes", async () => {

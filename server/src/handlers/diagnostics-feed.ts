@@ -1,7 +1,8 @@
-import type { Connection } from "vscode-languageserver/node";
+import type { CancellationToken, Connection } from "vscode-languageserver/node";
 import type { ScriptModel } from "../language/model.ts";
 import type { Diagnostic } from "../service/types.ts";
 import type { ClientAbilities } from "./abilities.ts";
+import { Quiet } from "./quiet.ts";
 import { Rounds } from "./rounds.ts";
 
 const REFRESH = "refresh";
@@ -13,13 +14,15 @@ interface Found {
 }
 
 /**
- * When diagnostics are made: at once for a document that changed, soon and together for the others.
- * A client that asks for them itself is told to ask again.
+ * When diagnostics are made: of a document that changed as soon as nobody types in it, soon and
+ * together for the others. A client that asks for them itself is told to ask again.
  */
 export class Diagnostics {
   readonly #publishing: Rounds;
   readonly #refreshing: Rounds | undefined;
   readonly #found = new WeakMap<ScriptModel, Found>();
+  readonly #quiet = new Quiet();
+  readonly #waiting = new Set<string>();
   #age = 0;
 
   /** @param publish sends the diagnostics of a document; does not throw */
@@ -36,12 +39,28 @@ export class Diagnostics {
     });
   }
 
-  /** The document is another one now; a client that asks itself asks for the others too. */
-  documentChanged(uri: string, others: Iterable<string>): void {
+  /**
+   * The document is another one now, or (`opened`) was just opened; a client that asks itself asks for
+   * the others too.
+   */
+  documentChanged(uri: string, others: Iterable<string>, opened: boolean): void {
     this.#age++;
+    if (!opened) this.#quiet.changed(uri);
     if (this.#refreshing !== undefined) return;
-    this.#publishing.now(uri);
+    void this.#publish(uri);
     this.#publishing.later(others);
+  }
+
+  async #publish(uri: string): Promise<void> {
+    if (this.#waiting.has(uri)) return;
+    this.#waiting.add(uri);
+    await this.#quiet.of(uri);
+    if (this.#waiting.delete(uri)) this.#publishing.now(uri);
+  }
+
+  /** Done when nobody types in the document just now, or (`token`) nobody waits for the answer. */
+  async quiet(uri: string, token: CancellationToken): Promise<void> {
+    await this.#quiet.of(uri, token);
   }
 
   /** What is said of these open and closed documents may be something else now. */
@@ -54,6 +73,8 @@ export class Diagnostics {
   }
 
   forget(uri: string): void {
+    this.#quiet.forget(uri);
+    this.#waiting.delete(uri);
     this.#publishing.forget(uri);
   }
 

@@ -1,5 +1,6 @@
 import { pathToFileURL } from "node:url";
 import type {
+  CancellationToken,
   Diagnostic,
   DocumentDiagnosticParams,
   DocumentDiagnosticReport,
@@ -14,6 +15,7 @@ import {
 } from "./configuration-diagnostics.ts";
 import { type OpenScript, type ServerContext, scriptAt } from "./context.ts";
 import { stackOf } from "./route.ts";
+import { slices } from "./slices.ts";
 import { resultIdOf, toDiagnostic } from "./to-diagnostic.ts";
 import { scriptClosed } from "./workspace-diagnostics.ts";
 
@@ -21,8 +23,10 @@ import { scriptClosed } from "./workspace-diagnostics.ts";
 export async function documentDiagnostic(
   context: ServerContext,
   { textDocument: { uri }, previousResultId }: DocumentDiagnosticParams,
+  token: CancellationToken,
 ): Promise<DocumentDiagnosticReport> {
-  const items = (await diagnosticsOf(context, uri)) ?? [];
+  await context.diagnostics.quiet(uri, token);
+  const items = token.isCancellationRequested ? [] : ((await diagnosticsOf(context, uri)) ?? []);
   const resultId = resultIdOf(items);
   if (resultId === previousResultId) return { kind: "unchanged", resultId };
   return { kind: "full", resultId, items };
@@ -53,9 +57,13 @@ export function documentOpened(context: ServerContext, uri: string): void {
 }
 
 /** A document's text is another one now; what it says may matter to the others. */
-export function documentChanged({ diagnostics, documents }: ServerContext, uri: string): void {
+export function documentChanged(
+  { diagnostics, documents }: ServerContext,
+  uri: string,
+  opened: boolean,
+): void {
   const others = documents.keys().filter((other) => other !== uri);
-  diagnostics.documentChanged(uri, others);
+  diagnostics.documentChanged(uri, others, opened);
 }
 
 /** A closed script has no diagnostics; a configuration file in use goes on having them. */
@@ -125,5 +133,6 @@ export function diagnoseOptions(
     ruleSettings: settings.rules,
     secrets: findSecrets,
     without: settings.luaLanguageServer ? ["syntax-error"] : [],
+    pause: slices(),
   };
 }

@@ -26,7 +26,7 @@ interface Found {
  */
 export async function diagnose(options: DiagnoseOptions): Promise<readonly Diagnostic[]> {
   const { model, view, workspace, configuration, ruleSettings, secrets } = options;
-  const { without = [], limit = LIMIT } = options;
+  const { without = [], limit = LIMIT, pause } = options;
   let script: Script | undefined;
   const context: RuleContext = {
     model,
@@ -49,6 +49,7 @@ export async function diagnose(options: DiagnoseOptions): Promise<readonly Diagn
   const checked = new Set<string>();
   for (const { rule, chosen } of rules) {
     const findings = await findingsOf(rule, context);
+    await pause?.();
     if (findings === undefined) continue;
     checked.add(rule.code);
     found.push(...silence.unsilenced(rule, withSeverity(rule, chosen, findings)));

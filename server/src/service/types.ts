@@ -171,4 +171,6 @@ export interface DiagnoseOptions extends Surroundings {
   readonly without?: readonly string[];
   /** Most diagnostics for one script; the default is 200. */
   readonly limit?: number;
+  /** Called between rules: lets others have the thread, where somebody waits for it. */
+  readonly pause?: (() => Promise<void>) | undefined;
 }
