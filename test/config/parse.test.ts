@@ -68,11 +68,20 @@ const CASES: readonly Case[] = [
   { marked: '[state]\nenabled = «"true"» # c', rules: value, says: "Write true, without quotes" },
   { marked: '[state]\nbackend = «"sqllite"»', rules: value, says: 'Did you mean "sqlite"?' },
   { marked: "[state]\nbackend = «3»", rules: value, says: "this is 3" },
+  { marked: '[state]\nbackend = «"postgres"»', rules: unset, says: "STATE_DATABASE_URL" },
   {
-    marked: '[state]\nbackend = «"postgres"»',
+    marked: '[state]\nbackend = "postgres"\nurl = «"postgres://ada:pw@db/x"»',
     rules: value,
-    says: "not supported by this version",
+    says: "must not stand in this file",
   },
+  {
+    marked: '[state]\nbackend = "postgres"\nurl = «"mysql://db/x"»',
+    rules: value,
+    says: "must be the URL of a database",
+  },
+  { marked: '[state]\nschema = «"Team"»', rules: value, says: "lower-case letters" },
+  { marked: '[state]\nstore = «"a b"»', rules: value, says: "a name of letters" },
+  { marked: "[state]\npool_size = «1»", rules: value, says: "at least 2" },
   { marked: "[state]\npath = «'  '»", rules: value, says: "the path of a folder" },
   { marked: '[state]\npath = «"~/state"»', rules: value, says: '"~" is not expanded' },
   { marked: '[state]\npath = «"a\\u0000b"»', rules: value, says: "the path of a folder" },
@@ -95,12 +104,12 @@ const CASES: readonly Case[] = [
   {
     marked: '[runtime.state_persistence]\nbackend_type = «"redis"»',
     rules: value,
-    says: '"disk", "sqlite" or "memory"',
+    says: '"disk", "sqlite", "memory" or "postgres"',
   },
   {
     marked: '[runtime.state_persistence]\nbackend_type = «"postgres"»',
-    rules: value,
-    says: "not supported by this version",
+    rules: unset,
+    says: "STATE_DATABASE_URL",
   },
   {
     marked: "[runtime.state_persistence.backup]\nmax_backup_age = «1.5»",

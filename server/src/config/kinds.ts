@@ -1,5 +1,9 @@
 import type { TomlValue } from "smol-toml";
+import { databaseAddress } from "../../../shared/src/database-url.ts";
 import type { Severity } from "./types.ts";
+
+const SQL_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
+const LABEL = /^[A-Za-z0-9_.-]{1,100}$/;
 
 /** The part of JSON Schema that settings need. */
 export interface JsonSchema {
@@ -19,6 +23,8 @@ export interface Kind<T> {
   readonly choices?: readonly string[];
   /** The same for other programs, as JSON Schema; of a string without variables. */
   readonly schema: JsonSchema;
+  /** Messages must not repeat the value. */
+  readonly secret?: true;
   /** undefined when the value is not of this kind. */
   readonly read: (value: TomlValue) => T | undefined;
 }
@@ -63,11 +69,34 @@ export function choice<T extends string>(...choices: readonly T[]): Kind<T> {
   };
 }
 
-/** The stores; "postgres" is understood, so that it can be refused with its own message. */
-export const backend: Kind<"disk" | "sqlite" | "memory" | "postgres"> = {
-  ...choice("disk", "sqlite", "memory", "postgres"),
-  expected: oneOf(["disk", "sqlite", "memory"]),
-  schema: { type: "string", enum: ["disk", "sqlite", "memory"] },
+/** A database's URL: a secret, of which messages repeat nothing. */
+export const databaseUrl: Kind<string> = {
+  expected: `the URL of a database, such as "\${STATE_DATABASE_URL}" (postgres://USER:PASSWORD@HOST/DATABASE)`,
+  secret: true,
+  schema: { type: "string", minLength: 1 },
+  read: (value) => {
+    if (typeof value !== "string") return undefined;
+    try {
+      databaseAddress(value);
+      return value;
+    } catch {
+      return undefined;
+    }
+  },
+};
+
+/** A name that needs no quotes in SQL, at most 63 characters. */
+export const sqlName: Kind<string> = {
+  expected: 'a name of lower-case letters, digits and underscores, such as "llmspell_state"',
+  schema: { type: "string", pattern: SQL_NAME.source },
+  read: (value) => (typeof value === "string" && SQL_NAME.test(value) ? value : undefined),
+};
+
+/** What one of many is called, at most 100 characters. */
+export const label: Kind<string> = {
+  expected: 'a name of letters, digits, "_", "-" and ".", such as "team"',
+  schema: { type: "string", pattern: LABEL.source },
+  read: (value) => (typeof value === "string" && LABEL.test(value) ? value : undefined),
 };
 
 /** A path of a folder. `~` is refused, for nothing here would expand it. */

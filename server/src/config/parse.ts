@@ -11,6 +11,7 @@ import type {
   ConfigContext,
   ConfigProblem,
   ConfigRange,
+  DatabaseSettings,
   LoadedConfiguration,
   NameLists,
   Severity,
@@ -61,27 +62,23 @@ export function parseConfiguration(
     ...effective(file, context, settings, rules, reader.hasTable()),
     ...(Object.keys(lua).length === 0 ? {} : { lua }),
   };
-  if (configuration.backend === "postgres") reader.refusePostgres();
+  if (configuration.backend === "postgres" && configuration.enabled) {
+    reader.checkDatabase(configuration);
+  }
   if (!context.trusted) reader.refuseOutside(configuration);
   problems.sort(byPosition);
   const usable = problems.every((problem) => problem.rule === "config-unknown-key");
-  return { file, configuration: usable ? asUsable(configuration) : undefined, problems };
+  return { file, configuration: usable ? configuration : undefined, problems };
 }
 
 /** The configuration where there is no file. */
 export function defaultConfiguration(context: ConfigContext): StateConfiguration {
   const none: RuleSettings = { rules: {}, nameLists: NO_NAMES };
-  return asUsable(effective(undefined, context, {}, none, false));
+  return effective(undefined, context, {}, none, false);
 }
 
-type Effective = Omit<StateConfiguration, "backend"> & {
-  readonly backend: StateConfiguration["backend"] | "postgres";
-};
-
-function asUsable(configuration: Effective): StateConfiguration {
-  const { backend } = configuration;
-  return { ...configuration, backend: backend === "memory" ? "memory" : "sqlite" };
-}
+/** Where the URL of the database comes from when the file does not say. */
+const URL_VARIABLE = "STATE_DATABASE_URL";
 
 function effective(
   file: string | undefined,
@@ -89,7 +86,7 @@ function effective(
   settings: Settings,
   rules: RuleSettings,
   hasTable: boolean,
-): Effective {
+): StateConfiguration {
   const base = baseFolder(file, context.workspaceFolder);
   const path = resolve(base, settings.path ?? "state");
   const backend = settings.backend ?? "disk";
@@ -97,6 +94,7 @@ function effective(
     file,
     enabled: settings.enabled ?? true,
     backend: backend === "disk" ? "sqlite" : backend,
+    ...(backend === "postgres" ? { postgres: databaseSettings(settings, context) } : {}),
     path,
     migrationEnabled: settings.migrationEnabled ?? !hasTable,
     schemaVersion: settings.schemaVersion ?? "1.0.0",
@@ -110,6 +108,22 @@ function effective(
     historyLimit: settings.historyLimit ?? 20,
     maxValueBytes: settings.maxValueBytes ?? 1_048_576,
     ...rules,
+  };
+}
+
+function databaseSettings(
+  settings: Settings,
+  { environment, trusted }: ConfigContext,
+): DatabaseSettings {
+  const { listenUrl } = settings;
+  return {
+    url: settings.url ?? (trusted ? environment[URL_VARIABLE] : undefined) ?? "",
+    ...(listenUrl === undefined ? {} : { listenUrl }),
+    schema: settings.schema ?? "llmspell_state",
+    store: settings.store ?? "default",
+    poolSize: settings.poolSize ?? 4,
+    connectTimeoutMs: settings.connectTimeoutMs ?? 5000,
+    requestTimeoutMs: settings.requestTimeoutMs ?? 5000,
   };
 }
 
@@ -193,19 +207,34 @@ class Reader {
     return keys.length === 0 || keys.some((key) => key !== "rules");
   }
 
-  refusePostgres(): void {
-    const place = [
-      ["state", "backend"],
-      [...RUNTIME_TABLE, "backend_type"],
-    ].find((path) => this.#value(path) !== undefined);
-    this.#report("config-value", this.#valueSpan(place ?? STATE_TABLE), {
-      message: 'The store "postgres" is not supported by this version.',
-      next: 'Use "disk" (SQLite) or "memory".',
+  /** A database is named by a URL without a password in the file, and only where the workspace is trusted. */
+  checkDatabase({ postgres }: StateConfiguration): void {
+    const backend = placesOf(SETTINGS.backend).find((path) => this.#value(path) !== undefined);
+    const place = this.#valueSpan(backend ?? STATE_TABLE);
+    if (!this.#context.trusted) {
+      this.#report("config-value", place, {
+        message: "This workspace is not trusted, so its database is not connected to.",
+        next: "Trust the workspace.",
+      });
+      return;
+    }
+    for (const path of [...placesOf(SETTINGS.url), ...placesOf(SETTINGS.listenUrl)]) {
+      const written = this.#value(path);
+      if (typeof written !== "string" || !hasPassword(written)) continue;
+      this.#report("config-value", this.#valueSpan(path), {
+        message: "The password of a database must not stand in this file.",
+        next: `Put the URL into the environment variable ${URL_VARIABLE} and write "\${${URL_VARIABLE}}" here. ${IN_EDITOR}`,
+      });
+    }
+    if (postgres?.url !== "" || this.#value(["state", "url"]) !== undefined) return;
+    this.#report("config-unset-variable", place, {
+      message: `The state is in a database, and neither \`url\` nor the environment variable ${URL_VARIABLE} says where it is.`,
+      next: `Set ${URL_VARIABLE} where the editor or the command is started. ${IN_EDITOR}`,
     });
   }
 
   /** An untrusted workspace may name no folder outside itself. */
-  refuseOutside(configuration: Effective): void {
+  refuseOutside(configuration: StateConfiguration): void {
     const folders = [
       { at: [["state", "path"]], folder: configuration.path },
       { at: placesOf(SETTINGS.migrations), folder: configuration.migrations },
@@ -230,8 +259,8 @@ class Reader {
     const read = kind.read(replaced);
     if (read === undefined) {
       this.#report("config-value", this.#valueSpan(path), {
-        message: `\`${path.join(".")}\` must be ${kind.expected}; this is ${describe(replaced)}.`,
-        ...hint(kind, replaced),
+        message: `\`${path.join(".")}\` must be ${kind.expected}${kind.secret === true ? "" : `; this is ${describe(replaced)}`}.`,
+        ...(kind.secret === true ? { next: SECRET_HINT } : hint(kind, replaced)),
       });
     }
     return read;
@@ -317,6 +346,17 @@ class Reader {
       other.message === problem.message && byPosition(other, problem) === 0;
     if (!this.#problems.some(same)) this.#problems.push(problem);
   }
+}
+
+const IN_EDITOR =
+  'In VS Code, the command "LLMSpell State: Set Database URL" keeps it in the secret storage.';
+const SECRET_HINT =
+  "Write special characters of user and password as in URLs: %40 for @, %2F for /, %3A for :, %23 for #.";
+
+/** Whether a URL as it stands in the file has a password that is not a variable. */
+function hasPassword(written: string): boolean {
+  const url = URL.parse(written.replaceAll(/\$\{[^}]*\}/g, ""));
+  return url !== null && (url.password !== "" || (url.searchParams.get("password") ?? "") !== "");
 }
 
 function pathsIn(

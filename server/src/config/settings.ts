@@ -1,11 +1,13 @@
 import {
-  backend,
   boolean,
   choice,
+  databaseUrl,
   folder,
   integer,
   type Kind,
+  label,
   secondsAsDays,
+  sqlName,
   version,
 } from "./kinds.ts";
 
@@ -55,11 +57,11 @@ export const SETTINGS = {
     "Off: reads and writes go to memory for the run, and nothing is stored.",
   ),
   backend: setting(
-    backend,
+    choice("disk", "sqlite", "memory", "postgres"),
     "backend",
     "backend_type",
     '"disk"',
-    'Which store: "disk" and "sqlite" are the same, "memory" keeps nothing.',
+    'Which store: "disk" and "sqlite" are the same, "memory" keeps nothing, "postgres" is a database that others share.',
   ),
   path: setting(
     folder,
@@ -138,6 +140,55 @@ export const SETTINGS = {
     "max_state_size_bytes",
     "1048576",
     "Largest value, in bytes of JSON; a larger one is refused.",
+  ),
+  url: setting(
+    databaseUrl,
+    "url",
+    undefined,
+    `"\${STATE_DATABASE_URL}"`,
+    "URL of the PostgreSQL database; its password stands in the environment or in the editor's secret storage, not here.",
+  ),
+  listenUrl: setting(
+    databaseUrl,
+    "listen_url",
+    undefined,
+    "the same as `url`",
+    "URL of the database server itself, for its notifications, where `url` is a pooler's.",
+  ),
+  schema: setting(
+    sqlName,
+    "schema",
+    undefined,
+    '"llmspell_state"',
+    "PostgreSQL schema of the tables.",
+  ),
+  store: setting(
+    label,
+    "store",
+    undefined,
+    '"default"',
+    "Which of the stores that share the tables of a PostgreSQL database.",
+  ),
+  poolSize: setting(
+    integer(2),
+    "pool_size",
+    undefined,
+    "4",
+    "Connections to a PostgreSQL database at most, in each process.",
+  ),
+  connectTimeoutMs: setting(
+    integer(1),
+    "connect_timeout_ms",
+    undefined,
+    "5000",
+    "How long a connection to a PostgreSQL database may take, in ms.",
+  ),
+  requestTimeoutMs: setting(
+    integer(1),
+    "request_timeout_ms",
+    undefined,
+    "5000",
+    "After so many ms a call of a PostgreSQL database is cancelled.",
   ),
 } as const;
 

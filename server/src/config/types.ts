@@ -39,12 +39,25 @@ export interface NameLists {
   readonly forbiddenKeys: readonly string[];
 }
 
+/** How to reach a store in a database. The URLs are secrets. */
+export interface DatabaseSettings {
+  readonly url: string;
+  readonly listenUrl?: string;
+  readonly schema: string;
+  readonly store: string;
+  readonly poolSize: number;
+  readonly connectTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+}
+
 /** The effective settings: what the file says, with the defaults of the contract for the rest. */
 export interface StateConfiguration {
   /** The file they came from; undefined when there is none. */
   readonly file: string | undefined;
   readonly enabled: boolean;
-  readonly backend: "sqlite" | "memory";
+  readonly backend: "sqlite" | "memory" | "postgres";
+  /** Where the database is; there with backend "postgres" alone. */
+  readonly postgres?: DatabaseSettings;
   /** Absolute path of the state folder. */
   readonly path: string;
   readonly migrationEnabled: boolean;

@@ -3,8 +3,10 @@ import type { EngineOptions } from "../engine/engine.ts";
 
 /** What the engine needs of a configuration. State that is switched off lives in memory. */
 export function engineOptions(configuration: StateConfiguration): EngineOptions {
+  const { enabled, backend, postgres } = configuration;
   return {
-    backend: configuration.enabled ? configuration.backend : "memory",
+    backend: enabled ? backend : "memory",
+    ...(enabled && postgres !== undefined ? { postgres } : {}),
     folder: configuration.path,
     durability: configuration.durability,
     historyLimit: configuration.historyLimit,

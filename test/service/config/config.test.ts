@@ -5,11 +5,13 @@ import { hoverConfig } from "../../../server/src/service/config/hover.ts";
 
 const CURSOR = "‸";
 
-function at(marked: string) {
+type Environment = Readonly<Record<string, string>>;
+
+function at(marked: string, environment: Environment = {}) {
   const text = marked.replace(CURSOR, "");
   const { configuration } = parseConfiguration(text, "/w/llmspell.toml", {
     workspaceFolder: "/w",
-    environment: {},
+    environment,
     trusted: true,
   });
   return { text, offset: marked.indexOf(CURSOR), configuration };
@@ -26,8 +28,8 @@ function chosen(marked: string, label: string): string | undefined {
   return item && text.slice(0, item.span.start) + item.insertText + text.slice(item.span.end);
 }
 
-function hovered(marked: string): string | undefined {
-  return hoverConfig(at(marked))?.markdown;
+function hovered(marked: string, environment: Environment = {}): string | undefined {
+  return hoverConfig(at(marked, environment))?.markdown;
 }
 
 describe("completion in llmspell.toml", () => {
@@ -67,7 +69,12 @@ describe("completion in llmspell.toml", () => {
   });
 
   it("offers values: choices, true and false, the default", () => {
-    expect(labels("[state]\nbackend = ‸")).toEqual(['"disk"', '"sqlite"', '"memory"']);
+    expect(labels("[state]\nbackend = ‸")).toEqual([
+      '"disk"',
+      '"sqlite"',
+      '"memory"',
+      '"postgres"',
+    ]);
     expect(labels('[state]\nbackend = "di‸')).toContain('"disk"');
     expect(chosen('[state]\nbackend = "di‸" # c', '"disk"')).toBe('[state]\nbackend = "disk" # c');
     expect(labels("[state]\nenabled =‸")).toEqual(["true", "false"]);
@@ -150,6 +157,21 @@ describe("hover in llmspell.toml", () => {
     const markdown = hovered('[state.rules]\nforbidden‸_keys = ["old:*"]');
     expect(markdown).toContain("`vague-key` reports");
     expect(markdown).toContain('Here: `["old:*"]`');
+  });
+
+  it("shows where a database is, and never its URL", () => {
+    const markdown = hovered(`[state]\nbackend = "postgres"\nu‸rl = "\${STATE_DATABASE_URL}"`, {
+      STATE_DATABASE_URL: "postgres://ada:hunter2@db.example.org/team",
+    });
+    expect(markdown).toContain("Here: `db.example.org:5432/team`");
+    expect(markdown).not.toContain("hunter2");
+    const unreadable = `[state]\nurl = "\${STATE_DATABASE_URL}"`;
+    const environment = { STATE_DATABASE_URL: "postgres://ada:12/hunter2@db/team" };
+    const { problems } = parseConfiguration(unreadable, "/w/llmspell.toml", {
+      ...{ workspaceFolder: "/w", environment, trusted: true },
+    });
+    expect(problems).toHaveLength(1);
+    expect(JSON.stringify(problems)).not.toContain("hunter2");
   });
 
   it("has nothing to say of what is not ours", () => {

@@ -1,3 +1,4 @@
+import { databaseAddress, describeAddress } from "../../../../shared/src/database-url.ts";
 import type { StateConfiguration } from "../../config/types.ts";
 import { codeSpan } from "../markdown.ts";
 import { ruleUrl } from "../rules/docs-url.ts";
@@ -21,8 +22,12 @@ export function describeSetting(
   return parts.join("\n\n");
 }
 
+function whereIs(url: string): string {
+  return codeSpan(describeAddress(databaseAddress(url)));
+}
+
 function effectiveFact(
-  { effective, list, rule }: SettingNode,
+  { effective, kind, list, rule }: SettingNode,
   configuration: StateConfiguration | undefined,
 ): string[] {
   if (configuration === undefined) return [];
@@ -33,9 +38,14 @@ function effectiveFact(
   if (list !== undefined)
     return [`Here: ${codeSpan(JSON.stringify(configuration.nameLists[list]))}.`];
   if (effective === undefined) return [];
-  const settings: Readonly<Record<string, unknown>> = { ...configuration };
+  const settings: Readonly<Record<string, unknown>> = {
+    ...configuration,
+    ...configuration.postgres,
+  };
   const value = settings[effective];
-  if (value === undefined) return ["Here: no limit."];
+  if (value === undefined) return effective === "maxBackups" ? ["Here: no limit."] : [];
+  // Of a secret only what may be shown.
+  if (kind?.secret === true) return typeof value === "string" ? [`Here: ${whereIs(value)}.`] : [];
   const unit = effective === "backupRetentionDays" ? " days" : "";
   const shown = typeof value === "string" ? value : JSON.stringify(value);
   return [`Here: ${codeSpan(shown)}${unit}.`];
