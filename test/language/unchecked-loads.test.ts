@@ -108,7 +108,8 @@ describe("loaded values used before any check", () => {
       "index a",
       "index b",
     ],
-    ["local ok, p = pcall(State.load, 'a', 'b') print(p.x)"],
+    ["local ok, p = pcall(State.load, 'a', 'b') print(p.x)", "index p"],
+    ["local ok, p = pcall(State.load, 'a', 'b') if ok and p then print(p.x) end"],
   ])("%s", (source, ...expected) => {
     expect(unchecked(source)).toEqual(expected);
   });

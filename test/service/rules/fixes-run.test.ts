@@ -97,6 +97,47 @@ describe("a fix that mends what a script does", () => {
     });
   });
 
+  it.each<[string, string, RegExp, Record<string, string>, string]>([
+    [
+      "argument-count",
+      'local t = State.load("user", "theme", "light") print(t)',
+      /default/,
+      {},
+      "light\n",
+    ],
+    [
+      "argument-count",
+      'print(State.load("user", "tries", 3) + 1)',
+      /default/,
+      { tries: "5" },
+      "6\n",
+    ],
+    ["argument-count", 'print(State:load("user", "theme"))', /State.load/, { theme: '"x"' }, "x\n"],
+    ["unknown-member", 'print(State.get("user", "tries", 3))', /load/, {}, "3\n"],
+    ["unknown-member", 'print(not State.has("user", "theme"))', /load/, { theme: "1" }, "false\n"],
+    [
+      "unknown-member",
+      'print(not State.has("user", "theme"))',
+      /load/,
+      { theme: "false" },
+      "false\n",
+    ],
+    [
+      "unknown-member",
+      'State.clear("user") print(#State.list_keys("user"))',
+      /every/,
+      { a1: "1" },
+      "0\n",
+    ],
+  ])("%s: %s", async (rule, script, title, stored, output) => {
+    const tried = `print(pcall(function() ${script} end) and "works" or "fails")`;
+    const before = await ran(tried, stored);
+    expect(before.output).toContain(
+      rule === "argument-count" && !script.includes(":") ? "works" : "fails",
+    );
+    expect((await ran(await fixed(rule, script, title), stored)).output).toBe(output);
+  });
+
   it("deletes instead of saving nil", async () => {
     const script = 'pcall(State.save, "app", "a1", nil) State.save("user", "theme", nil)';
     const after = await fixed(

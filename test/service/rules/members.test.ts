@@ -17,6 +17,25 @@ reports("unknown-member", [
   "State.⟦get⟧('theme') State.⟦set⟧('theme', 1)",
 ]);
 
+reports("unknown-member", [
+  'local cfg = State.⟦get⟧("config", {})',
+  'local n = State.⟦get⟧("retries", 3) + 1',
+  'State.⟦set⟧("theme", 1) local t = State.⟦get⟧("theme", "dark")',
+  'local t = State.⟦get⟧("user", "theme", "dark")',
+  'local t = State.⟦get⟧("user", "beta", true)',
+  'if State.⟦exists⟧("user", "theme") and x then end',
+  'local there = not State.⟦has⟧("user", "theme")',
+  'local there = State.⟦contains⟧("theme")',
+  'State.⟦clear⟧("user")',
+  "local key = x State.⟦clear⟧(key)",
+  'local ok = State.⟦clear⟧("user")',
+  'State.⟦put⟧("user", "mood", "good")',
+  'State.⟦fetch⟧("user", "mood")',
+  'State.⟦unset⟧("user", "mood")',
+  'State.⟦increment⟧("counters", "runs")',
+  'State.load("bot", "k1") State.save("user", "k2", 1) State.load("user", "k3") State.⟦get⟧("user")',
+]);
+
 passes("unknown-member", [
   'local get = State.get or State.load print(get("user", "theme"))',
   'State.load("user", "theme")',
@@ -68,6 +87,66 @@ describe("the suggestion", () => {
     const [found] = await findings("unknown-member", 'State.get("a", "b", "c")');
     expect(found?.fixes.map(({ title }) => title)).toEqual(["Silence unknown-member on this line"]);
   });
+
+  it.each([
+    ['local c = State.get("config", {})', 'local c = State.load("global", "config") or {}'],
+    ['local n = State.get("tries", 3) + 1', 'local n = (State.load("global", "tries") or 3) + 1'],
+    ['return State.get("app", "cfg", {})', 'return State.load("app", "cfg") or {}'],
+    ['print(State.get("app", "cfg", x.y))', 'print((State.load("app", "cfg") or x.y))'],
+    [
+      'local t = State.get("theme", "dark") State.set("theme", t)',
+      'local t = State.load("global", "theme") or "dark" State.set("theme", t)',
+    ],
+    ['if State.exists("app", "cfg") then end', 'if State.load("app", "cfg") ~= nil then end'],
+    [
+      'if not State.has("app", "cfg") then end',
+      'if not (State.load("app", "cfg") ~= nil) then end',
+    ],
+    ['while State.has("cfg") do end', 'while State.load("global", "cfg") ~= nil do end'],
+    ['repeat until State.has("app", "cfg")', 'repeat until State.load("app", "cfg") ~= nil'],
+    ['x = State.exists("app", "cfg")', 'x = State.load("app", "cfg") ~= nil'],
+    [
+      'State.clear("app")',
+      'for _, key in ipairs(State.list_keys("app")) do State.delete("app", key) end',
+    ],
+    [
+      "local key = 1 State.clear(key)",
+      "local key = 1 for _, name in ipairs(State.list_keys(key)) do State.delete(key, name) end",
+    ],
+  ])("of %s", async (script, expected) => {
+    expect(await fixed("unknown-member", script, /^(Change|Delete)/)).toBe(expected);
+  });
+
+  it.each([
+    'State.get("enabled", true)',
+    'local x = State.get("limit", nil)',
+    "local x = State.clear(name)",
+    "State.clear(f())",
+    "State.clear()",
+  ])("is none for %s", async (script) => {
+    const [found] = await findings("unknown-member", script);
+    expect(found?.fixes.map(({ title }) => title)).toEqual(["Silence unknown-member on this line"]);
+  });
+
+  it("offers the namespaces of the script, the most used first", async () => {
+    const uses = 'State.load("bot", "k1") State.save("user", "k2", 1) State.load("user", "k3")';
+    const [found] = await findings("unknown-member", `${uses} State.get("theme")`);
+    expect(found?.fixes.map(({ title, preferred }) => [title, preferred])).toEqual([
+      ['Change to State.load in the namespace "user"', true],
+      ['Change to State.load in the namespace "bot"', undefined],
+      ['Change to State.load in the namespace "global"', undefined],
+      ["Silence unknown-member on this line", undefined],
+    ]);
+  });
+
+  it("is safe only for a slip in the name of a complete call", async () => {
+    const safe = async (script: string) =>
+      (await findings("unknown-member", script))[0]?.fixes.some((fix) => fix.safe);
+    expect(await safe('State.laod("user", "theme")')).toBe(true);
+    expect(await safe('State.get("user", "theme")')).toBe(false);
+    expect(await safe('State.laod("theme")')).toBe(false);
+    expect(await safe("local load = State.laod")).toBe(false);
+  });
 });
 
 describe("calls that lack the namespace", () => {
@@ -89,6 +168,17 @@ describe("calls that lack the namespace", () => {
       const [found] = await findings("unknown-member", script);
       expect(found?.fixes.map(({ title }) => title)).toEqual([
         "Silence unknown-member on this line",
+      ]);
+    },
+  );
+
+  it.each(['State.load("user")', 'State.save("user", x)', 'State.delete("user")'])(
+    "%s lacks a key where the script has that namespace",
+    async (call) => {
+      const script = `State.load("user", "theme") ${call}`;
+      const [found] = await findings("argument-count", script);
+      expect(found?.fixes.map(({ title }) => title)).toEqual([
+        "Silence argument-count on this line",
       ]);
     },
   );

@@ -58,7 +58,13 @@ const WORDS_AND_FIXES: Readonly<Record<string, readonly string[]>> = {
   "flat-table": ["written === expression"],
   "split-record": ["names.length === saves.length"],
   "type-change": ["/^[aio]/.test(type)"],
-  "unchecked-load": ["use === undefined", 'key?.kind === "exact"', "value === undefined", "bare"],
+  "unchecked-load": [
+    "use === undefined",
+    'key?.kind === "exact"',
+    "value === undefined",
+    "tried",
+    "bare",
+  ],
   "unguarded-list-keys": [
     'use.via === "direct" && !use.method',
     'statement.kind === "ExpressionStatement" && statement.expression === expression',

@@ -19,6 +19,9 @@ reports("argument-count", [
   'pcall(State.⟦load⟧, "user")',
   'local put = State.save ⟦put⟧("a", "b")',
   'State.⟦load⟧ "user"',
+  'local t = State.load("user", "theme", ⟦"light"⟧)',
+  'print(#State.load("user", "tags", ⟦{}⟧))',
+  'State.⟦save⟧("user", {theme = "dark"})',
 ]);
 
 passes("argument-count", [
@@ -70,6 +73,8 @@ passes("argument-type", [
   'local k = nil if x then k = "a" end State.load("user", k)',
   'local t = {} t.x = 1 State.load("user", t.x)',
   "State.get({})",
+  'State.save("user", {theme = "dark"})',
+  "State.restore_backup()",
 ]);
 
 const noBackups = {
@@ -280,4 +285,29 @@ it("corrects a method call by a fix", async () => {
   expect(await fixed("argument-count", 'State:load("a", "b1")', "Change to State.load")).toBe(
     'State.load("a", "b1")',
   );
+});
+
+describe("a default as the third argument of a load", () => {
+  it.each([
+    [
+      'local t = State.load("app", "theme", "light")',
+      'local t = State.load("app", "theme") or "light"',
+    ],
+    ['print(State.load("app", "tries", 3) + 1)', 'print((State.load("app", "tries") or 3) + 1)'],
+    ['f(State.load("app", "list", {}))', 'f((State.load("app", "list") or {}))'],
+    ['return State.load("app", "beta", false)', 'return State.load("app", "beta") or false'],
+  ])("%s", async (script, expected) => {
+    expect(await fixed("argument-count", script, "Make it the default")).toBe(expected);
+  });
+
+  it.each([
+    'State.load("app", "theme", "light")',
+    'local b = State.load("app", "beta", true)',
+    'local b = State.load("app", "beta", f())',
+    'local b = State.load("app", "beta", 1, 2)',
+    'local b = State.list_keys("app", "be")',
+  ])("is no fix for %s", async (script) => {
+    const [found] = await findings("argument-count", script);
+    expect(found?.fixes.map(({ title }) => title)).toEqual(["Silence argument-count on this line"]);
+  });
 });

@@ -2,7 +2,8 @@ import { type ApiMember, STATE_MEMBERS, signature } from "../../../../shared/src
 import type { ScriptModel, StateUse } from "../../language/model.ts";
 import { count } from "../format.ts";
 import type { Fix } from "../types.ts";
-import { addNamespace } from "./missing-namespace.ts";
+import { asDefault } from "./default-argument.ts";
+import { type AddedNamespace, addNamespace } from "./missing-namespace.ts";
 import type { Finding, Rule } from "./rule.ts";
 
 /** A call with fewer or more arguments than the function takes. */
@@ -30,6 +31,7 @@ function methodCall(use: StateUse, text: string): Finding {
         title: `Change to State.${use.member}`,
         changes: [{ span: { start: colon, end: colon + 1 }, newText: "." }],
         preferred: true,
+        safe: true,
       },
     ],
   };
@@ -49,23 +51,29 @@ function checkCount(use: StateUse, member: ApiMember, model: ScriptModel): Findi
   const extra = args[most];
   if (extra !== undefined && last !== undefined) {
     const span = { start: extra.span.start, end: last.span.end };
-    return [{ span, message: `${takes}, and ${given}` }];
+    return [{ span, message: `${takes}, and ${given}`, fixes: tooMany(use, member, model) }];
   }
   if (args.length >= least || open) return [];
   const missing = member.parameters
     .slice(args.length, least)
     .map(({ name }) => name)
     .join(" and ");
-  const added = addNamespace(use, member, model);
   return [
     {
       span: use.memberSpan,
       message: `${takes}, and ${given} Missing: ${missing}.`,
-      fixes: added === undefined ? [] : [namespaceFix(added)],
+      fixes: addNamespace(use, member, model).map(namespaceFix),
     },
   ];
 }
 
-function namespaceFix({ change, namespace }: NonNullable<ReturnType<typeof addNamespace>>): Fix {
+function namespaceFix({ change, namespace }: AddedNamespace): Fix {
   return { title: `Add the namespace ${namespace}`, changes: [change] };
+}
+
+/** The third argument of a load is most often meant as a default. */
+function tooMany(use: StateUse, member: ApiMember, model: ScriptModel): Fix[] {
+  const one = use.args.length === member.parameters.length + 1;
+  const changes = one && member.name === "load" ? asDefault(use, model) : undefined;
+  return changes === undefined ? [] : [{ title: "Make it the default", changes, preferred: true }];
 }

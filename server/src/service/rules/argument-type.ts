@@ -1,4 +1,4 @@
-import { type ApiParameter, STATE_MEMBERS } from "../../../../shared/src/api.ts";
+import { type ApiMember, type ApiParameter, STATE_MEMBERS } from "../../../../shared/src/api.ts";
 import type { Argument, StateUse } from "../../language/model.ts";
 import type { Expression } from "../../language/syntax/ast.ts";
 import { origin, type Script, unwrap } from "../syntax/script.ts";
@@ -14,12 +14,18 @@ export const argumentType: Rule = {
     model.uses.flatMap((use) => {
       const member = STATE_MEMBERS.get(use.member);
       if (member === undefined || use.kind !== "call" || use.method) return [];
+      // Where one is missing, the others stand in each other's places.
+      if (use.args.length < required(member)) return [];
       return use.args.flatMap((argument, i) => {
         const parameter = member.parameters[i];
         return parameter === undefined ? [] : checkArgument(use, argument, parameter, script());
       });
     }),
 };
+
+function required({ parameters }: ApiMember): number {
+  return parameters.filter(({ optional }) => !optional).length;
+}
 
 /** Types that each kind of parameter takes, as Lua names them. */
 const TAKEN: Readonly<Record<string, readonly string[]>> = {

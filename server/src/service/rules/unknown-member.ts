@@ -5,8 +5,7 @@ import { suggestedMember } from "../members.ts";
 import { guardedUses } from "../syntax/guards.ts";
 import { type Script, unwrap } from "../syntax/script.ts";
 import { walkExpressions } from "../syntax/walk.ts";
-import type { Fix } from "../types.ts";
-import { addNamespace } from "./missing-namespace.ts";
+import { mistakenCallFixes } from "./mistaken-call.ts";
 import type { Finding, Rule } from "./rule.ts";
 
 /** A function that State does not have: calling it fails at run time. */
@@ -58,21 +57,6 @@ function finding(use: StateUse, model: ScriptModel): Finding {
   return {
     span,
     message: `${message} Did you mean State.${meant}?`,
-    fixes: fixesFor(use, meant, model),
+    fixes: mistakenCallFixes(use, meant, model),
   };
-}
-
-function fixesFor(use: StateUse, meant: string, model: ScriptModel): Fix[] {
-  const { memberSpan } = use;
-  const member = STATE_MEMBERS.get(meant);
-  const asWritten = model.text.slice(memberSpan.start, memberSpan.end);
-  if (member === undefined || use.via !== "direct" || asWritten !== use.member) return [];
-  const rename = { span: memberSpan, newText: meant };
-  if (use.kind !== "call" || use.args.length === member.parameters.length) {
-    return [{ title: `Change to State.${meant}`, changes: [rename], preferred: true }];
-  }
-  const added = addNamespace(use, member, model);
-  if (added === undefined) return [];
-  const title = `Change to State.${meant} in the namespace ${added.namespace}`;
-  return [{ title, changes: [rename, added.change], preferred: true }];
 }
