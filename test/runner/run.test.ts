@@ -55,6 +55,16 @@ describe("a run", () => {
     expect(changes[1]).not.toHaveProperty("after");
   });
 
+  it("ends with its finalizers, also when it fails", async () => {
+    const source =
+      "setmetatable({}, {__gc = function() print('bye') error('unheard') end}) print('hi')";
+    expect(await bench.run(source)).toMatchObject({ ok: true, output: "hi\nbye\n" });
+    expect(await bench.run(`${source} error('x')`)).toMatchObject({
+      output: "hi\nbye\n",
+      error: { code: "script-error", message: "main.lua:1: x" },
+    });
+  });
+
   it("has its arguments as ..., arg and ARGS", async () => {
     expect(
       await bench.print("print(..., select('#', ...), arg[0], arg[2], ARGS[1])", {

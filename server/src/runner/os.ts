@@ -1,5 +1,11 @@
 import { printFloat } from "../engine/values/print.ts";
-import { type HostArguments, type HostFunction, type HostValue, ScriptError } from "./runtime.ts";
+import {
+  ArgumentError,
+  type HostArguments,
+  type HostFunction,
+  type HostValue,
+  ScriptError,
+} from "./runtime.ts";
 
 /**
  * `os` as scripts have it: the clock, and the environment variables that they were given. Nothing here
@@ -16,8 +22,7 @@ export function osFunctions(
       "getenv",
       (args) => {
         const name = args.text(1);
-        if (name === undefined)
-          throw new ScriptError("bad argument #1 to 'getenv' (string expected)");
+        if (name === undefined) throw wrongType(args, 1, "getenv", "string");
         return Object.hasOwn(environment, name) ? exact(JSON.stringify(environment[name])) : null;
       },
     ],
@@ -28,20 +33,23 @@ export function osFunctions(
 const exact = (json: string): HostValue => ({ json, plain: false });
 const float = (n: number) => exact(printFloat(n));
 
+function wrongType(args: HostArguments, index: number, name: string, expected: string) {
+  const type = args.type(index);
+  const given = type === "none" ? "no value" : type;
+  return new ArgumentError(index, name, `${expected} expected, got ${given}`);
+}
+
 /** A point in time as a whole number of seconds. */
 function seconds(args: HostArguments, index: number, name: string): number {
   const n = args.type(index) === "number" ? Number(args.text(index)) : Number.NaN;
   if (Number.isFinite(n)) return n;
-  throw new ScriptError(
-    `bad argument #${index} to '${name}' (number expected, got ${args.type(index)})`,
-  );
+  throw wrongType(args, index, name, "number");
 }
 
 function time(args: HostArguments): number {
   const type = args.type(1);
   if (type === "none" || type === "nil") return Math.floor(Date.now() / 1000);
-  if (type !== "table")
-    throw new ScriptError(`bad argument #1 to 'time' (table expected, got ${type})`);
+  if (type !== "table") throw wrongType(args, 1, "time", "table");
   const fields = JSON.parse(args.json(1)) as Record<string, unknown>;
   const field = (name: string, otherwise?: number): number => {
     const given = fields[name] ?? otherwise;
@@ -110,12 +118,11 @@ function zoneName(moment: Date): string {
 
 function date(args: HostArguments): HostValue {
   const given = args.type(1) === "none" || args.type(1) === "nil" ? "%c" : args.text(1);
-  if (given === undefined)
-    throw new ScriptError(`bad argument #1 to 'date' (string expected, got ${args.type(1)})`);
+  if (given === undefined) throw wrongType(args, 1, "date", "string");
   const now = args.type(2) === "none" || args.type(2) === "nil";
   const at = now ? Math.floor(Date.now() / 1000) : seconds(args, 2, "date");
   if (!Number.isInteger(at)) {
-    throw new ScriptError("bad argument #2 to 'date' (number has no integer representation)");
+    throw new ArgumentError(2, "date", "number has no integer representation");
   }
   const moment = new Date(at * 1000);
   if (Number.isNaN(moment.getTime())) {
@@ -223,7 +230,7 @@ function strftime(format: string, parts: Parts, at: number): string {
   return format.replace(/%([EO]?.|$)/gsu, (whole, letter: string) => {
     const conversion = /^(E[cCxXyY]|O[deHImMSuUVwWy])$/.test(letter) ? letter.slice(1) : letter;
     if (!Object.hasOwn(CONVERSIONS, conversion)) {
-      throw new ScriptError(`bad argument #1 to 'date' (invalid conversion specifier '${whole}')`);
+      throw new ArgumentError(1, "date", `invalid conversion specifier '${whole}'`);
     }
     return CONVERSIONS[conversion]?.(parts, at) ?? "";
   });

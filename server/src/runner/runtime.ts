@@ -60,6 +60,18 @@ export type HostFunction = (args: HostArguments) => HostResult;
 /** Raised in Lua with the position of the line that called. */
 export class ScriptError extends Error {}
 
+/** A library function was given a wrong argument, by its 1-based index. */
+export class ArgumentError extends ScriptError {
+  readonly index: number;
+  readonly fault: string;
+
+  constructor(index: number, name: string, fault: string) {
+    super(`bad argument #${index} to '${name}' (${fault})`);
+    this.index = index;
+    this.fault = fault;
+  }
+}
+
 /** What a runtime asks of its surroundings. */
 export interface RuntimeHost {
   /** Takes output; may not return. */

@@ -1,7 +1,7 @@
 --- table.insert and remove
 local t = {1, 2, 3} table.insert(t, 4) table.insert(t, 1, 0) print(table.concat(t, ",")) print(table.remove(t), table.remove(t, 1), table.concat(t, ",")) print(table.remove({}), table.remove({}, 0), #t)
 --- table.insert refusals
-print(pcall(table.insert, {1}, 5, 2)) print(pcall(table.insert, {1})) print(pcall(table.insert, {1}, 1, 2, 3)) print(pcall(table.insert, nil, 1)) print(pcall(table.remove, {1, 2, 3}, 7))
+print(pcall(table.insert, {1}, 5, 2)) print(pcall(table.insert, {1})) print(pcall(table.insert, {1}, 1, 2, 3)) print(pcall(table.insert, nil, 1)) print((pcall(table.remove, {1, 2, 3}, 7)))
 --- table.concat
 print(table.concat({}), table.concat({1, 2.5, "x"}, "-"), table.concat({1, 2, 3}, ",", 2), table.concat({1, 2, 3}, ",", 2, 3), table.concat({1, 2, 3}, ",", 3, 2)) print(pcall(table.concat, {1, {}, 3}))
 --- table.sort

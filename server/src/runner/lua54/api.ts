@@ -70,6 +70,7 @@ export interface LuaApi {
     k: number,
   ): number;
   lua_error(L: LuaState): number;
+  luaL_argerror(L: LuaState, argument: number, fault: Pointer): number;
   luaL_loadbufferx(L: LuaState, at: Pointer, length: number, name: Pointer, mode: Pointer): number;
   luaL_tolstring(L: LuaState, index: number, length: Pointer): Pointer;
   luaL_traceback(L: LuaState, of: LuaState, message: Pointer, level: number): void;
@@ -103,5 +104,7 @@ export const TYPE_NAMES = [
   "thread",
 ] as const;
 
-/** The pseudo-index of a function's first upvalue: LUA_REGISTRYINDEX - 1, with LUAI_MAXSTACK of a million. */
-export const FIRST_UPVALUE = -1_001_001;
+/** With LUAI_MAXSTACK of a million. */
+export const LUA_REGISTRYINDEX = -1_001_000;
+/** The pseudo-index of a function's first upvalue. */
+export const FIRST_UPVALUE = LUA_REGISTRYINDEX - 1;

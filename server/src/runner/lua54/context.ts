@@ -10,9 +10,29 @@ export interface Context {
   readonly host: RuntimeHost;
 }
 
-/** Raises `message` in Lua with the position of the script's line that called. */
-export function raise({ machine, frames }: Context, L: LuaState, message: string): number {
-  const at = frames.position(L, 1);
+/**
+ * Raises `message` in Lua with the position of the line that called; `far`: where no line did (it was
+ * `pcall`), that of the script's line above.
+ */
+export function raise(
+  { machine, frames }: Context,
+  L: LuaState,
+  message: string,
+  { far = false } = {},
+): number {
+  const at = frames.position(L, 1, far ? undefined : 1);
   machine.pushText(L, at === undefined ? message : `${at.chunk}:${at.line}: ${message}`);
   return machine.api.lua_error(L);
+}
+
+/** Raises that an argument is wrong, as Lua's own libraries do. */
+export function raiseArgument(
+  { machine }: Context,
+  L: LuaState,
+  index: number,
+  fault: string,
+): number {
+  return machine.withBytes(Buffer.from(fault, "utf8"), (at) =>
+    machine.api.luaL_argerror(L, index, at),
+  );
 }

@@ -31,9 +31,9 @@ export class Frames {
     this.#what = machine.name("nSl");
   }
 
-  /** The first frame with a line at or above `level`. */
-  position(L: LuaState, level: number): LuaPosition | undefined {
-    for (let i = level; i < level + FRAMES && this.#look(L, i); i++) {
+  /** The first frame with a line at or above `level`, among so many. */
+  position(L: LuaState, level: number, frames = FRAMES): LuaPosition | undefined {
+    for (let i = level; i < level + frames && this.#look(L, i); i++) {
       const line = this.#number(CURRENT_LINE);
       if (line > 0) return { chunk: this.#chunk(), line };
     }

@@ -1,8 +1,16 @@
-/** The library functions that are not Lua's own: output, `require`, and `load` of text alone. */
+/** The library functions that are not Lua's own, or not quite. */
 import { hostMessage } from "../host-message.ts";
 import type { LuaChunk } from "../runtime.ts";
-import { LUA_OK, LUA_TNIL, LUA_TNUMBER, LUA_TSTRING, type LuaState, TYPE_NAMES } from "./api.ts";
-import { type Context, raise } from "./context.ts";
+import {
+  LUA_OK,
+  LUA_TNIL,
+  LUA_TNUMBER,
+  LUA_TSTRING,
+  type LuaApi,
+  type LuaState,
+  TYPE_NAMES,
+} from "./api.ts";
+import { type Context, raise, raiseArgument } from "./context.ts";
 import { isLuaError, type LuaFunction } from "./machine.ts";
 
 const TAB = Buffer.from("\t");
@@ -34,11 +42,7 @@ export function writeFunction(context: Context, first: 1 | 2): LuaFunction {
       const type = api.lua_type(L, i);
       if (type !== LUA_TSTRING && type !== LUA_TNUMBER) {
         const given = TYPE_NAMES[type];
-        raise(
-          context,
-          L,
-          `bad argument #${i - first + 1} to 'write' (string expected, got ${given})`,
-        );
+        raiseArgument(context, L, i - first + 1, `string expected, got ${given}`);
       }
       api.luaL_tolstring(L, i, 0);
       // A float is written without the `.0` that tostring adds, as Lua does.
@@ -72,14 +76,35 @@ export function textLoad({ machine }: Context, load: LuaFunction): LuaFunction {
     machine.pushText(L, mode.replaceAll(/[bB]/g, ""));
     api.lua_rotate(L, 3, 1);
     // The given mode lies above ours now, where `load` would take it for the environment.
-    removeAt(L, 4);
+    removeAt(api, L, 4);
     return load(L);
   };
+}
 
-  function removeAt(L: LuaState, index: number): void {
-    api.lua_rotate(L, index, -1);
-    api.lua_settop(L, -2);
-  }
+/**
+ * `string.pack` and its like, with the sizes that a native Lua has: `long`, `size_t` and the length
+ * before a string are of 64 bits, where those of this machine are of 32.
+ */
+export function nativePack({ machine }: Context, body: LuaFunction): LuaFunction {
+  const { api } = machine;
+  const sized: Readonly<Record<string, string>> = { l: "i8", L: "I8", T: "I8", s: "s8" };
+  return (L) => {
+    const format = api.lua_type(L, 1) === LUA_TSTRING ? machine.textAt(L, 1) : undefined;
+    if (format !== undefined && /[lLTs]/.test(format)) {
+      machine.pushText(
+        L,
+        format.replaceAll(/[lLT]|s(?!\d)/g, (option) => sized[option] ?? option),
+      );
+      api.lua_rotate(L, 1, 1);
+      removeAt(api, L, 2);
+    }
+    return body(L);
+  };
+}
+
+function removeAt(api: LuaApi, L: LuaState, index: number): void {
+  api.lua_rotate(L, index, -1);
+  api.lua_settop(L, -2);
 }
 
 /** Compiles a chunk and leaves the function, or the message, on the stack; gives Lua's status. */

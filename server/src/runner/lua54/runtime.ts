@@ -1,17 +1,19 @@
 import type { LibraryLevel } from "../../config/lua.ts";
 import { hostMessage, nativeMessage } from "../host-message.ts";
-import type {
-  HostArguments,
-  HostFunction,
-  LuaChunk,
-  LuaFailure,
-  LuaRuntime,
-  RuntimeHost,
+import {
+  ArgumentError,
+  type HostArguments,
+  type HostFunction,
+  type LuaChunk,
+  type LuaFailure,
+  type LuaRuntime,
+  type RuntimeHost,
 } from "../runtime.ts";
 import {
   LUA_ERRSYNTAX,
   LUA_MULTRET,
   LUA_OK,
+  LUA_REGISTRYINDEX,
   LUA_TFUNCTION,
   LUA_TNIL,
   LUA_TNUMBER,
@@ -20,13 +22,14 @@ import {
   type LuaState,
   TYPE_NAMES,
 } from "./api.ts";
-import { type Context, raise } from "./context.ts";
+import { type Context, raise, raiseArgument } from "./context.ts";
 import { describe, tostring } from "./errors.ts";
 import { Frames } from "./frames.ts";
 import { pushJson } from "./from-json.ts";
 import {
   itself,
   loadChunk,
+  nativePack,
   printFunction,
   requireFunction,
   textLoad,
@@ -97,8 +100,14 @@ export function lua54Runtime(
   fill(machine, "_G", {
     print: entering(printFunction(context)),
     require: entering(requireFunction(context)),
-    load: textLoad(context, ownFunction(machine, "load")),
+    load: textLoad(context, ownFunction(machine, "_G", "load")),
   });
+  if (level !== "none") {
+    for (const name of ["pack", "packsize", "unpack"]) {
+      const body = ownFunction(machine, "string", name);
+      fill(machine, "string", { [name]: nativePack(context, body) });
+    }
+  }
   if (level === "safe") openIo(context, entering);
 
   let failure: LuaFailure | undefined;
@@ -125,11 +134,23 @@ export function lua54Runtime(
     // The handler itself failed, for want of stack or memory.
     return failure ?? runtimeFailure(machine.shownAt(L, -1));
   };
+  /** Runs the finalizers that are left, as a host of Lua does at its end. */
+  const close = () => {
+    try {
+      api.lua_close(L);
+    } catch {
+      // A run that has ended does not fail any more.
+    }
+  };
   machine.limitMemory(memoryBytes);
   machine.startTicking();
 
   return {
-    define: (table, name, body) => fill(machine, table, { [name]: wrap(context, body, entering) }),
+    define(table, name, body) {
+      const library = table === "os";
+      fill(machine, table, { [name]: wrap(context, body, entering, !library) });
+      if (library) setLoaded(machine, table);
+    },
     run(chunk, args) {
       setArguments(machine, chunk.name, args);
       const unloadable = prepare(chunk);
@@ -138,6 +159,7 @@ export function lua54Runtime(
       for (const argument of args) machine.pushText(L, argument);
       const failed = call(args.length, 0);
       running = L;
+      close();
       return failed;
     },
     load(chunk) {
@@ -186,11 +208,7 @@ function openLibraries(machine: LuaMachine, libraries: typeof LIBRARIES): void {
   }
   api.lua_settop(L, 0);
   api.lua_createtable(L, 0, 0);
-  api.lua_createtable(L, 0, 0);
-  for (const [name] of libraries) {
-    api.lua_getglobal(L, machine.name(name));
-    api.lua_setfield(L, -2, machine.name(name));
-  }
+  api.lua_getfield(L, LUA_REGISTRYINDEX, machine.name("_LOADED"));
   api.lua_setfield(L, -2, machine.name("loaded"));
   api.lua_createtable(L, 0, 0);
   api.lua_setfield(L, -2, machine.name("preload"));
@@ -200,12 +218,22 @@ function openLibraries(machine: LuaMachine, libraries: typeof LIBRARIES): void {
   api.lua_setglobal(L, machine.name("package"));
 }
 
-/** A C function of the base library. */
-function ownFunction(machine: LuaMachine, name: string): LuaFunction {
+/** Makes a global table a loaded library: messages name its functions with it. */
+function setLoaded(machine: LuaMachine, library: string): void {
   const { api, L } = machine;
-  api.lua_getglobal(L, machine.name(name));
-  const body = machine.cFunction(L, -1);
+  api.lua_getfield(L, LUA_REGISTRYINDEX, machine.name("_LOADED"));
+  api.lua_getglobal(L, machine.name(library));
+  api.lua_setfield(L, -2, machine.name(library));
   api.lua_settop(L, -2);
+}
+
+/** A C function of Lua's libraries. */
+function ownFunction(machine: LuaMachine, table: string, name: string): LuaFunction {
+  const { api, L } = machine;
+  api.lua_getglobal(L, machine.name(table));
+  api.lua_getfield(L, -1, machine.name(name));
+  const body = machine.cFunction(L, -1);
+  api.lua_settop(L, -3);
   return body;
 }
 
@@ -225,6 +253,7 @@ function openIo(context: Context, entering: Entering): void {
     api.lua_setfield(L, -2, machine.name(stream));
   }
   api.lua_settop(L, -2);
+  setLoaded(machine, "io");
 }
 
 /** Adds functions to a global table, which is made when there is none. */
@@ -292,13 +321,16 @@ function valuesAt(machine: LuaMachine, L: LuaState, below: number, count: number
   };
 }
 
-/** A Lua function around one of ours. Nothing thrown gets through but as a Lua error of text. */
-function wrap(context: Context, body: HostFunction, entering: Entering): LuaFunction {
+/**
+ * A Lua function around one of ours. Nothing thrown gets through but as a Lua error of text; `far`: with
+ * the script's line also where `pcall` calls it.
+ */
+function wrap(context: Context, body: HostFunction, entering: Entering, far: boolean): LuaFunction {
   const { machine } = context;
   const { api } = machine;
   return entering((L) => {
     const count = api.lua_gettop(L);
-    let message: string;
+    let thrown: unknown;
     try {
       const result = body(valuesAt(machine, L, 0, count));
       if (result === undefined) return 0;
@@ -307,9 +339,11 @@ function wrap(context: Context, body: HostFunction, entering: Entering): LuaFunc
       return 1;
     } catch (error) {
       if (isLuaError(error)) throw error;
-      message = hostMessage(error);
+      thrown = error;
     }
     api.lua_settop(L, count);
-    return raise(context, L, message);
+    return thrown instanceof ArgumentError
+      ? raiseArgument(context, L, thrown.index, thrown.fault)
+      : raise(context, L, hostMessage(thrown), { far });
   });
 }
