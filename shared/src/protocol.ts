@@ -40,6 +40,11 @@ export interface InitializationOptions {
   rules?: Record<string, unknown>;
   /** Another server checks the same files for syntax errors, so that ours need not be shown. Default false. */
   luaLanguageServer?: boolean;
+  /**
+   * The other server was given our description of State (`luaLibrary`), so that functions, their
+   * parameters and documentation are left to it. Default false.
+   */
+  luaLibrary?: boolean;
   /** Findings in scripts that are not open. Default "on". */
   workspaceDiagnostics?: "off" | "on";
   /** Live values at the end of loads. Default "on". */
@@ -636,3 +641,20 @@ export const storesChangedNotification = notification<Record<string, never>>("st
 
 /** The list of a store's backups changed: ask for `backups` again. */
 export const backupsChangedNotification = notification<StoreParams>("backupsChanged");
+
+export interface LuaLibraryParams extends StoreParams {
+  /** With the forms of what is stored now: names and types, no values. */
+  types?: boolean;
+}
+
+export interface LuaLibraryResult {
+  /** A file for the library of LuaLS or EmmyLua. */
+  text: string;
+  /** How many entries' forms are in it. */
+  typed: number;
+  /** There are more entries, or larger ones, than were looked at. */
+  more: boolean;
+}
+
+/** What describes State to other language servers. */
+export const luaLibraryRequest = request<LuaLibraryParams, LuaLibraryResult>("luaLibrary");

@@ -304,12 +304,12 @@ describe("functions that pass arguments on", () => {
     [
       'local function get(k) return State.load("cache", "v1:" .. k) end g‸et("a")',
       "get",
-      '```lua\nget(k)\n```\n\nCalled so, it does:\n- `State.load("cache", "v1:a")`',
+      'This call does:\n- `State.load("cache", "v1:a")`',
     ],
     [
       'local M = {} function M:put(k, v) State.save("cache", k, v) end M:pu‸t(key, 1)',
       "put",
-      '```lua\nM:put(k, v)\n```\n\nCalled so, it does:\n- `State.save("cache", …, …)`',
+      'This call does:\n- `State.save("cache", …, …)`',
     ],
     ['local function get(k) return k end g‸et("a")', "", undefined],
   ])("%s", async (marked, on, text) => {

@@ -50,6 +50,7 @@ export async function completion(
     view: folder?.view(),
     workspace,
     configuration: folder?.configuration,
+    leaveMembers: context.settings.luaLibrary,
     versions: folder && (() => folder.engine().schemaStatus()),
     snippets: context.client.snippets,
     backups: folder && (async () => (await folder.engine().backups()).map(backupSummary)),

@@ -38,8 +38,8 @@ function take(context: ServerContext, sent: Readonly<Record<string, unknown>>): 
   const { settings } = context;
   const before = JSON.stringify(settings);
   if ("rules" in sent) settings.rules = sent["rules"];
-  if (typeof sent["luaLanguageServer"] === "boolean") {
-    settings.luaLanguageServer = sent["luaLanguageServer"];
+  for (const name of ["luaLanguageServer", "luaLibrary"] as const) {
+    if (typeof sent[name] === "boolean") settings[name] = sent[name];
   }
   for (const name of SWITCHES) {
     if (typeof sent[name] === "string") settings[name] = sent[name] !== "off";

@@ -20,6 +20,7 @@ export async function hover(
     view: folder?.view(),
     workspace,
     configuration: folder?.configuration,
+    leaveMembers: context.settings.luaLibrary,
     now: Date.now(),
     links: linksFor(context, folder),
   });

@@ -6,6 +6,8 @@ export interface LiveSettings {
   rules: unknown;
   /** Whether another server reports syntax errors. */
   luaLanguageServer: boolean;
+  /** Whether another server knows State's functions from our description of them. */
+  luaLibrary: boolean;
   inlayHints: boolean;
   codeLenses: boolean;
   semanticTokens: boolean;
@@ -19,6 +21,7 @@ export function liveSettings(options: InitializationOptions): LiveSettings {
   return {
     rules: options.rules,
     luaLanguageServer: options.luaLanguageServer === true,
+    luaLibrary: options.luaLibrary === true,
     inlayHints: options.inlayHints !== "off",
     codeLenses: options.codeLenses !== "off",
     semanticTokens: options.semanticTokens !== "off",

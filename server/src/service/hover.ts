@@ -9,8 +9,8 @@ import { count } from "./format.ts";
 import { hoverLoaded } from "./hover-loaded.ts";
 import { describePattern, knownPrefix } from "./known-names.ts";
 import { luaString } from "./lua-strings.ts";
-import { codeBlock, codeSpan, link } from "./markdown.ts";
-import { describeMember, suggestedMember } from "./members.ts";
+import { codeSpan, link } from "./markdown.ts";
+import { describeMember, describeSwitch, suggestedMember } from "./members.ts";
 import { type StateName, targetAt, type WrittenTarget } from "./navigation/target.ts";
 import { previewLine, READ_FOR_PREVIEW } from "./present-entry.ts";
 import type { Hover, HoverOptions } from "./types.ts";
@@ -62,8 +62,7 @@ function hoverWrapper(model: ScriptModel, offset: number): Hover | undefined {
     ({ memberSpan }) => offset >= memberSpan.start && offset <= memberSpan.end,
   );
   const [first] = uses;
-  if (first?.wrapper === undefined) return undefined;
-  const { name, parameters } = first.wrapper;
+  if (first === undefined) return undefined;
   const calls = uses.map((use) => {
     const roles = STATE_MEMBERS.get(use.member)?.parameters ?? [];
     const given = use.args.map(({ text }, i) =>
@@ -71,13 +70,8 @@ function hoverWrapper(model: ScriptModel, offset: number): Hover | undefined {
     );
     return `- ${codeSpan(`State.${use.member}(${given.join(", ")})`)}`;
   });
-  return {
-    span: first.memberSpan,
-    markdown: [
-      codeBlock("lua", `${name}(${parameters.join(", ")})`),
-      ["Called so, it does:", ...new Set(calls)].join("\n"),
-    ].join("\n\n"),
-  };
+  const markdown = ["This call does:", ...new Set(calls)].join("\n");
+  return { span: first.memberSpan, markdown };
 }
 
 /** `"theme"`, `"profile:*"`; `…` for what is not a known text. */
@@ -86,10 +80,16 @@ function describeGiven(text: KnownText): string {
 }
 
 /** Of a member that State does not have only what is likely meant: its diagnostic says the rest. */
-function hoverMember({ configuration }: HoverOptions, use: StateUse): Hover | undefined {
+function hoverMember(
+  { configuration, leaveMembers = false }: HoverOptions,
+  use: StateUse,
+): Hover | undefined {
   const member = STATE_MEMBERS.get(use.member);
   if (member !== undefined) {
-    return { span: use.memberSpan, markdown: describeMember(member, configuration) };
+    const markdown = leaveMembers
+      ? describeSwitch(member, configuration)
+      : describeMember(member, configuration);
+    return markdown === undefined ? undefined : { span: use.memberSpan, markdown };
   }
   const meant = STATE_MEMBERS.get(suggestedMember(use.member) ?? "");
   if (use.member === "" || meant === undefined) return undefined;

@@ -40,3 +40,15 @@ export function longLevel(source: string, literal: StringLiteral): number {
     /^\[(=*)\[/.exec(source.slice(literal.span.start, literal.contentSpan.start))?.[1]?.length ?? 0
   );
 }
+
+const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const KEYWORDS = new Set(
+  "and break do else elseif end false for function goto if in local nil not or repeat return then true until while".split(
+    " ",
+  ),
+);
+
+/** Whether `text` can stand after a dot. */
+export function isLuaName(text: string): boolean {
+  return NAME.test(text) && !KEYWORDS.has(text);
+}

@@ -36,13 +36,19 @@ export function describeMember(
   if (member.parameters.length > 0) parts.push(member.parameters.map(describeParameter).join("\n"));
   if (member.result !== undefined) parts.push(`Returns ${describeResult(member)}`);
   if (member.gate !== undefined) {
-    parts.push(
-      isSwitchedOff(member, configuration)
-        ? `**Switched off here: it is nil in scripts.** ${howToSwitchOn(member, configuration)}`
-        : `Only where the configuration has \`${member.gate}\` on.`,
-    );
+    const off = describeSwitch(member, configuration);
+    parts.push(off ?? `Only where the configuration has \`${member.gate}\` on.`);
   }
   return parts.join("\n\n");
+}
+
+/** That the configuration keeps a function from scripts, as markdown; undefined where it does not. */
+export function describeSwitch(
+  member: ApiMember,
+  configuration: StateConfiguration | undefined,
+): string | undefined {
+  if (!isSwitchedOff(member, configuration)) return undefined;
+  return `**Switched off here: it is nil in scripts.** ${howToSwitchOn(member, configuration)}`;
 }
 
 /** `- `namespace` (string): Logical grouping ...` */

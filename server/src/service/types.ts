@@ -25,6 +25,8 @@ export interface Surroundings {
   readonly workspace?: WorkspaceView | undefined;
   /** absent when there is none that could be read: then nothing is claimed about switched-off functions. */
   readonly configuration?: StateConfiguration | undefined;
+  /** Another server knows State's functions and tells of them. Default false. */
+  readonly leaveMembers?: boolean;
 }
 
 export interface CompleteOptions extends Surroundings {

@@ -34,7 +34,9 @@ const COMPLETERS: Partial<Record<ApiRole, Completer>> = {
 export async function complete(options: CompleteOptions): Promise<Completion> {
   const { model, offset } = options;
   const place = placeAt(model, offset);
-  if (place.kind === "member") return completeMembers(options, place.use);
+  if (place.kind === "member") {
+    return options.leaveMembers ? NOTHING : completeMembers(options, place.use);
+  }
   if (place.kind === "field") return await completeFields(options, place);
   const slot = place.kind === "argument" ? slotAt(model, offset, place.argument) : undefined;
   if (place.kind === "argument" && slot !== undefined) {

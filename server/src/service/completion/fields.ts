@@ -2,16 +2,10 @@ import { previewValue } from "../../engine/values/preview.ts";
 import { isArrayValue } from "../../engine/values/value.ts";
 import type { Place, ScriptModel } from "../../language/model.ts";
 import { likelyValues, savedFields } from "../loaded.ts";
-import { escapeFor, longLevel, luaString } from "../lua-strings.ts";
+import { escapeFor, isLuaName, longLevel, luaString } from "../lua-strings.ts";
 import type { CompleteOptions, Completion, CompletionItem } from "../types.ts";
 import { LISTED, sortable } from "./target.ts";
 
-const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-const KEYWORDS = new Set(
-  "and break do else elseif end false for function goto if in local nil not or repeat return then true until while".split(
-    " ",
-  ),
-);
 const DETAIL = 60;
 
 type Field = Place & { readonly kind: "field" };
@@ -69,6 +63,6 @@ function writtenField(
     const text = escapeFor(literal.quote, name, longLevel(source, literal));
     return text === undefined ? undefined : { text, before: 0 };
   }
-  if (NAME.test(name) && !KEYWORDS.has(name)) return { text: name, before: 0 };
+  if (isLuaName(name)) return { text: name, before: 0 };
   return { text: `[${luaString(name)}]`, before: 1 };
 }
