@@ -8,6 +8,8 @@ import { backupPlace } from "./backup/place.ts";
 import { deleteBackup } from "./backup/remove.ts";
 import { restoreBackup } from "./backup/restore.ts";
 import { pruneBackups } from "./backup/retention.ts";
+import { isWhole } from "./backup/selection.ts";
+import { restoreInPlaceOfDamaged } from "./backup/set-aside.ts";
 import { backupUsage } from "./backup/usage.ts";
 import { verifyBackup } from "./backup/verify.ts";
 import type { Engine, EngineOptions, JobControl } from "./engine.ts";
@@ -57,8 +59,11 @@ export function backupMethods(store: Store, options: EngineOptions): BackupMetho
     verifyBackup: (id, { quick = false } = {}, control) =>
       verifyBackup(place, id, { quick }, control),
     diffBackup: (id, diffing = {}, control) => diffBackup(store, place, id, diffing, control),
-    restoreBackup: (id, selection = {}, control) =>
-      restoreBackup(store, place, id, selection, control),
+    restoreBackup: async (id, { setAside = false, ...selection } = {}, control) => {
+      if (!setAside) return restoreBackup(store, place, id, selection, control);
+      if (!isWhole(selection)) throw partInPlaceOfAll();
+      return restoreInPlaceOfDamaged(options, place, id, control);
+    },
     deleteBackup: (id) => deleteBackup(place, id),
     pruneBackups: ({ dryRun, ...chosen }, control) =>
       pruneBackups(place, { ...configured, ...chosen, dryRun }, control),
@@ -67,4 +72,12 @@ export function backupMethods(store: Store, options: EngineOptions): BackupMetho
     clearNamespace: (origin, namespace, control) =>
       clearNamespace(store, place, origin, namespace, control),
   };
+}
+
+function partInPlaceOfAll(): StateError {
+  return new StateError(
+    "invalid-selection",
+    "A part of a backup cannot take the place of a damaged state.",
+    "Restore all of it, without naming namespaces or keys.",
+  );
 }

@@ -1,6 +1,5 @@
 import type { Change } from "../../../shared/src/protocol.ts";
 import type { PlannedChange } from "./apply.ts";
-import type { Selection } from "./backup/selection.ts";
 import type {
   BackupReason,
   BackupUsage,
@@ -8,6 +7,7 @@ import type {
   Difference,
   DiffOptions,
   Pruned,
+  RestoreOptions,
 } from "./backup/types.ts";
 import type { MigrationOutcome, MigrationPlan, SchemaStatus } from "./migration/types.ts";
 import type { Overview } from "./overview/overview.ts";
@@ -77,6 +77,8 @@ export interface RestoreOutcome {
   readonly safetyBackupId: string | undefined;
   /** What to know about it, in a sentence; absent: nothing. */
   readonly note?: string;
+  /** Where the damaged store is kept in whose place the backup was restored; absent: there was none. */
+  readonly setAside?: string;
 }
 
 /** What a subscriber hears: changes in commit order, or that it must read again what it shows. */
@@ -156,10 +158,15 @@ export interface Engine extends StateView {
    */
   diffBackup(id: string, options?: DiffOptions, control?: JobControl): Promise<Difference>;
   /**
-   * All or nothing, of everything or the selected part.
-   * @throws StateError `unknown-backup`, `damaged-backup`, `nothing-selected`
+   * All or nothing, of everything or the selected part; or in place of a damaged store, whose file
+   * is kept. @throws StateError `unknown-backup`, `damaged-backup`, `nothing-selected`,
+   * `store-not-damaged`, `nothing-to-set-aside`
    */
-  restoreBackup(id: string, selection?: Selection, control?: JobControl): Promise<RestoreOutcome>;
+  restoreBackup(
+    id: string,
+    options?: RestoreOptions,
+    control?: JobControl,
+  ): Promise<RestoreOutcome>;
   /** @throws StateError `unknown-backup`, `invalid-backup-id`, `backup-has-children` */
   deleteBackup(id: string): Promise<void>;
   /** Deletes what is too old or too many, by default as configured. */

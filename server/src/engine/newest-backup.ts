@@ -33,8 +33,8 @@ export async function nameNewestBackup(
   return new StateError(
     error.code,
     error.message,
-    "Run `llmspell-state doctor`. To go back to the newest backup, move the files state.db* out of " +
-      `the folder, then run \`llmspell-state backup restore ${id}\`.`,
+    "Run `llmspell-state doctor`. To go back to the newest backup, run " +
+      `\`llmspell-state backup restore ${id} --set-aside\`: the damaged file is kept.`,
     { cause: error, data: { ...error.data, backup: id } },
   );
 }

@@ -109,7 +109,7 @@ export const backupDiff: Command = {
 
 export const backupRestore: Command = {
   name: "backup restore",
-  usages: ["ID [--namespace NS]... [--key NS/KEY]... [--dry-run]"],
+  usages: ["ID [--namespace NS]... [--key NS/KEY]... [--dry-run]", "ID --set-aside"],
   summary: "Make the state, or a part of it, exactly what a backup holds, after a safety backup",
   words: [1, 1],
   completes: ["backup"],
@@ -117,17 +117,21 @@ export const backupRestore: Command = {
     namespace: { value: "NS", multiple: true, doc: "Only this namespace; more than once for more" },
     key: { value: "NS/KEY", multiple: true, doc: "Only this key; more than once for more" },
     "dry-run": { doc: "Only show what would change" },
+    "set-aside": { doc: "The state is damaged: keep its file under another name, and begin anew" },
   },
   run: async (context) => {
     const { session, output, args, signal } = context;
     const [id = ""] = args.words;
     const selection = selectionOf(args);
+    const setAside = args.flags.has("set-aside");
     if (args.flags.has("dry-run")) {
+      if (setAside)
+        throw usageError("A damaged state cannot be compared.", "Leave one option out.");
       return showDifference(context, id, selection, `the state is what ${id} holds`);
     }
     const engine = await session.engine();
     const outcome: RestoreOutcome = await withProgress(output, signal, (control) =>
-      engine.restoreBackup(id, selection, control),
+      engine.restoreBackup(id, { ...selection, setAside }, control),
     );
     output.answer(
       {
@@ -135,6 +139,7 @@ export const backupRestore: Command = {
         entries_restored: outcome.entriesRestored,
         changed: outcome.changed,
         safety_backup_id: outcome.safetyBackupId ?? null,
+        ...(outcome.setAside === undefined ? {} : { set_aside: outcome.setAside }),
       },
       () => describeRestore(id, outcome),
     );
@@ -216,8 +221,10 @@ function selectionOf({ values }: CommandArguments): Selection {
   return { namespaces: values.get("namespace") ?? [], keys };
 }
 
-function describeRestore(id: string, { entriesRestored, changed, safetyBackupId }: RestoreOutcome) {
+function describeRestore(id: string, outcome: RestoreOutcome) {
+  const { entriesRestored, changed, safetyBackupId, setAside } = outcome;
   const restored = `Restored ${id}: ${counted(entriesRestored, "entry", "entries")}, ${changed} changed.`;
+  if (setAside !== undefined) return `${restored}\nThe damaged state is kept in ${setAside}.`;
   return safetyBackupId === undefined
     ? restored
     : `${restored}\nThe state before is in the safety backup ${safetyBackupId}.`;

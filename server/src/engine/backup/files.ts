@@ -264,7 +264,8 @@ async function isAbandoned(temporary: Temporary, path: string): Promise<boolean>
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this machine runs. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -11,6 +11,11 @@ export interface DiffOptions extends Selection {
   readonly limit?: number;
 }
 
+export interface RestoreOptions extends Selection {
+  /** The store is damaged: its file is kept under another name, and the whole backup restored. */
+  readonly setAside?: boolean;
+}
+
 export interface Difference {
   /** Ascending by name. `revision`, `at` and `origin` are those of the entry that is told. */
   readonly changes: readonly ChangeDetail[];

@@ -51,8 +51,8 @@ export function corruptStore(file: string, what: string): StateError {
   return new StateError(
     "corrupt-store",
     `The state in ${file} is damaged: ${what}.`,
-    "Run `llmspell-state doctor`. To go back to a backup, move the files state.db* out of the folder, " +
-      "then `llmspell-state backup restore` the newest that `llmspell-state backup list` shows.",
+    "Run `llmspell-state doctor`. To go back to a backup, run `llmspell-state backup restore ID " +
+      "--set-aside` with the newest that `llmspell-state backup list` shows: the damaged file is kept.",
   );
 }
 
@@ -101,7 +101,7 @@ function describe(errcode: number, error: Error, file: string): Fault | undefine
 
 /** A database that claims to be ours and lacks a table or column was damaged. */
 function missingTable(error: Error, file: string): Fault | undefined {
-  return /^no such (table|column)|malformed|datatype/.test(error.message)
+  return /^no such (table|column)|malformed|datatype|unsupported file format/.test(error.message)
     ? corruptStore(file, error.message)
     : undefined;
 }
