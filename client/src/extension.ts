@@ -8,6 +8,7 @@ import { Overview } from "./overview/overviewPanel.ts";
 import { problemText, showStoreProblems } from "./problems.ts";
 import { RecentChanges } from "./recent/recentChangesTree.ts";
 import { showRecentChanges } from "./recent/recentChangesView.ts";
+import { libraryRoot } from "./luaLibrary.ts";
 import { Reports } from "./reports.ts";
 import { linkOutput, OUTPUT_LANGUAGE } from "./runs/outputLinks.ts";
 import { followRuns, Runs } from "./runs/runs.ts";
@@ -78,6 +79,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     stores.onDidChange(() => tellWelcomeViews(stores)),
     vscode.window.onDidChangeActiveTextEditor(tellScriptOpen),
     registerCommands({
+      libraryRoot: libraryRoot(context),
       connection,
       stores,
       reports,
@@ -93,7 +95,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       runs,
       memory: context.workspaceState,
     }),
-    followLuaLanguageServer(client),
+    followLuaLanguageServer(client, context),
     every(AGES_MS, () => {
       if (stateView.visible) stateTree.redraw();
       if (backupsView.visible) backupsTree.refresh();

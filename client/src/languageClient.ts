@@ -6,11 +6,10 @@ import {
   TransportKind,
 } from "vscode-languageclient/node";
 import type { InitializationOptions } from "../../shared/src/protocol.ts";
+import { hasLuaLanguageServer, hasLuaLibrary, LIBRARY_SETTING } from "./luaLibrary.ts";
 
 /** Settings that the server is told when it starts only, so that a change of them restarts it. */
 export const START_SETTINGS = ["llmspellState.configFile", "llmspellState.exclude"] as const;
-
-const LUA_LANGUAGE_SERVER = "sumneko.lua";
 
 /** What hovers may lead to: the only commands that their links can run. */
 const LINKED_COMMANDS = [
@@ -47,23 +46,36 @@ export function createLanguageClient(
 }
 
 /**
- * Tells the server when the other language server for Lua comes or goes. The settings it can follow
- * while it runs are sent by the language client itself, as the server registers for them.
+ * Tells the server when the other language server for Lua comes or goes, or learns of State. The
+ * settings it can follow while it runs are sent by the language client itself, as the server
+ * registers for them.
  */
-export function followLuaLanguageServer(client: LanguageClient): vscode.Disposable {
-  let told = hasLuaLanguageServer();
-  return vscode.extensions.onDidChange(() => {
-    const luaLanguageServer = hasLuaLanguageServer();
-    if (luaLanguageServer === told || !client.isRunning()) return;
-    told = luaLanguageServer;
+export function followLuaLanguageServer(
+  client: LanguageClient,
+  context: vscode.ExtensionContext,
+): vscode.Disposable {
+  let told = JSON.stringify(luaServer(context));
+  const tell = () => {
+    const now = luaServer(context);
+    if (JSON.stringify(now) === told || !client.isRunning()) return;
+    told = JSON.stringify(now);
     void client.sendNotification(DidChangeConfigurationNotification.type, {
-      settings: { llmspellState: { luaLanguageServer } },
+      settings: { llmspellState: now },
     });
-  });
+  };
+  return vscode.Disposable.from(
+    vscode.extensions.onDidChange(tell),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration(`Lua.${LIBRARY_SETTING}`)) tell();
+    }),
+  );
 }
 
-function hasLuaLanguageServer(): boolean {
-  return vscode.extensions.getExtension(LUA_LANGUAGE_SERVER) !== undefined;
+/** What the server must know of the other one, so that nothing is told twice. */
+function luaServer(
+  context: vscode.ExtensionContext,
+): Pick<InitializationOptions, "luaLanguageServer" | "luaLibrary"> {
+  return { luaLanguageServer: hasLuaLanguageServer(), luaLibrary: hasLuaLibrary(context) };
 }
 
 type Switch = "off" | "on";
@@ -75,7 +87,7 @@ function initializationOptions(context: vscode.ExtensionContext): Initialization
   return {
     trusted: vscode.workspace.isTrusted,
     rules: settings.get<Record<string, unknown>>("rules", {}),
-    luaLanguageServer: hasLuaLanguageServer(),
+    ...luaServer(context),
     inlayHints: settings.get<Switch>("inlayHints", "on"),
     codeLenses: settings.get<Switch>("codeLenses", "on"),
     semanticTokens: settings.get<Switch>("semanticTokens", "on"),

@@ -5,7 +5,6 @@ import type { Overview } from "../overview/overviewPanel.ts";
 import { showFailure, showProblem } from "../problems.ts";
 import type { RecentChanges } from "../recent/recentChangesTree.ts";
 import { showChange } from "../runs/review.ts";
-import type { Stores } from "../stores.ts";
 import type { BackupNode, BackupsNode, BackupsTree } from "../trees/backupsTree.ts";
 import type { RunChangeNode } from "../trees/runChangesTree.ts";
 import type { EntryNode, NamespaceNode, StateNode } from "../trees/stateNodes.ts";
@@ -31,6 +30,7 @@ import {
 } from "./entries.ts";
 import { showHistory } from "./history.ts";
 import { showMenu } from "./menu.ts";
+import { addLuaLibrary, type LibraryContext } from "./luaLibrary.ts";
 import { type Migrated, previewMigration } from "./migrate.ts";
 import { newExampleScript } from "./newExample.ts";
 import { pickName } from "./pickName.ts";
@@ -52,8 +52,7 @@ import {
 } from "./runScript.ts";
 import { peekReferences, pickReference } from "./showReferences.ts";
 
-export interface CommandContext extends ScriptContext {
-  readonly stores: Stores;
+export interface CommandContext extends ScriptContext, LibraryContext {
   readonly valueFiles: ValueFiles;
   readonly stateView: vscode.TreeView<StateNode>;
   readonly stateTree: StateTree;
@@ -96,6 +95,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     "llmspellState.applyDryRun": () => applyDryRun(context),
     "llmspellState.discardDryRun": () => discardDryRun(context),
     "llmspellState.newExampleScript": newExampleScript,
+    "llmspellState.addLuaLibrary": () => addLuaLibrary(context),
     "llmspellState.createBackup": () => createBackup(connection, stores, false),
     "llmspellState.createIncrementalBackup": () => createBackup(connection, stores, true),
     "llmspellState.restoreBackup": (node?: BackupsNode) => restoreBackup(context, node),
