@@ -31,14 +31,19 @@ const CLOSING = 10_000;
  * The engine in a worker of its own, started when it is first asked something, and again after it
  * crashed; the calls of that moment fail with `engine-stopped`.
  * @param entry file of the worker's code
+ * @param listens `onChanged` tells of others' changes too, where the store can tell of them
  */
-export function startEngineWorker(entry: string | URL, options: EngineOptions): EngineWorker {
+export function startEngineWorker(
+  entry: string | URL,
+  options: EngineOptions,
+  { listens = false }: { readonly listens?: boolean } = {},
+): EngineWorker {
   const listeners = new Set<() => void>();
   let running: RunningWorker | undefined;
 
   function worker(): RunningWorker {
     if (running === undefined || running.ended) {
-      running = new RunningWorker(entry, options, () => {
+      running = new RunningWorker(entry, { options, listens }, () => {
         for (const listener of listeners) listener();
       });
     }
@@ -81,8 +86,7 @@ class RunningWorker {
   #closing = false;
   ended = false;
 
-  constructor(entry: string | URL, options: EngineOptions, onChanged: () => void) {
-    const workerData: EngineWorkerData = { options };
+  constructor(entry: string | URL, workerData: EngineWorkerData, onChanged: () => void) {
     this.#worker = new Worker(entry, { workerData });
     this.#worker.on("message", (_: FromWorker) => onChanged());
     this.#worker.on("error", (error) => {

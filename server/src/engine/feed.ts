@@ -19,6 +19,13 @@ export interface ChangeSource extends Pick<Store, "revision" | "storeId" | "chan
   stamp?(): Stamp;
 }
 
+export interface FeedOptions {
+  /** How often the source is looked at without a hint, in ms. */
+  readonly fallbackMs?: number;
+  /** A `reset` says that the source cannot be read any more, and that it can be again. */
+  readonly tellsLoss?: boolean;
+}
+
 /** Changes read and told at a time. */
 const BATCH = 500;
 /** An event can come just before what caused it can be seen: so long after it (ms) is looked again. */
@@ -45,14 +52,20 @@ export class ChangeFeed {
   #lookAgain = false;
   /** The last look failed. */
   #failed = false;
+  readonly #tellsLoss: boolean;
   #closed = false;
   /** Settles when everything that is committed from now on will be told. */
   readonly ready: Promise<void>;
 
-  constructor(source: ChangeSource, tell: (event: FeedEvent) => void) {
+  constructor(
+    source: ChangeSource,
+    tell: (event: FeedEvent) => void,
+    { fallbackMs = FALLBACK, tellsLoss = false }: FeedOptions = {},
+  ) {
     this.#source = source;
     this.#tell = tell;
-    this.#fallback = setInterval(() => this.poke(), FALLBACK);
+    this.#tellsLoss = tellsLoss;
+    this.#fallback = setInterval(() => this.poke(), fallbackMs);
     this.#fallback.unref();
     this.ready = this.#look();
   }
@@ -84,15 +97,23 @@ export class ChangeFeed {
         this.#lookAgain = false;
         this.#watchFolder();
         await this.#catchUp();
+        this.#tellLoss(false);
         this.#failed = false;
       }
     } catch {
+      this.#tellLoss(true);
       this.#failed = true;
       // A store that cannot be read now: whoever asks it is told why; the feed looks again later.
       this.#stamp = undefined;
     } finally {
       this.#looking = undefined;
     }
+  }
+
+  /** Whoever shows what was read must try it again when it fails from now on, or no longer. */
+  #tellLoss(failed: boolean): void {
+    if (!this.#tellsLoss || failed === this.#failed || this.#closed) return;
+    this.#tell({ kind: "reset", revision: this.#position?.revision ?? 0 });
   }
 
   async #catchUp(): Promise<void> {

@@ -13,13 +13,16 @@ import { renameEntries } from "./rename.ts";
  * The engine in this thread, which it blocks while it works: for the command line and for workers.
  * Nothing is created until something is written.
  * @param languages what runs migrations that are code
- * @throws StateError `unsupported-runtime`
+ * @param hear called when something may have changed in a store that others can change unseen
+ * @throws StateError `unsupported-runtime`, `invalid-database-url`
  */
 export function openEngine(
   options: EngineOptions,
   languages: readonly MigrationLanguage[] = [],
+  hear?: () => void,
 ): Engine {
   const store = openStore(options);
+  const stopListening = hear && store.listen?.(hear);
   const engine: Engine = {
     revision: () => store.revision(),
     entry: (namespace, key) => store.entry(namespace, key),
@@ -40,7 +43,10 @@ export function openEngine(
     applyChanges: (origin, revision, changes) => applyChanges(store, origin, revision, changes),
     ...backupMethods(store, options),
     ...migrationMethods(store, options, languages),
-    close: () => store.close(),
+    close: async () => {
+      await stopListening?.();
+      await store.close();
+    },
   };
   return namingNewestBackup(engine, backupPlace(options));
 }

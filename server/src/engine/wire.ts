@@ -48,4 +48,6 @@ export interface FromWorker {
 
 export interface EngineWorkerData {
   readonly options: EngineOptions;
+  /** Its owner wants to hear of others' changes too, where the store can tell of them. */
+  readonly listens: boolean;
 }

@@ -13,9 +13,10 @@ export function runEngineThread(languages: readonly MigrationLanguage[]): void {
   const owner = parentPort;
   if (owner === null) throw new Error("This belongs into a worker thread.");
 
-  const { options } = workerData as EngineWorkerData;
-  const engine = openEngine(options, languages);
+  const { options, listens } = workerData as EngineWorkerData;
   const changed: FromWorker = { changed: true };
+  const hear = listens ? () => owner.postMessage(changed) : undefined;
+  const engine = openEngine(options, languages, hear);
 
   owner.on("message", (message: ToWorker) => {
     if ("close" in message) {

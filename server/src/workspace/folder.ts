@@ -3,11 +3,18 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { MessagePort } from "node:worker_threads";
 import type { FSWatcher } from "chokidar";
+import { databaseAddress, describeAddress } from "../../../shared/src/database-url.ts";
 import { type Problem, StateError, toProblem } from "../../../shared/src/errors.ts";
 import type { Change, StoreInfo } from "../../../shared/src/protocol.ts";
 import { loadConfiguration } from "../config/load.ts";
 import { parseConfiguration } from "../config/parse.ts";
-import type { ConfigProblem, LoadedConfiguration, StateConfiguration } from "../config/types.ts";
+import type {
+  ConfigProblem,
+  DatabaseSettings,
+  LoadedConfiguration,
+  StateConfiguration,
+} from "../config/types.ts";
+import { CachedView } from "../engine/cached-view.ts";
 import { type EngineWorker, startEngineWorker } from "../engine/client.ts";
 import type { Engine, EngineOptions, FeedEvent } from "../engine/engine.ts";
 import { ChangeFeed } from "../engine/feed.ts";
@@ -127,7 +134,7 @@ export class StateFolder {
     if (JSON.stringify(before) === JSON.stringify(this.#loaded)) return;
     this.#options.onConfiguration(this, {
       fileBefore: before.file,
-      leftBehind: leftBehind(before.configuration?.path, this.#loaded.configuration?.path),
+      leftBehind: leftBehind(fileFolder(before.configuration), this.#loaded.configuration),
     });
   }
 
@@ -229,10 +236,11 @@ export class StateFolder {
       const unknown = { backend: "sqlite", path: "", exists: false, schemaVersion: "" } as const;
       return { ...about, ...unknown, problem };
     }
-    const { path, schemaVersion } = configuration;
-    const { backend } = engineOptions(configuration);
+    const { schemaVersion } = configuration;
+    const { backend, postgres } = engineOptions(configuration);
+    const path = postgres === undefined ? configuration.path : placeOf(postgres);
     const state = await this.#look(schemaVersion);
-    return { ...about, backend, path, ...state };
+    return { ...about, backend, path, shared: postgres !== undefined, ...state };
   }
 
   async #look(
@@ -278,15 +286,31 @@ export class StateFolder {
 }
 
 /** The state folder in use before, when it is no longer looked at and still holds a store. */
-function leftBehind(before: string | undefined, now: string | undefined): string | undefined {
-  if (before === undefined || now === undefined || before === now) return undefined;
+function leftBehind(
+  before: string | undefined,
+  now: StateConfiguration | undefined,
+): string | undefined {
+  if (before === undefined || now === undefined || before === fileFolder(now)) return undefined;
   return existsSync(databaseFile(before)) ? before : undefined;
+}
+
+/** The folder whose store is used; undefined: the state is in a database. */
+function fileFolder(configuration: StateConfiguration | undefined): string | undefined {
+  return configuration?.backend === "postgres" ? undefined : configuration?.path;
+}
+
+/** `db.example.org:5432/team, llmspell_state.default`: the server and database, and the store there. */
+function placeOf({ url, schema, store }: DatabaseSettings): string {
+  return `${describeAddress(databaseAddress(url))}, ${schema}.${store}`;
 }
 
 interface StoreEvents {
   readonly onChange: (event: FeedEvent) => void;
   readonly onBackups: () => void;
 }
+
+/** How often a database is looked at whose engine says nothing, in ms: it listens, or looks itself. */
+const FAR_FALLBACK = 10_000;
 
 /** What stands on one effective configuration and goes with it. */
 class OpenStore {
@@ -302,17 +326,29 @@ class OpenStore {
   constructor(options: EngineOptions, entry: string, { onChange, onBackups }: StoreEvents) {
     this.#options = options;
     this.#entry = entry;
-    this.#writer = startEngineWorker(entry, options);
-    // State in memory lives in the engine's thread and nowhere else.
-    this.#reader = options.backend === "memory" ? undefined : openStateView(options);
-    this.view = this.#reader ?? this.#writer;
-    this.#feed = new ChangeFeed(this.#reader ?? this.#writer, onChange);
+    const far = options.backend === "postgres";
+    this.#writer = startEngineWorker(entry, options, { listens: far });
+    // State in memory lives in the engine's thread and nowhere else; a database is asked there too.
+    this.#reader = options.backend === "sqlite" ? openStateView(options) : undefined;
+    const cache = far ? new CachedView(this.#writer) : undefined;
+    this.view = cache ?? this.#reader ?? this.#writer;
+    const tell = (event: FeedEvent): void => {
+      cache?.forget();
+      onChange(event);
+    };
+    const feeding = far ? { fallbackMs: FAR_FALLBACK, tellsLoss: true } : {};
+    this.#feed = new ChangeFeed(this.#reader ?? this.#writer, tell, feeding);
     this.#backups = watchFolder(options.backupDir, onBackups);
-    this.#writer.onChanged(() => this.#feed.poke());
+    this.#writer.onChanged(() => {
+      // At once, so that who has just written does not read what was there before.
+      cache?.forget();
+      this.#feed.poke();
+    });
   }
 
   async schemaVersion(): Promise<string | undefined> {
-    return await this.#reader?.schemaVersion();
+    if (this.#options.backend !== "postgres") return await this.#reader?.schemaVersion();
+    return (await this.view.revision()) > 0 ? await this.#writer.schemaVersion() : undefined;
   }
 
   async recentChanges(limit: number): Promise<readonly Change[]> {
@@ -331,7 +367,7 @@ class OpenStore {
   }
 
   jobs(): Engine {
-    if (this.#reader === undefined) return this.#writer;
+    if (this.#options.backend === "memory") return this.#writer;
     if (this.#jobs === undefined) {
       this.#jobs = startEngineWorker(this.#entry, this.#options);
       this.#jobs.onChanged(() => this.#feed.poke());
