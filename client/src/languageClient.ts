@@ -92,6 +92,8 @@ function initializationOptions(context: vscode.ExtensionContext): Initialization
     codeLenses: settings.get<Switch>("codeLenses", "on"),
     semanticTokens: settings.get<Switch>("semanticTokens", "on"),
     exclude: settings.get<string[]>("exclude", []),
+    runner: settings.get<NonNullable<InitializationOptions["runner"]>>("runner", {}),
+    llmspellPath: settings.get<string>("llmspellPath", "").trim(),
     commandLinks: true,
     ...(configFile === "" ? {} : { configFile }),
     ...(cacheFolder === undefined ? {} : { cacheFolder }),

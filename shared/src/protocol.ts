@@ -53,6 +53,13 @@ export interface InitializationOptions {
   codeLenses?: "off" | "on";
   /** Colours for namespaces and keys; "off" where another server colours the same files. Default "on". */
   semanticTokens?: "off" | "on";
+  /**
+   * How scripts are run: by which Lua (default "lua54"), and the names of the environment variables that
+   * `os.getenv` gives them (default none).
+   */
+  runner?: { runtime?: "lua54" | "fengari"; env?: string[] };
+  /** Absolute path of the llmspell program; default: the first on PATH. */
+  llmspellPath?: string;
   /** The client has the commands `llmspellState.*` and the documents `llmspell-state:`. Default false. */
   commandLinks?: boolean;
   /** Globs of scripts that are left alone, beside what `.gitignore` files name. */
@@ -496,6 +503,12 @@ export interface RunScriptParams {
    * until `discardRun`, another dry run of the script, or the server's end.
    */
   dryRun?: boolean;
+  /**
+   * Run the file with the real llmspell program, `llmspell run FILE -- ARGS`: for scripts that need
+   * Agent, Tool and its other globals. Refused with `no-llmspell` where there is none, and with
+   * `unsupported` for a dry run or `source`. What it stores is in its own state.
+   */
+  withLlmspell?: boolean;
 }
 
 export interface ScriptError {
@@ -506,6 +519,10 @@ export interface ScriptError {
   /** 1-based. */
   line?: number;
   traceback?: string;
+  /** The global of the llmspell program that the script wanted and this runner has not. */
+  missingGlobal?: string;
+  /** With `missingGlobal`: there is a llmspell program, so that `withLlmspell` would run it. */
+  llmspellFound?: boolean;
 }
 
 export interface RunScriptResult {

@@ -3,6 +3,7 @@ import type { ServerContext } from "./context.ts";
 import { surroundingsChanged } from "./diagnostics.ts";
 import { SWITCHES } from "./live-settings.ts";
 import { stackOf } from "./route.ts";
+import { runnerSettings } from "./runner-settings.ts";
 
 const SECTION = "llmspellState";
 
@@ -41,6 +42,8 @@ function take(context: ServerContext, sent: Readonly<Record<string, unknown>>): 
   for (const name of ["luaLanguageServer", "luaLibrary"] as const) {
     if (typeof sent[name] === "boolean") settings[name] = sent[name];
   }
+  if ("runner" in sent) settings.runner = runnerSettings(sent["runner"]);
+  if (typeof sent["llmspellPath"] === "string") settings.llmspellPath = sent["llmspellPath"];
   for (const name of SWITCHES) {
     if (typeof sent[name] === "string") settings[name] = sent[name] !== "off";
   }

@@ -1,4 +1,5 @@
 import type { InitializationOptions } from "../../../shared/src/protocol.ts";
+import { type RunnerSettings, runnerSettings } from "./runner-settings.ts";
 
 /** The settings that take effect without a restart. */
 export interface LiveSettings {
@@ -11,6 +12,9 @@ export interface LiveSettings {
   inlayHints: boolean;
   codeLenses: boolean;
   semanticTokens: boolean;
+  runner: RunnerSettings;
+  /** Absolute path of the llmspell program; "": the one on PATH. */
+  llmspellPath: string;
 }
 
 /** Settings that are "on" or "off"; they are on where nothing is said. */
@@ -25,5 +29,7 @@ export function liveSettings(options: InitializationOptions): LiveSettings {
     inlayHints: options.inlayHints !== "off",
     codeLenses: options.codeLenses !== "off",
     semanticTokens: options.semanticTokens !== "off",
+    runner: runnerSettings(options.runner),
+    llmspellPath: options.llmspellPath ?? "",
   };
 }

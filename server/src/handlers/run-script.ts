@@ -7,8 +7,10 @@ import {
   type RunScriptResult,
   scriptOutputNotification,
 } from "../../../shared/src/protocol.ts";
+import { allowedVariables } from "../runner/environment.ts";
 import { startScript } from "../runner/host.ts";
 import { runLimits } from "../runner/limits.ts";
+import { findLlmspell, requireLlmspell, startLlmspell } from "../runner/llmspell.ts";
 import type { RunResult } from "../runner/types.ts";
 import { changePreview } from "../service/present-entry.ts";
 import type { StateFolder } from "../workspace/folder.ts";
@@ -22,13 +24,25 @@ const MOST_CHANGES = 1000;
 /** llmspellState/runScript */
 export async function runScript(
   context: ServerContext,
-  { uri, source, line = 0, runId, args = [], timeout, dryRun = false }: RunScriptParams,
+  params: RunScriptParams,
   token: CancellationToken,
 ): Promise<RunScriptResult> {
   requireTrust(context, "running scripts");
+  return params.withLlmspell === true
+    ? runWithLlmspell(context, params, token)
+    : runHere(context, params, token);
+}
+
+async function runHere(
+  context: ServerContext,
+  { uri, source, line = 0, runId, args = [], timeout, dryRun = false }: RunScriptParams,
+  token: CancellationToken,
+): Promise<RunScriptResult> {
   const file = filePath(uri);
   const folder = folderOf(context, uri);
   const { migrationEnabled, backupEnabled, lua = {} } = folder.usableConfiguration();
+  const { runner, llmspellPath } = context.settings;
+  const { variables } = context.environment;
   const origin = `script:${shortPath(folder, file)}`;
   const revision = dryRun ? await folder.openView().revision() : 0;
   const { port, release } = folder.connectScript(origin, { dryRun });
@@ -48,12 +62,9 @@ export async function runScript(
           limits: runLimits(lua, timeout),
           ...(lua.libraries === undefined ? {} : { libraries: lua.libraries }),
           features: { migrations: migrationEnabled, backups: backupEnabled },
-          environment: {},
-          onOutput: (text) =>
-            void context.connection.sendNotification(scriptOutputNotification.method, {
-              runId,
-              text,
-            }),
+          ...(runner.runtime === undefined ? {} : { runtime: runner.runtime }),
+          environment: allowedVariables(runner.env, variables),
+          onOutput: outputOf(context, runId),
         },
         port,
       );
@@ -65,24 +76,60 @@ export async function runScript(
     if (forgotten || kept) surroundingsChanged(context);
     context.runs.changes.keep(runId, result.changes);
     if (dryRun) context.runs.dryRuns.keep(runId, { script: uri, folder, origin, revision, result });
-    return answerOf(result);
+    return answerOf(result, () => findLlmspell(llmspellPath, variables) !== undefined);
   } finally {
     await release();
   }
 }
 
-function answerOf({
-  ok,
-  error,
-  reads,
-  writes,
-  durationMs,
-  changes,
-  omittedChanges,
-}: RunResult): RunScriptResult {
+/** Runs the file with the real llmspell program, against that program's own state. */
+async function runWithLlmspell(
+  context: ServerContext,
+  { uri, source, runId, args = [], timeout, dryRun = false }: RunScriptParams,
+  token: CancellationToken,
+): Promise<RunScriptResult> {
+  if (dryRun || source !== undefined) {
+    throw new StateError(
+      "unsupported",
+      `llmspell itself runs whole files and changes its own state: no ${dryRun ? "dry run" : "selection"}.`,
+      "Run the saved file with it, or run this without it.",
+    );
+  }
+  const file = filePath(uri);
+  const folder = folderOf(context, uri);
+  const { variables } = context.environment;
+  const { lua = {} } = folder.usableConfiguration();
+  const run = () =>
+    startLlmspell({
+      program: requireLlmspell(context.settings.llmspellPath, variables),
+      file,
+      args,
+      workspaceFolder: folder.path,
+      limits: runLimits(lua, timeout),
+      environment: variables,
+      onOutput: outputOf(context, runId),
+    });
+  const cancelled = token.onCancellationRequested(() => context.runs.cancel(runId));
+  try {
+    return answerOf(await context.runs.follow(runId, run), () => true);
+  } finally {
+    cancelled.dispose();
+  }
+}
+
+const outputOf = (context: ServerContext, runId: string) => (text: string) =>
+  void context.connection.sendNotification(scriptOutputNotification.method, { runId, text });
+
+function answerOf(
+  { ok, error, reads, writes, durationMs, changes, omittedChanges }: RunResult,
+  llmspellFound: () => boolean,
+): RunScriptResult {
+  const wanted = error?.missingGlobal !== undefined;
   return {
     ok,
-    ...(error === undefined ? {} : { error }),
+    ...(error === undefined
+      ? {}
+      : { error: wanted ? { ...error, llmspellFound: llmspellFound() } : error }),
     reads,
     writes,
     durationMs,

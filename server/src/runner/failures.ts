@@ -57,13 +57,15 @@ export function failureToError(failure: LuaFailure, code: string, found: Sources
   const at = culprit(failure, found);
   const lineText = at === undefined ? "" : lineOf(found.file(at.chunk)?.source, at.line);
   const file = at === undefined ? undefined : found.file(at.chunk)?.path;
-  const hint = explanation(failure.message, lineText);
+  const missingGlobal = missingIn(failure.message);
+  const hint = explanation(failure.message, lineText, missingGlobal);
   const message = withWholeNames(failure.message, found);
   return {
     code,
     message: hint === undefined ? message : `${message}\n${hint}`,
     ...(file === undefined || at === undefined ? {} : { file, line: at.line }),
     ...(failure.traceback === "" ? {} : { traceback: failure.traceback }),
+    ...(missingGlobal === undefined ? {} : { missingGlobal }),
   };
 }
 
@@ -119,11 +121,20 @@ function lineOf(source: Uint8Array | undefined, line: number): string {
   );
 }
 
-/** What the bare message does not say about this host. */
-function explanation(message: string, line: string): string | undefined {
+/** The global of the llmspell program that an error is about. */
+function missingIn(message: string): string | undefined {
   const global = /attempt to (?:index|call) a nil value \(global '(\w+)'\)/.exec(message)?.[1];
-  if (global !== undefined && LLMSPELL_GLOBALS.has(global)) {
-    return `\`${global}\` belongs to the llmspell program and does not exist here: this runner has \`State\` and the Lua libraries. Run the script with \`llmspell run\`, or test \`if ${global} then\` first.`;
+  return global !== undefined && LLMSPELL_GLOBALS.has(global) ? global : undefined;
+}
+
+/** What the bare message does not say about this host. */
+function explanation(
+  message: string,
+  line: string,
+  missingGlobal: string | undefined,
+): string | undefined {
+  if (missingGlobal !== undefined) {
+    return `\`${missingGlobal}\` belongs to the llmspell program and does not exist here: this runner has \`State\` and the Lua libraries. Run the script with llmspell itself, or test \`if ${missingGlobal} then\` first.`;
   }
   if (/attempt to (?:index|call) a nil value/.test(message)) {
     const missing = LEFT_OUT.find((name) =>

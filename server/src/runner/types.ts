@@ -58,7 +58,7 @@ export interface RunRequest {
 /**
  * Why a run failed. Codes: `script-error` (it raised), `script-syntax`, `script-unreadable`,
  * `script-timeout`, `script-memory`, `script-output`, `script-instructions`, `script-state-calls`,
- * `script-cancelled`, `script-crashed`.
+ * `script-cancelled`, `script-crashed`; see also llmspell.ts.
  */
 export interface RunError {
   readonly code: string;
@@ -68,6 +68,8 @@ export interface RunError {
   /** 1-based. */
   readonly line?: number;
   readonly traceback?: string;
+  /** The global of the llmspell program that the script wanted: with that program it could run. */
+  readonly missingGlobal?: string;
 }
 
 export interface RunResult {

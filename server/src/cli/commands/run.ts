@@ -2,10 +2,13 @@ import { statSync } from "node:fs";
 import { basename, isAbsolute, relative, resolve, sep } from "node:path";
 import { StateError } from "../../../../shared/src/errors.ts";
 import { startEngineWorker } from "../../engine/client.ts";
+import { allowedVariables } from "../../runner/environment.ts";
 import { startScript } from "../../runner/host.ts";
 import { runLimits } from "../../runner/limits.ts";
-import type { RunError, RunResult } from "../../runner/types.ts";
+import { requireLlmspell, startLlmspell } from "../../runner/llmspell.ts";
+import { RUNTIMES, type RunError, type RunResult } from "../../runner/types.ts";
 import { engineOptions } from "../../workspace/engine-options.ts";
+import { usageError } from "../arguments.ts";
 import { describeChanges, printableChanges } from "../changes.ts";
 import type { Command, CommandContext, ExitCode } from "../command.ts";
 import type { Printable } from "../json.ts";
@@ -13,13 +16,29 @@ import type { Output } from "../output.ts";
 
 export const run: Command = {
   name: "run",
-  usages: ["FILE [--dry-run] [--timeout MS] [-- ARG...]"],
+  usages: [
+    "FILE [--dry-run] [--timeout MS] [--runtime fengari|lua54] [--env NAME]... [-- ARG...]",
+    "FILE --with-llmspell [--timeout MS] [-- ARG...]",
+  ],
   summary: "Run a Lua script with the State library",
   words: [1, 1],
   takesRest: true,
   options: {
     "dry-run": { doc: "Change nothing, and show what would be changed" },
     timeout: { value: "MS", doc: "Milliseconds until the script is ended; 60000 by default" },
+    runtime: {
+      value: "LUA",
+      choices: RUNTIMES,
+      doc: "Which Lua runs it: lua54 (the default) or fengari, Lua 5.3 in JavaScript",
+    },
+    env: {
+      value: "NAME",
+      multiple: true,
+      doc: "An environment variable that os.getenv gives to the script; all others are nil",
+    },
+    "with-llmspell": {
+      doc: "Run it with the llmspell program that is on PATH, against that program's own state",
+    },
   },
   run: async (context) => {
     const [name = ""] = context.args.words;
@@ -28,12 +47,16 @@ export const run: Command = {
       throw new StateError("unreadable-file", `There is no script ${file}.`, "Name a Lua file.");
     }
     const printed: string[] = [];
-    const result = await runFile(context, file, (text) => {
+    const { flags } = context.args;
+    const dryRun = flags.has("dry-run");
+    const onOutput = (text: string) => {
       if (context.output.json) printed.push(text);
       else context.output.raw(text);
-    });
+    };
+    const result = flags.has("with-llmspell")
+      ? await runWithLlmspell(context, file, onOutput)
+      : await runFile(context, file, onOutput);
     const { output } = context;
-    const dryRun = context.args.flags.has("dry-run");
     if (output.json) output.jsonLine(printableResult(result, printed.join(""), dryRun));
     else {
       if (result.error !== undefined) output.note(describeError(result.error));
@@ -43,14 +66,45 @@ export const run: Command = {
   },
 };
 
+/** Runs the file with the real llmspell program. */
+async function runWithLlmspell(
+  { session, args, signal, environment }: CommandContext,
+  file: string,
+  onOutput: (text: string) => void,
+): Promise<RunResult> {
+  const other = ["dry-run", "runtime", "env"].find(
+    (name) => args.flags.has(name) || args.value(name) !== undefined,
+  );
+  if (other !== undefined) {
+    throw usageError(
+      `--${other} has no meaning with --with-llmspell.`,
+      "That program runs the script as it is, against its own state: leave one of the two out.",
+    );
+  }
+  const { lua = {} } = await session.configuration();
+  const script = startLlmspell({
+    program: requireLlmspell("", environment),
+    file,
+    args: args.rest ?? [],
+    workspaceFolder: await session.folder(),
+    limits: runLimits(lua, args.wholeNumber("timeout", 1)),
+    environment,
+    onOutput,
+  });
+  if (signal.aborted) script.cancel();
+  signal.addEventListener("abort", script.cancel, { once: true });
+  return script.result;
+}
+
 async function runFile(
-  { session, args, signal, engineWorker, runnerWorker }: CommandContext,
+  { session, args, signal, environment, engineWorker, runnerWorker }: CommandContext,
   file: string,
   onOutput: (text: string) => void,
 ): Promise<RunResult> {
   const configuration = await session.configuration();
   const { lua = {} } = configuration;
   const workspaceFolder = await session.folder();
+  const runtime = RUNTIMES.find((name) => name === args.value("runtime"));
   const origin = `script:${scriptName(file, workspaceFolder)}`;
   const engine = startEngineWorker(engineWorker, engineOptions(configuration));
   try {
@@ -67,7 +121,8 @@ async function runFile(
           migrations: configuration.migrationEnabled,
           backups: configuration.backupEnabled,
         },
-        environment: {},
+        ...(runtime === undefined ? {} : { runtime }),
+        environment: allowedVariables(args.values.get("env") ?? [], environment),
         onOutput,
       },
       engine.connect(origin, { dryRun: args.flags.has("dry-run") }),
@@ -109,6 +164,7 @@ function printableResult(
             file: error.file,
             line: error.line,
             traceback: error.traceback,
+            missing_global: error.missingGlobal,
           },
     changes: printableChanges(changes),
     omitted_changes: omittedChanges === 0 ? undefined : omittedChanges,
