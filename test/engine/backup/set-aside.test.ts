@@ -86,7 +86,7 @@ it("a damaged state is kept under another name, and the backup takes its place f
   const { setAside, ...outcome } = await again.restoreBackup(id, { setAside: true });
   expect(outcome).toMatchObject({ entriesRestored: 1, safetyBackupId: undefined });
   expect(readFileSync(String(setAside)).equals(bytes)).toBe(true);
-  expect(asideOf(options.folder)).toEqual([basename(String(setAside))]);
+  expect(asideOf(options.folder)).toContain(basename(String(setAside)));
   expect((await bystander.entry("n", "k"))?.value).toBe('"precious"');
   await again.save("cli", "n", "more", "2");
   expect((await bystander.page("n", { limit: 9 })).map(({ key }) => key)).toEqual(["k", "more"]);

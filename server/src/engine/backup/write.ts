@@ -95,14 +95,17 @@ interface Count {
   deletions: number;
 }
 
+/** So much is handed to the compressor at once, which works in another thread meanwhile. */
+const CHUNK_CHARACTERS = 1 << 20;
+
 async function* printed(
   { lines, total }: Content,
   count: Count,
   control: JobControl,
 ): AsyncGenerator<string> {
+  let chunk = "";
   for await (const batch of lines) {
     stopIfAborted(control.signal, WHAT);
-    let chunk = "";
     for (const line of batch) {
       if ("value" in line) {
         count.entries++;
@@ -112,8 +115,12 @@ async function* printed(
         chunk += printDeletion(line);
       }
     }
-    if (chunk !== "") yield chunk;
+    if (chunk.length >= CHUNK_CHARACTERS) {
+      yield chunk;
+      chunk = "";
+    }
     const done = count.entries + count.deletions;
     control.progress?.({ done, total: Math.max(done, total), what: "writing entries" });
   }
+  if (chunk !== "") yield chunk;
 }

@@ -74,9 +74,10 @@ export interface Query<Row> {
   };
 }
 
-/** A statement that finds at most one row, given as the list of its columns: the fastest way. */
+/** A statement whose rows are given as lists of their columns: the fastest way. */
 export interface RowQuery<Row extends readonly SqlValue[]> {
   get(...parameters: readonly SqlValue[]): Row | undefined;
+  all(...parameters: readonly SqlValue[]): Row[];
 }
 
 export type SqlValue = string | number | null;

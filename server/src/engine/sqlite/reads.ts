@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Change, NamespaceSummary, ValueType } from "../../../../shared/src/protocol.ts";
+import { successor } from "../successor.ts";
 import type {
   ChangesSince,
   Deletion,
@@ -293,16 +294,6 @@ export class Reads {
     return { revision, at, origin, value, deleted: deletionOf(row) };
   }
 
-  /** All entries ascending by namespace and key, in batches; one namespace's when it is named. */
-  *entries(namespace?: string): Generator<readonly Entry[]> {
-    const order = "ORDER BY namespace, key";
-    const rows =
-      namespace === undefined
-        ? this.#stream<EntryRow>(`${ENTRY} ${order}`).iterate()
-        : this.#stream<EntryRow>(`${ENTRY} WHERE namespace = ? ${order}`).iterate(namespace);
-    yield* inBatches(rows, (row) => this.#toEntry(row));
-  }
-
   /** What is known of all entries, in batches; no value is read. */
   *heads(): Generator<readonly EntryHead[]> {
     yield* inBatches(this.#stream<HeadRow>(HEAD).iterate(0), toHead);
@@ -412,15 +403,4 @@ export function parsePast(past: string | null): number[] {
 /** Rows come without a prototype, which some callers cannot compare or send. */
 function copy<T extends object>(row: T): T {
   return { ...row };
-}
-
-/** The least text above all that begin with `prefix`, by UTF-8 bytes; undefined: there is none. */
-function successor(prefix: string): string | undefined {
-  const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0);
-  for (let last = points.pop(); last !== undefined; last = points.pop()) {
-    // Surrogates are no characters: the next one after U+D7FF is U+E000.
-    if (last < 0x10ffff)
-      return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
-  }
-  return undefined;
 }

@@ -1,15 +1,15 @@
 import type { Snapshot } from "../types.ts";
-import type { Reads } from "./reads.ts";
+import type { Connection } from "./connection.ts";
+import { streamEntries } from "./entry-stream.ts";
 
 /** What one connection sees while its transaction lasts. */
-export function snapshotOf(reads: Reads): Snapshot {
+export function snapshotOf({ database, reads }: Connection, file: string): Snapshot {
   return {
     revision: reads.revision(),
     storeId: reads.storeId(),
     schemaVersion: reads.schemaVersion(),
     async *entries(namespaces) {
-      if (namespaces === undefined) yield* reads.entries();
-      else for (const namespace of sorted(namespaces)) yield* reads.entries(namespace);
+      yield* streamEntries(database, file, namespaces && sorted(namespaces));
     },
     async *heads() {
       yield* reads.heads();

@@ -178,10 +178,10 @@ export class SqliteStore implements Store {
     this.#refuseClosed();
     const connection = openForReading(this.#options.folder, this.#options.busyTimeoutMs);
     if (connection === undefined) return work(emptySnapshot(this.#options.schemaVersion));
-    const { database, reads } = connection;
+    const { database } = connection;
     try {
       database.exec("BEGIN");
-      return await work(snapshotOf(reads));
+      return await work(snapshotOf(connection, this.#file));
     } catch (error) {
       throw storeFault(error, this.#file);
     } finally {
