@@ -5,6 +5,7 @@ import {
 } from "../../../server/src/service/sensitive/find-secrets.ts";
 import { configuration } from "../support/configuration.ts";
 import { findings, fixed, passes, reports } from "../support/rule.ts";
+import { scriptsOf } from "../support/scripts.ts";
 
 reports("vague-namespace", [
   'State.save(⟦"data"⟧, "theme", 1)',
@@ -278,6 +279,94 @@ passes(
   ],
   { stored },
 );
+
+const { workspace } = scriptsOf({
+  "writer.lua": [
+    'State.save("app", "title", "Demo")',
+    'State.save("app", "limit", 10 * n)',
+    'State.save("app", "limits", {max = 1})',
+    'State.save("app", "hosts", {"a", "b"})',
+    'State.save("app", "open", {[k] = 1})',
+    'State.save("app", "ready", false)',
+    'State.save("app", "made", make())',
+    'State.save("app", "colour_scheme", "dark")',
+    'State.load("app", "line_hight")',
+  ].join("\n"),
+});
+const elsewhere = { options: { workspace } };
+
+reports(
+  "type-change",
+  [
+    'State.save("app", "title", ⟦1⟧)',
+    'State.save("app", "limit", ⟦"10"⟧)',
+    'State.save("app", "limits", ⟦{1, 2}⟧)',
+    'State.save("app", "hosts", ⟦{a = 1}⟧)',
+    'State.save("app", "hosts", ⟦"a,b"⟧)',
+    'State.save("own", "size", 1) State.save("own", "size", ⟦"1"⟧)',
+    'State.save("own", "size", {a = 1}) State.save("own", "size", ⟦{1}⟧)',
+  ],
+  elsewhere,
+);
+
+passes(
+  "type-change",
+  [
+    'State.save("app", "title", "Other")',
+    'State.save("app", "limit", 3)',
+    'State.save("app", "limits", {})',
+    'State.save("app", "hosts", {})',
+    'State.save("app", "open", {1})',
+    'State.save("app", "ready", "yes")',
+    'State.save("app", "title", false)',
+    'State.save("app", "made", 1)',
+    'State.save("own", "size", 1) State.save("own", "size", 2.5)',
+    'State.save("own", "list", {}) State.save("own", "list", {1})',
+    'State.save("own", "user", false) State.save("own", "user", "ann")',
+    'State.save("own", "size", 1) State.save("own", "sizes", "1") State.save("own:1", "size", "1")',
+  ],
+  elsewhere,
+);
+
+reports(
+  "unknown-key",
+  [
+    'State.load("app", ⟦"titel"⟧)',
+    'State.load("app", ⟦"colourScheme"⟧)',
+    'State.save("own", "line_height", 1) State.load("own", ⟦"line_hieght"⟧)',
+  ],
+  elsewhere,
+);
+
+reports("unknown-key", [
+  'State.save("own", "line_height", 1) State.load("own", ⟦"line_hieght"⟧)',
+  'State.load("own", ⟦"line_hieght"⟧) local S = State S.save("own", "line_height", 1)',
+]);
+
+passes("unknown-key", [
+  'State.save("other", "line_height", 1) State.load("own", "line_hieght")',
+  'State.load("own", "line_height") State.load("own", "line_hieght")',
+  'State.save(ns, "line_height", 1) State.load("own", "line_hieght")',
+]);
+
+passes("unknown-key", ['State.save("own", "line_height", 1) State.load("own", "line_hieght")'], {
+  options: { workspace: { ...workspace, complete: false } },
+});
+
+it("a key that only other loads name is no suggestion", async () => {
+  const [found] = await findings("unknown-key", 'State.load("app", "line_height")', elsewhere);
+  expect(found?.message).not.toContain("Did you mean");
+});
+
+it("a slip away from a key that a script saves is a warning with a fix", async () => {
+  const options = { workspace, ruleSettings: {} };
+  const script = 'State.load("app", "titel")';
+  const [found] = await findings("unknown-key", script, { options });
+  expect(found?.severity).toBe("warning");
+  expect(await fixed("unknown-key", script, 'Change to "title"', { options })).toBe(
+    'State.load("app", "title")',
+  );
+});
 
 const keys = {
   stored: {

@@ -89,8 +89,8 @@ const WORDS_AND_FIXES: Readonly<Record<string, readonly string[]>> = {
   "version-compare": [`!new RegExp(\`function $${"{"}NAME}\\\\b\`).test(text)`],
 };
 
-/** Functions that only make a fix. */
-const FIXES: ReadonlySet<string> = new Set(["merge", "nest", "sharedPart"]);
+/** Functions that only make a fix or a message. */
+const FIXES: ReadonlySet<string> = new Set(["loadOf", "merge", "nest", "sharedPart", "tooMany"]);
 
 /** Every how many-th condition is negated. */
 const STRIDE = process.env["LLMSPELL_LONG"] === undefined ? 3 : 1;

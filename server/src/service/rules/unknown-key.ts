@@ -24,9 +24,11 @@ export const unknownKey: Rule = {
     const { model, view } = context;
     if (view === undefined) return undefined;
     const found: Finding[] = [];
+    const saved = new SavedKeys(context);
     for (const use of allUses(model).slice(0, LOOKED_UP)) {
       const touched = touchedBy(use);
-      if (touched !== undefined) found.push(...(await checkUse(use, touched, context, view)));
+      if (touched !== undefined)
+        found.push(...(await checkUse(use, touched, context, view, saved)));
     }
     return found;
   },
@@ -37,6 +39,7 @@ async function checkUse(
   { member, namespace, key, keyArgument }: Touched,
   { model, workspace }: RuleContext,
   view: StateView,
+  saved: SavedKeys,
 ): Promise<Finding[]> {
   if (member.access !== "read" || keyArgument?.slot === undefined) return [];
   if (namespace.kind !== "exact" || key?.kind !== "exact" || key.text === "") return [];
@@ -48,7 +51,7 @@ async function checkUse(
   const stored = page.length < COMPARED ? page.map((entry) => entry.key) : [];
   const near = nearest(
     key.text,
-    stored.filter((one) => !differsInNumbers(one, key.text)),
+    [...stored, ...saved.of(namespace.text)].filter((one) => !differsInNumbers(one, key.text)),
   );
   const { span } = keyArgument;
   const nothing = `Nothing is stored under ${quote(key.text)} in ${quote(namespace.text)}`;
@@ -61,6 +64,41 @@ async function checkUse(
   const message = `${nothing}. Did you mean ${quote(near)}?`;
   const fixes = use.via === "direct" ? correction(keyArgument, near, model.text) : [];
   return [{ span, message, severity: "warning", fixes }];
+}
+
+/** The keys that scripts save, by namespace; each namespace is gone through once. */
+class SavedKeys {
+  readonly #context: RuleContext;
+  readonly #known = new Map<string, readonly string[]>();
+
+  constructor(context: RuleContext) {
+    this.#context = context;
+  }
+
+  of(namespace: string): readonly string[] {
+    const known = this.#known.get(namespace) ?? this.#find(namespace);
+    this.#known.set(namespace, known);
+    return known;
+  }
+
+  #find(namespace: string): readonly string[] {
+    const { model, workspace } = this.#context;
+    const keys = new Set<string>();
+    for (const use of allUses(model)) {
+      const touched = touchedBy(use);
+      if (touched?.member.access !== "write" || touched.key?.kind !== "exact") continue;
+      if (touched.namespace.kind !== "exact" || touched.namespace.text !== namespace) continue;
+      keys.add(touched.key.text);
+    }
+    // Of scripts that are still being read, one may save the very key.
+    if (workspace === undefined) return [...keys];
+    if (!workspace.complete) return [];
+    const { same } = workspace.usesOfNamespace({ kind: "exact", text: namespace });
+    for (const { access, key } of same) {
+      if (access === "write" && key?.kind === "exact") keys.add(key.text);
+    }
+    return [...keys].slice(0, COMPARED);
+  }
 }
 
 /** Whether the script itself saves, or may save, what it loads. */
