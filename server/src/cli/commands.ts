@@ -10,6 +10,7 @@ import {
 } from "./commands/backup.ts";
 import { check } from "./commands/check.ts";
 import { completion } from "./commands/completion.ts";
+import { copy } from "./commands/copy.ts";
 import { doctor } from "./commands/doctor.ts";
 import { exportState } from "./commands/export.ts";
 import { get } from "./commands/get.ts";
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   undo,
   exportState,
   importState,
+  copy,
   watchState,
   backupCreate,
   backupList,

@@ -9,7 +9,7 @@ import type { StoreOptions } from "./types.ts";
 
 /** One thing that was looked at. */
 export interface StoreCheck {
-  readonly name: "runtime" | "file-system" | "format" | "integrity";
+  readonly name: "runtime" | "file-system" | "server" | "format" | "integrity";
   readonly ok: boolean;
   /** One sentence, with the next step where it is not ok. */
   readonly message: string;

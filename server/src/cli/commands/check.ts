@@ -5,6 +5,7 @@ import { StateError, toProblem } from "../../../../shared/src/errors.ts";
 import { isInside } from "../../config/parse.ts";
 import { CONFIG_RULES } from "../../config/rules.ts";
 import type { ConfigProblem, StateConfiguration } from "../../config/types.ts";
+import { CachedView } from "../../engine/cached-view.ts";
 import type { StateView } from "../../engine/types.ts";
 import { buildScriptModel } from "../../language/script-model.ts";
 import { diagnose } from "../../service/diagnose.ts";
@@ -214,7 +215,7 @@ async function viewOf({ session, output }: CommandContext): Promise<StateView | 
     if (!enabled || backend === "memory") return undefined;
     const engine = await session.engine();
     await engine.revision();
-    return engine;
+    return backend === "postgres" ? new CachedView(engine) : engine;
   } catch (error) {
     const { message, next } = toProblem(error);
     output.note(`warning: checked without what is stored: ${message} ${next}`);

@@ -1,5 +1,7 @@
+import { databaseAddress, describeAddress } from "../../../../shared/src/database-url.ts";
 import { toProblem } from "../../../../shared/src/errors.ts";
 import { inspectStore } from "../../engine/inspect.ts";
+import { inspectDatabase } from "../../engine/postgres/inspect.ts";
 import { engineOptions } from "../../workspace/engine-options.ts";
 import type { Command, CommandContext } from "../command.ts";
 
@@ -21,7 +23,10 @@ export const doctor: Command = {
     if (configuration === undefined) {
       checks.push(...inspectStore({ backend: "memory", folder: "" }));
     } else {
-      checks.push(...inspectStore(engineOptions(configuration)), await checkBackups(context));
+      const options = engineOptions(configuration);
+      checks.push(...inspectStore(options));
+      if (options.postgres !== undefined) checks.push(...(await inspectDatabase(options.postgres)));
+      checks.push(await checkBackups(context));
     }
     const ok = checks.every((check) => check.ok);
     const { output } = context;
@@ -40,10 +45,14 @@ export const doctor: Command = {
 async function checkConfiguration({ session }: CommandContext): Promise<Check> {
   const name = "configuration";
   try {
-    const { file, path, backend, enabled } = await session.configuration();
+    const configuration = await session.configuration();
+    const { file, path, backend, enabled } = configuration;
+    const { postgres } = engineOptions(configuration);
     const from =
       file === undefined ? "There is no llmspell.toml: defaults are used" : `${file} is sound`;
-    const where = backend === "memory" || !enabled ? "nothing is stored" : `state lies in ${path}`;
+    const lies =
+      postgres === undefined ? path : `${describeAddress(databaseAddress(postgres.url))}, shared`;
+    const where = backend === "memory" || !enabled ? "nothing is stored" : `state lies in ${lies}`;
     return { name, ok: true, message: `${from}; ${where}.` };
   } catch (error) {
     const { message, next } = toProblem(error);

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { databaseAddress, describeAddress } from "../../../../shared/src/database-url.ts";
 import { checkNamespace } from "../../../../shared/src/names.ts";
 import type { Change } from "../../../../shared/src/protocol.ts";
 import type { FeedEvent } from "../../engine/engine.ts";
@@ -21,22 +22,25 @@ export const watchState: Command = {
   run: async ({ session, output, args, signal }) => {
     const [ns] = args.words;
     const namespace = ns === undefined ? undefined : checkNamespace(ns);
-    const { backend, enabled, path } = await session.configuration();
+    const { backend, enabled, path, postgres } = await session.configuration();
     if (backend === "memory" || !enabled) {
       throw usageError("There is nothing to watch: this configuration stores nothing.");
     }
-    const view = openStateView({ folder: path });
+    const view = postgres === undefined ? openStateView({ folder: path }) : await session.store();
     // Only to fail at once where the state cannot be read.
     await view.revision();
+    const where = postgres === undefined ? path : describeAddress(databaseAddress(postgres.url));
     const feed = new ChangeFeed(view, (event) => tell(event, namespace, output));
+    const stopListening = "listen" in view ? view.listen?.(() => feed.poke()) : undefined;
     try {
       await feed.ready;
-      output.note(`Watching ${path}; Ctrl+C ends it.`);
+      output.note(`Watching ${where}; Ctrl+C ends it.`);
       while (!signal.aborted) await delay(LONG, undefined, { signal }).catch(() => undefined);
       return 130;
     } finally {
+      await stopListening?.();
       await feed.close();
-      view.close();
+      await view.close();
     }
   },
 };

@@ -3,7 +3,11 @@ import { isAbsolute, relative, sep } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { StateConfiguration } from "../../config/types.ts";
-import { openStateView, type StateReader } from "../../engine/view.ts";
+import { CachedView } from "../../engine/cached-view.ts";
+import type { EngineOptions } from "../../engine/engine.ts";
+import { openStore } from "../../engine/open-store.ts";
+import type { StateView } from "../../engine/types.ts";
+import { openStateView } from "../../engine/view.ts";
 import { buildScriptModel } from "../../language/script-model.ts";
 import { diagnose } from "../../service/diagnose.ts";
 import { findSecrets } from "../../service/sensitive/find-secrets.ts";
@@ -25,7 +29,16 @@ if (owner === null) throw new Error("This file is the entry of a worker thread."
 const { folder, exclude } = workerData as CheckWorkerData;
 let scripts: FolderScripts | undefined;
 let skipped = "";
-let reader: StateReader | undefined;
+let opened: OpenView | undefined;
+
+interface OpenView {
+  /** The options that it stands on. */
+  readonly key: string;
+  readonly view: StateView;
+  /** Before each pass: what was kept of another moment goes. */
+  readonly refresh: () => void;
+  readonly close: () => Promise<void>;
+}
 
 owner.on("message", (pass: CheckPass) => void check(pass));
 
@@ -88,12 +101,24 @@ function scriptsFor(configuration: StateConfiguration | undefined): FolderScript
 }
 
 /** What is stored; state in memory lives in another thread and is not looked at. */
-function viewOf(configuration: StateConfiguration | undefined): StateReader | undefined {
+function viewOf(configuration: StateConfiguration | undefined): StateView | undefined {
   const options = configuration && engineOptions(configuration);
-  const wanted = options?.backend === "sqlite" ? options.folder : undefined;
-  if (reader?.folder !== wanted) {
-    reader?.close();
-    reader = wanted === undefined || options === undefined ? undefined : openStateView(options);
+  const key = JSON.stringify(options);
+  if (opened?.key !== key) {
+    void opened?.close();
+    opened = options && openView(options, key);
   }
-  return reader;
+  opened?.refresh();
+  return opened?.view;
+}
+
+function openView(options: EngineOptions, key: string): OpenView | undefined {
+  if (options.backend === "memory") return undefined;
+  if (options.backend === "sqlite") {
+    const view = openStateView(options);
+    return { key, view, refresh: () => {}, close: async () => view.close() };
+  }
+  const store = openStore(options);
+  const view = new CachedView(store);
+  return { key, view, refresh: () => view.forget(), close: () => store.close() };
 }

@@ -45,7 +45,8 @@ function effectiveFact(
   const value = settings[effective];
   if (value === undefined) return effective === "maxBackups" ? ["Here: no limit."] : [];
   // Of a secret only what may be shown.
-  if (kind?.secret === true) return typeof value === "string" ? [`Here: ${whereIs(value)}.`] : [];
+  if (kind?.secret === true)
+    return typeof value === "string" && value !== "" ? [`Here: ${whereIs(value)}.`] : [];
   const unit = effective === "backupRetentionDays" ? " days" : "";
   const shown = typeof value === "string" ? value : JSON.stringify(value);
   return [`Here: ${codeSpan(shown)}${unit}.`];
