@@ -80,7 +80,13 @@ export class Database {
     work: (ask: Ask, first: QueryResultRow | undefined) => Promise<T>,
   ): Promise<T> {
     const { client, first } = await this.#repeat(false, async (client) => {
-      const answers = await this.#guard(client, client.query(begin), this.#limit);
+      const answers = await this.#guard(client, client.query(begin), this.#limit).catch(
+        async (error: unknown) => {
+          // Else the connection would go on in a transaction that failed.
+          await client.query("ROLLBACK").catch(ignore);
+          throw error;
+        },
+      );
       const last = Array.isArray(answers) ? answers.at(-1) : answers;
       return { client, first: last?.rows[0] as QueryResultRow | undefined };
     });
