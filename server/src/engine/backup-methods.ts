@@ -56,8 +56,8 @@ export function backupMethods(store: Store, options: EngineOptions): BackupMetho
       await tidyUp(backup.id, control);
       return backup;
     },
-    verifyBackup: (id, { quick = false } = {}, control) =>
-      verifyBackup(place, id, { quick }, control),
+    verifyBackup: (id, { quick = false, keep = true } = {}, control) =>
+      verifyBackup(place, id, { quick, keep }, control),
     diffBackup: (id, diffing = {}, control) => diffBackup(store, place, id, diffing, control),
     restoreBackup: async (id, { setAside = false, ...selection } = {}, control) => {
       if (!setAside) return restoreBackup(store, place, id, selection, control);

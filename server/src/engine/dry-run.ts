@@ -32,7 +32,8 @@ export function dryRunEngine(
     applyChanges: () => refuse("Nothing is applied"),
     backups: () => engine.backups(),
     createBackup: () => refuse("No backup is made"),
-    verifyBackup: () => refuse("No backup is verified"),
+    verifyBackup: (id, options, control) =>
+      engine.verifyBackup(id, { ...options, keep: false }, control),
     diffBackup: () => refuse("No backup is compared"),
     restoreBackup: () => refuse("No backup is restored"),
     deleteBackup: () => refuse("No backup is deleted"),

@@ -144,12 +144,13 @@ export interface Engine extends StateView {
     control?: JobControl,
   ): Promise<CreatedBackup>;
   /**
-   * Every byte and entry, without restoring; `quick`: manifests, the chain and sizes only.
+   * Every byte and entry, without restoring; `quick`: manifests, the chain and sizes only. The verdict is
+   * remembered for lists, but with `keep: false`.
    * @throws StateError `unknown-backup`, `invalid-backup-id`
    */
   verifyBackup(
     id: string,
-    options?: { readonly quick?: boolean },
+    options?: { readonly quick?: boolean; readonly keep?: boolean },
     control?: JobControl,
   ): Promise<BackupVerdict>;
   /**

@@ -126,7 +126,7 @@ export function startLlmspell(request: LlmspellRequest): ScriptRun {
   child.on("error", ({ message }) => {
     end({ code: "llmspell-unusable", message: `${program} cannot be run: ${message}`, file });
   });
-  child.on("close", (code, by) => {
+  const ended = (code: number | null, by: NodeJS.Signals | null) => {
     if (stopped !== undefined) {
       const limited = { stateCalls: 0, memoryMb: 0, ...limits };
       end({ ...stopError(stopped, limited), file });
@@ -135,6 +135,11 @@ export function startLlmspell(request: LlmspellRequest): ScriptRun {
       const how = code === null ? `was ended by ${by}` : `ended with exit code ${code}`;
       end({ code: "llmspell-failed", message: `llmspell ${how}.`, file });
     }
+  };
+  child.on("close", ended);
+  child.on("exit", (code, by) => {
+    // Something that left its group may hold its output open for ever.
+    if (stopped !== undefined) setTimeout(() => ended(code, by), GRACE_MS);
   });
   return { result: promise, cancel: () => stop(1) };
 }

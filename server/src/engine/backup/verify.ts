@@ -11,18 +11,19 @@ const WHAT = "The verification";
 
 /**
  * Verifies a backup and all it builds on, without restoring it. Quick: manifests, the chain and the
- * files' sizes; else every byte and entry too.
+ * files' sizes; else every byte and entry too. `keep: false` leaves no mark of the verdict.
  * @throws StateError `invalid-backup-id`, `unknown-backup`, `cancelled`
  */
 export async function verifyBackup(
   place: BackupPlace,
   id: string,
-  options: { readonly quick: boolean },
+  options: { readonly quick: boolean; readonly keep?: boolean },
   control: JobControl = {},
 ): Promise<BackupVerdict> {
   try {
     const errors = await findErrors(place, id, options.quick, control);
-    if (!options.quick || errors.length > 0) await keepVerdict(place, id, errors.length === 0);
+    const told = !options.quick || errors.length > 0;
+    if (told && options.keep !== false) await keepVerdict(place, id, errors.length === 0);
     return { isValid: errors.length === 0, errors };
   } catch (error) {
     throw storageProblem(error, place.folder);
