@@ -60,7 +60,7 @@ function configuration({
   const font = { family: theme.font };
   const values = {
     beginAtZero: true,
-    grid: { color: theme.lines },
+    grid: { color: translucent(theme.lines) },
     border: { display: false },
     ticks: {
       color: theme.text,
@@ -112,7 +112,10 @@ function configuration({
   };
 }
 
-/** A theme's colour, seen through, where it is written so that this can be said. */
+/** A theme's colour, seen through. Themes write `#rrggbb`, `#rrggbbaa` or `rgb(r, g, b)`. */
 function translucent(color: string): string {
-  return /^#[\da-f]{6}$/i.test(color) ? `${color}33` : "transparent";
+  const [hex] = /^#[\da-f]{6}/i.exec(color) ?? [];
+  if (hex !== undefined) return `${hex}33`;
+  const [, red, green, blue] = /^rgba?\(([^,]+),([^,]+),([^,)]+)/.exec(color) ?? [];
+  return blue === undefined ? color : `rgba(${red}, ${green}, ${blue}, 0.2)`;
 }

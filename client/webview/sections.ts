@@ -85,10 +85,14 @@ export function growth(scene: Scene, drawn: Drawn): HTMLElement {
   const { data, texts, theme, measure } = scene;
   const { width, buckets } = data.overview.created;
   let sum = 0;
-  const marks = continuous(buckets, width).map((bucket) => {
+  const grown = continuous(buckets, width).map((bucket) => {
     sum += bucket[measure];
     return { label: timeLabel(bucket.at, width, texts.language), value: sum };
   });
+  const before = timeLabel((buckets[0]?.at ?? 0) - width, width, texts.language);
+  const now = timeLabel(data.at, width, texts.language);
+  // From nothing to now, so that a first day has a line too.
+  const marks = [{ label: before, value: 0 }, ...grown, { label: now, value: sum }];
   return section(
     texts.growth,
     note(texts.growthNote),

@@ -26,6 +26,8 @@ test("the VSIX is one small file for every platform, without a native addon", ()
     "extension/dist/client.cjs",
     "extension/dist/engine-worker.cjs",
     "extension/dist/index-worker.cjs",
+    "extension/dist/overview.css",
+    "extension/dist/overview.js",
     "extension/dist/runner-worker.cjs",
     "extension/dist/secretlint.cjs",
     "extension/dist/server.cjs",

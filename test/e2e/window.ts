@@ -38,6 +38,8 @@ export interface WindowOptions {
   /** What to open instead of the folder: a path in it, or nothing. */
   readonly open?: string | null;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Packed extensions beside ours. */
+  readonly others?: readonly string[];
   /** Ask whether the folder is trusted, as a desktop VS Code does. */
   readonly workspaceTrust?: boolean;
 }
@@ -57,7 +59,13 @@ export class EditorWindow {
     this.#browser = browser;
   }
 
-  static async open({ prepare, open = "", settings, workspaceTrust = false }: WindowOptions = {}) {
+  static async open({
+    prepare,
+    open = "",
+    settings,
+    others = [],
+    workspaceTrust = false,
+  }: WindowOptions = {}) {
     const folder = join(mkdtempSync(join(tmpdir(), "state-")), "workspace");
     mkdirSync(folder);
     cpSync(join(root, "examples"), folder, { recursive: true });
@@ -65,6 +73,7 @@ export class EditorWindow {
     prepare?.(folder);
     const editor = await startEditor({
       vsix: vsixFile(root),
+      others,
       settings: { ...SETTINGS, ...settings },
       workspaceTrust,
     });
@@ -95,6 +104,15 @@ export class EditorWindow {
       await this.page.locator(`.monaco-workbench${theme}`).waitFor();
       await this.page.screenshot({ path: join(pictures, `${name}-${colorScheme}.png`) });
     }
+  }
+
+  /** The same in high contrast, as NAME-contrast.png. */
+  async pictureInContrast(name: string): Promise<void> {
+    await this.page.emulateMedia({ colorScheme: "dark", forcedColors: "active" });
+    await this.page.locator(".monaco-workbench.hc-black").waitFor();
+    await this.page.screenshot({ path: join(pictures, `${name}-contrast.png`) });
+    await this.page.emulateMedia({ colorScheme: "dark", forcedColors: "none" });
+    await this.page.locator(".monaco-workbench.vs-dark").waitFor();
   }
 
   /** Saves what is on the screen when a test has failed. */
@@ -144,6 +162,12 @@ export class EditorWindow {
   /** Rows of the open quick pick that contain `text`. */
   picked(text: string | RegExp): Locator {
     return this.page.locator(`${QUICK_INPUT} .monaco-list-row`, { hasText: text });
+  }
+
+  /** Types into the input box with this title, when it is there, and leaves it open. */
+  async typeInto(title: string, text: string): Promise<void> {
+    const widget = this.page.locator(QUICK_INPUT, { hasText: title });
+    await widget.locator("input[type=text]").fill(text);
   }
 
   /** Types into the open input box, unless what it offers is right, and takes it. */

@@ -11,6 +11,8 @@ import { type ChangeGroup, ChangeLog } from "./changeLog.ts";
 const GATHER_MS = 100;
 /** So many earlier changes are read when the view is first shown. */
 const EARLIER = 100;
+/** So many changes made in one go are listed one by one. */
+const FEW = 5;
 
 /** One change; it stands for its entry in every command that takes one. */
 interface ChangeNode {
@@ -85,10 +87,9 @@ export class RecentChanges implements vscode.TreeDataProvider<RecentNode>, vscod
     if (node !== undefined) return "change" in node ? [] : node.group.changes.map(leafOf(node));
     this.#earlier ??= this.#readEarlier();
     await this.#earlier;
-    return this.#log.groups.map((group) => {
-      const [only] = group.changes;
-      return group.count === 1 && only !== undefined ? leafOf({ group })(only) : { group };
-    });
+    return this.#log.groups.flatMap((group) =>
+      group.count <= FEW ? group.changes.map(leafOf({ group })) : [{ group }],
+    );
   }
 
   getTreeItem(node: RecentNode): vscode.TreeItem {
