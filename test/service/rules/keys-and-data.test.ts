@@ -130,6 +130,26 @@ reports("plaintext-secret", [
   "local S = State S.save('auth', 'pwd', ⟦'abc123'⟧)",
 ]);
 
+reports("plaintext-secret", [
+  'State.save("app", "db", {user = "app", pass = ⟦"s3cr3t!"⟧})',
+  'State.save("app", "smtp_pass", ⟦"letmein"⟧)',
+  'State.save("app", "dbPass", ⟦"letmein"⟧)',
+  'State.save("app", "secret_openai", ⟦"letmein"⟧)',
+  'State.save("app", "url", ⟦os.getenv("DATABASE_URL")⟧)',
+  'State.save("app", "hook", ⟦os.getenv("SLACK_WEBHOOK_URL") or ""⟧)',
+]);
+
+passes("plaintext-secret", [
+  'State.save("game", "secret_santa", "Bob")',
+  'State.save("game", "level", {secret_word = "apple", secret_ending = "seen", secretRoom = "cellar"})',
+  'State.save("test", "report", {pass = "yes", fail = "no"})',
+  'State.save("test", "pass", "all-green")',
+  'State.save("test", "pass", "2026-01-02")',
+  'State.save("travel", "boarding_pass", "gate12")',
+  'State.save("app", "base", os.getenv("BASE_URL"))',
+  'State.save("app", "docs", os.getenv("DATABASE_DOCS_URL"))',
+]);
+
 passes("plaintext-secret", [
   'State.save("i18n", "form", {password = "Passwort", token = "Token"})',
   'State.save("app", "labels:de", {password = "Passwort"})',

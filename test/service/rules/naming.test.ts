@@ -110,6 +110,25 @@ passes("vague-key", [
   'local function put(k, v) State.save("app", "profile:" .. k, v) end put("data", 1)',
 ]);
 
+reports("vague-key", [
+  'State.load("app", ⟦"v"⟧)',
+  'State.load("app", ⟦"k1"⟧)',
+  'State.load("app", ⟦"q5"⟧)',
+  'State.load("app", ⟦"p1"⟧)',
+  'State.load("app", ⟦"key1"⟧)',
+  'State.load("app", ⟦"V1"⟧)',
+]);
+
+passes("vague-key", [
+  'State.load("schema", "v1")',
+  'State.load("schema", "v12")',
+  'State.load("sales", "q3")',
+  'State.load("latency", "p95")',
+  'State.load("fonts", "h2")',
+  'State.load("clouds", "s3")',
+  'State.load("crypto", "public_key")',
+]);
+
 const LISTS: RuleSetting = {
   options: {
     configuration: configuration({

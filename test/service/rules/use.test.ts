@@ -223,6 +223,21 @@ reports("save-in-loop", [
   "for k, v in pairs(t) do ⟦State.save('a', 'total', v)⟧ end",
 ]);
 
+reports("save-in-loop", [
+  'local Agent = require("my.agent") for i = 1, 3 do Agent.run(i) ⟦State.save("app", "count", i)⟧ end',
+  'Agent.create({}) for i = 1, 3 do ⟦State.save("app", "count", i)⟧ end Tool.list()',
+  'local a = Agent.create({}) for i = 1, 3 do print(b:run(i)) ⟦State.save("app", "count", i)⟧ end a:run()',
+  'for i = 1, 3 do print(coroutine.status(c)) ⟦State.save("app", "count", i)⟧ end',
+]);
+
+passes("save-in-loop", [
+  'for i = 1, 3 do local out = Tool.execute("search", i) State.save("app", "last", out) end',
+  'for i = 1, 3 do local ok, out = pcall(Workflow.run, i) State.save("app", "last", out) end',
+  'local a = Agent.builder():model("m"):build() for i = 1, 3 do State.save("app", "last", a:run(i)) end',
+  'for i = 1, 3 do State.save("app", "count", i) coroutine.yield() end',
+  'local n = 0 repeat n = n + 1 State.save("app", "answer", io.read()) until n > 3',
+]);
+
 passes("save-in-loop", [
   'for v = 1, 3 do State.save("people", "p:" .. v, 1) State.save("system", "version", v) end',
   'for v = 1, 3 do for _, k in ipairs(keys) do State.save("people", k, 1) end State.save("system", "version", v) end',

@@ -33,6 +33,13 @@ export const plaintextSecret: Rule = {
   },
 };
 
+/** Environment variables with addresses that let in whoever knows them: they hold passwords or keys. */
+const SECRET_ADDRESS =
+  /(?:^|_)(?:(?:AMQP|DATABASE|DB|MONGO|MONGODB|MYSQL|POSTGRES|POSTGRESQL|RABBITMQ|REDIS)_UR[IL]|WEBHOOK(?:_UR[IL])?)$/i;
+
+/** A password under the short name `pass`, which says many things: no word, but letters with others. */
+const PASSWORD_LIKE = /^(?=\S*[A-Za-z])(?=\S*[\d!#$%&*+=?@^~])\S{6,100}$/;
+
 /** Longest text of one script that is looked through, in UTF-16 units. */
 const LOOKED_THROUGH = 100_000;
 
@@ -79,7 +86,8 @@ function checkPart(part: SavedPart, script: Script): Finding[] {
     return kind === undefined ? [] : [finding(part, `${kind} is stored as plain text`)];
   }
   const variable = environmentVariable(script, written);
-  if (variable === undefined || !(secretName(part) || isSecretName(variable))) return [];
+  if (variable === undefined) return [];
+  if (!secretName(part) && !isSecretName(variable) && !SECRET_ADDRESS.test(variable)) return [];
   return [finding(part, "The value of an environment variable that holds a secret lands on disk")];
 }
 
@@ -101,7 +109,8 @@ function finding(part: SavedPart, what: string): Finding {
 function kindOfSecret(part: SavedPart, text: string): string | undefined {
   const shape = secretShape(text);
   if (shape !== undefined) return capital(shape);
-  if (!secretName(part) || isReference(text) || isPlaceholder(text)) return undefined;
+  const named = secretName(part) || (namesOf(part).at(-1) === "pass" && PASSWORD_LIKE.test(text));
+  if (!named || isReference(text) || isPlaceholder(text)) return undefined;
   return "A secret";
 }
 

@@ -2,7 +2,7 @@ import type { Span, StateUse } from "../../language/model.ts";
 import type { Expression, Statement } from "../../language/syntax/ast.ts";
 import { touchedBy } from "../../language/touched.ts";
 import { ends } from "../syntax/endings.ts";
-import { type Script, unwrap } from "../syntax/script.ts";
+import { isGlobal, type Script, unwrap } from "../syntax/script.ts";
 import { walkExpressions } from "../syntax/walk.ts";
 import type { Rule } from "./rule.ts";
 
@@ -17,8 +17,11 @@ export const saveInLoop: Rule = {
     const known = script();
     const found: { readonly span: Span; readonly loop: Statement }[] = [];
     const working = new Set<Statement>();
+    const outside = outsideNames(known);
     walkExpressions(model.chunk.body, (expression, { loops, blocks, conditional }) => {
       const loop = loops.at(-1);
+      // What others do may fail, take long, or need to see how far it is: each round is worth saving.
+      if (outside.has(expression)) for (const around of loops) working.add(around);
       const use = expression.kind === "Call" ? known.useOf(expression) : undefined;
       if (use === undefined || loop === undefined || !changes(use)) return;
       for (const around of loops) if (!isSameEveryRound(known, use, around)) working.add(around);
@@ -38,6 +41,42 @@ export const saveInLoop: Rule = {
     }));
   },
 };
+
+/** rs-llmspell's globals that reach models, tools and services, and what hands control to others. */
+const OUTSIDE = [
+  ..."Agent LocalLLM Provider RAG Session Tool Workflow".split(" "),
+  ..."coroutine.yield io.read os.execute io.popen".split(" "),
+];
+
+/** Every mention of what works outside of the script, or of a local that one of those gave. */
+function outsideNames(script: Script): ReadonlySet<Expression> {
+  const found = new Set<Expression>();
+  for (const path of OUTSIDE) {
+    const [root = "", field] = path.split(".");
+    for (const { at } of script.scopes.globals.get(root)?.references ?? []) {
+      if (field === undefined) found.add(at);
+    }
+  }
+  walkExpressions(script.scopes.chunk.body, (expression) => {
+    if (expression.kind === "Member" && OUTSIDE.some((path) => isGlobal(script, expression, path)))
+      found.add(expression);
+  });
+  for (const { definitions, references } of script.scopes.locals) {
+    const made = definitions.some(({ value }) => value !== undefined && found.has(rootOf(value)));
+    if (made) for (const { at } of references) found.add(at);
+  }
+  return found;
+}
+
+/** `Agent` of `Agent.builder():model("m"):build()`. */
+function rootOf(expression: Expression): Expression {
+  let at = unwrap(expression);
+  for (;;) {
+    if (at.kind === "Call") at = unwrap(at.callee);
+    else if (at.kind === "Member") at = unwrap(at.object);
+    else return at;
+  }
+}
 
 function changes(use: StateUse): boolean {
   return isWrite(use) || use.member === "delete";

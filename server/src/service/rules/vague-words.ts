@@ -5,7 +5,7 @@ const EVERYWHERE = (
 
 const VAGUE_KEYS: ReadonlySet<string> = new Set([
   ...EVERYWHERE,
-  ..."item items temp test tmp".split(" "),
+  ..."item items key temp test tmp".split(" "),
 ]);
 const VAGUE_NAMESPACES: ReadonlySet<string> = new Set([
   ...EVERYWHERE,
@@ -22,7 +22,11 @@ export function isVagueNamespace(name: string): boolean {
   return isVague(name, VAGUE_NAMESPACES);
 }
 
+/** Versions, quarters, percentiles, headings and a storage service: `v1`, `q3`, `p95`, `h2`, `s3`. */
+const NAMED_BY_NUMBER = /^(?:v\d+|q[1-4]|p\d\d+|h[1-6]|s3)$/;
+
 function isVague(name: string, words: ReadonlySet<string>): boolean {
+  if (NAMED_BY_NUMBER.test(name)) return false;
   const word = name.toLowerCase().replace(/[_-]?\d+$/, "");
   return /^[a-z]$/.test(word) || words.has(word);
 }

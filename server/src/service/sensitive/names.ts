@@ -3,8 +3,15 @@
  * `API-KEY`), so that `author` is no `auth` and `token_count` no token.
  */
 
+/** What `pass` after it is the password of. */
+const GUARDED =
+  "admin auth database db email ftp imap ldap login mail mongo mongodb mysql pg pop postgres redis root sftp smtp ssh sudo user wifi".split(
+    " ",
+  );
+
 /** What a secret is called, as words in a row. */
 const SECRET_PHRASES: readonly (readonly string[])[] = [
+  ...GUARDED.map((guarded) => [guarded, "pass"]),
   ["apikey"],
   ["api", "key"],
   ["api", "keys"],
@@ -73,6 +80,13 @@ const HARMLESS_TOKENS: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Words after `secret` that make it something hidden in a story and not a key to a door. */
+const HIDDEN_THINGS: ReadonlySet<string> = new Set(
+  "agent agents area boss club door ending endings garden item items level levels menu message mission missions number numbers passage path place recipe room rooms santa sauce society stage weapon word words".split(
+    " ",
+  ),
+);
+
 const WORD = /:|\p{Lu}+(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{Lo}]+|\p{N}+/gu;
 
 /** The words of a name in lower case, without numbers; `:` stands for itself. */
@@ -96,6 +110,7 @@ export function isSecretName(name: string): boolean {
       const rest = all.slice(start + phrase.length).filter((word) => word !== ":");
       if (QUESTIONS_ABOUT.has(before) || FACTS_ABOUT.has(rest[0] ?? "")) continue;
       if (phrase[0] === "token" && HARMLESS_TOKENS.has(before)) continue;
+      if (phrase[0] === "secret" && HIDDEN_THINGS.has(all[start + 1] ?? "")) continue;
       return true;
     }
   }
