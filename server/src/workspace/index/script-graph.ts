@@ -6,6 +6,7 @@ import { findModule } from "./modules.ts";
 import { requiredNames } from "./required-names.ts";
 import { summarize } from "./summarize.ts";
 import { emptySummary, type FileSummary, NO_MODULE } from "./summary.ts";
+import { TextPool } from "./text-pool.ts";
 
 /** The text of a script, or what is known of it without. */
 export type ScriptText = { readonly text: string } | { readonly summary: FileSummary };
@@ -42,6 +43,7 @@ export class ScriptGraph {
   /** Scripts that are open in the editor: what they are to others is told from there. */
   readonly #given = new Map<string, ModuleSummary>();
   readonly #read: (file: string) => ScriptText;
+  readonly #pool = new TextPool();
 
   /** @param read gives a script's text now; never throws */
   constructor(read: (file: string) => ScriptText) {
@@ -106,7 +108,8 @@ export class ScriptGraph {
 
   #names(file: string): readonly string[] {
     const script = this.#read(file);
-    return "text" in script ? requiredNames(script.text) : [];
+    const names = "text" in script ? requiredNames(script.text) : [];
+    return names.map((name) => this.#pool.of(name));
   }
 
   /** Finds out anew which scripts the names mean; those for which that changed are stale. */
@@ -217,10 +220,8 @@ export class ScriptGraph {
       if (module !== undefined) found.set(name, module);
     }
     try {
-      return summarize(
-        file,
-        buildScriptModel(script.text, (name) => found.get(name)),
-      );
+      const model = buildScriptModel(script.text, (name) => found.get(name));
+      return this.#pool.summary(summarize(file, model));
     } catch {
       return emptySummary(file, "unreadable");
     }

@@ -15,6 +15,7 @@ import type { ModuleLookup, ModuleSummary } from "../../language/wrappers/summar
 import { findModule } from "./modules.ts";
 import { summarizeUses } from "./summarize.ts";
 import type { FileSummary } from "./summary.ts";
+import { TextPool } from "./text-pool.ts";
 import { UseTables } from "./use-tables.ts";
 import type {
   FromIndexWorker,
@@ -81,6 +82,7 @@ export class WorkspaceIndex implements WorkspaceView {
   readonly #files = new Map<string, FileSummary>();
   readonly #open = new Map<string, OpenScript>();
   readonly #tables = new UseTables();
+  readonly #pool = new TextPool();
   /** Open scripts that changed since their uses were put into the tables. */
   readonly #edited = new Set<string>();
   readonly #skipped = new Set<string>();
@@ -318,7 +320,7 @@ export class WorkspaceIndex implements WorkspaceView {
     const before = [...removed, ...summaries.map(({ file }) => file)];
     const exported = before.some((file) => hasExports(this.#files.get(file)));
     for (const file of removed) this.#replace(file, undefined);
-    for (const summary of summaries) this.#replace(summary.file, summary);
+    for (const summary of summaries) this.#replace(summary.file, this.#pool.uses(summary));
     this.#tell(before, exported || summaries.some(hasExports));
   }
 
