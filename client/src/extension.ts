@@ -1,14 +1,15 @@
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import { SCHEME } from "../../shared/src/value-uri.ts";
+import { acceptDrops, dragEntries } from "./commands/dragEntries.ts";
 import { registerCommands } from "./commands/register.ts";
 import { connect } from "./connection.ts";
 import { createLanguageClient, followLuaLanguageServer, START_SETTINGS } from "./languageClient.ts";
+import { libraryRoot } from "./luaLibrary.ts";
 import { Overview } from "./overview/overviewPanel.ts";
 import { problemText, showStoreProblems } from "./problems.ts";
 import { RecentChanges } from "./recent/recentChangesTree.ts";
 import { showRecentChanges } from "./recent/recentChangesView.ts";
-import { libraryRoot } from "./luaLibrary.ts";
 import { Reports } from "./reports.ts";
 import { linkOutput, OUTPUT_LANGUAGE } from "./runs/outputLinks.ts";
 import { followRuns, Runs } from "./runs/runs.ts";
@@ -16,6 +17,8 @@ import { showStatus } from "./statusBar.ts";
 import { Stores } from "./stores.ts";
 import { BackupsTree } from "./trees/backupsTree.ts";
 import { RunChangesTree, runMessage } from "./trees/runChangesTree.ts";
+import type { StateNode } from "./trees/stateNodes.ts";
+import { queryText, StateQuery } from "./trees/stateQuery.ts";
 import { StateTree } from "./trees/stateTree.ts";
 import { showConflicts } from "./valueConflicts.ts";
 import { ValueFiles } from "./valueFiles.ts";
@@ -30,7 +33,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const client = createLanguageClient(context, log);
   const connection = connect(client);
   const stores = new Stores(connection, log);
-  const stateTree = new StateTree(connection, stores);
+  const stateQuery = new StateQuery(context.workspaceState);
+  const stateTree = new StateTree(connection, stores, stateQuery);
   const backupsTree = new BackupsTree(connection, stores);
   const valueFiles = new ValueFiles(connection, stores);
   const reports = new Reports();
@@ -40,6 +44,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const stateView = vscode.window.createTreeView("llmspellState.state", {
     treeDataProvider: stateTree,
     showCollapseAll: true,
+    canSelectMany: true,
+    dragAndDropController: dragEntries,
   });
   const backupsView = vscode.window.createTreeView("llmspellState.backups", {
     treeDataProvider: backupsTree,
@@ -73,9 +79,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     client,
     showStoreProblems(stores),
     showStatus(connection, stores),
-    stores.onDidChange(() => {
-      stateView.message = soleProblem(stores);
-    }),
+    stateQuery,
+    acceptDrops(),
+    showMessage(stateView, stores, stateQuery),
     stores.onDidChange(() => tellWelcomeViews(stores)),
     vscode.window.onDidChangeActiveTextEditor(tellScriptOpen),
     registerCommands({
@@ -86,6 +92,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       valueFiles,
       stateView,
       stateTree,
+      stateQuery,
       backupsTree,
       backupsView,
       overview,
@@ -124,6 +131,19 @@ async function guarded(stores: Stores, start: () => Promise<void>): Promise<void
   } catch (error) {
     stores.fail(error);
   }
+}
+
+/** Above the tree: what is wrong, else how it is filtered and in which order. */
+function showMessage(
+  view: vscode.TreeView<StateNode>,
+  stores: Stores,
+  query: StateQuery,
+): vscode.Disposable {
+  const show = () => {
+    view.message = soleProblem(stores) || queryText(query.now);
+  };
+  show();
+  return vscode.Disposable.from(stores.onDidChange(show), query.onDidChange(show));
 }
 
 /** What is wrong, in full above the tree; where there are several stores, their rows say it. */

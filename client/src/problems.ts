@@ -48,13 +48,23 @@ function placeOf({ data }: Problem): { uri: vscode.Uri; range: vscode.Range } | 
   return { uri: vscode.Uri.file(file), range: new vscode.Range(line, column, line, column) };
 }
 
+/** One message for what is wrong with a store; a damaged one that has a good backup can go back to it. */
+async function showStoreProblem(store: string, problem: Problem): Promise<void> {
+  const id = problem.code === "corrupt-store" ? problem.data?.["backup"] : undefined;
+  if (typeof id !== "string") return showProblem(problem);
+  const restore = vscode.l10n.t("Restore Backup…");
+  const answer = await vscode.window.showErrorMessage(problemText(problem), restore);
+  if (answer !== restore) return;
+  await vscode.commands.executeCommand("llmspellState.restoreDamaged", { store, id });
+}
+
 /** Shows each store's problem once: again only when it went away and came back, or is another. */
 export function showStoreProblems(stores: Stores): vscode.Disposable {
   const shown = new Map<string, string>();
   return stores.onDidChange(() => {
     for (const { store, problem } of stores.all) {
       const text = problem && `${problem.code} ${problem.message}`;
-      if (problem !== undefined && shown.get(store) !== text) void showProblem(problem);
+      if (problem !== undefined && shown.get(store) !== text) void showStoreProblem(store, problem);
       if (text === undefined) shown.delete(store);
       else shown.set(store, text);
     }

@@ -38,6 +38,7 @@ import {
   childrenRequest,
   createBackupRequest,
   deleteBackupRequest,
+  deleteEntriesRequest,
   deleteRequest,
   diffBackupRequest,
   discardRunRequest,
@@ -84,6 +85,7 @@ import { completion, completionResolve } from "./handlers/completion.ts";
 import type { ServerContext, ServerEnvironment } from "./handlers/context.ts";
 import { definition } from "./handlers/definition.ts";
 import { deleteEntry } from "./handlers/delete.ts";
+import { deleteEntries } from "./handlers/delete-entries.ts";
 import {
   documentChanged,
   documentClosed,
@@ -160,6 +162,7 @@ const stateRoutes: readonly Route[] = [
   route(readRequest, "prompt", read),
   route(writeRequest, "prompt", write),
   route(deleteRequest, "prompt", deleteEntry),
+  route(deleteEntriesRequest, "long", deleteEntries),
   route(backupsRequest, "prompt", backups),
   route(createBackupRequest, "long", createBackup),
   route(verifyBackupRequest, "long", verifyBackup),

@@ -199,11 +199,13 @@ export interface ReadParams extends StoreParams {
   key: string;
   /** Show sensitive values too: the user asked for this one. */
   reveal?: boolean;
+  /** How the value is written. Default "json". */
+  format?: "json" | "lua";
 }
 
 export interface ReadResult {
   key: string;
-  /** JSON text, indented for reading; sensitive parts replaced when `masked`. */
+  /** JSON text, indented for reading, or Lua source; sensitive parts replaced when `masked`. */
   value: string;
   masked: boolean;
   type: ValueType;
@@ -238,6 +240,30 @@ export interface DeleteParams extends StoreParams {
 
 /** Deletes one entry; null when there was none. */
 export const deleteRequest = request<DeleteParams, { revision: number } | null>("delete");
+
+/** One entry, the keys of a namespace that start with a prefix, or all of the namespace. */
+export interface StatePart {
+  namespace: string;
+  key?: string;
+  prefix?: string;
+}
+
+export interface DeleteEntriesParams extends StoreParams {
+  parts: StatePart[];
+  /** Say what would go, and delete nothing. */
+  dryRun?: boolean;
+}
+
+export interface DeleteEntriesResult {
+  total: number;
+  /** The first 200. */
+  entries: { namespace: string; key: string }[];
+}
+
+/** Deletes several entries in one transaction; those that are not there any more are none. */
+export const deleteEntriesRequest = request<DeleteEntriesParams, DeleteEntriesResult>(
+  "deleteEntries",
+);
 
 export interface EntryParams extends StoreParams {
   namespace: string;
@@ -410,9 +436,14 @@ export interface RestoreResult {
   changed: number;
   /** The backup made just before; null when there was nothing to save. */
   safetyBackupId: string | null;
+  /** Where the damaged state is kept in whose place the backup is now; else absent. */
+  setAside?: string;
 }
 
-export interface RestoreBackupParams extends BackupParams, PartParams {}
+export interface RestoreBackupParams extends BackupParams, PartParams {
+  /** The state is damaged: keep its file under another name, and begin anew with all of the backup. */
+  setAside?: boolean;
+}
 
 /**
  * Makes the state, or a part of it, exactly what the backup holds, in one transaction, after a

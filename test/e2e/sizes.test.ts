@@ -62,13 +62,14 @@ test("a large namespace is read in pages, and stays open while it changes", asyn
   await large.row("State", "a/b %2F:ü 🦉").click();
   await large.line('"kept"').waitFor();
   await large.row("State", "450 keys").click();
-  await large.row("State", "key:0001").click();
+  await large.row("State", "more than 100 keys").click();
+  await large.row("State", /^0001/).click();
   await large.tab("key:0001.json").waitFor();
   await large.pane("State").locator(".monaco-list").press("End");
   await large.row("State", "Load more…").click();
-  await large.row("State", "key:0201").waitFor();
+  await large.row("State", /^0201/).waitFor();
   await large.picture("17-large");
   large.cli("set", "big", "key:0201", '"new"');
-  await large.row("State", /key:0201.*new/).waitFor({ timeout: 5_000 });
-  expect(await large.row("State", "key:0200").count()).toBe(1);
+  await large.row("State", /^0201.*new/).waitFor({ timeout: 5_000 });
+  expect(await large.row("State", /^0200/).count()).toBe(1);
 });

@@ -3,7 +3,8 @@ import { KEY_RULE, keyFault, quote } from "../../../shared/src/names.ts";
 import { readRequest, writeRequest } from "../../../shared/src/protocol.ts";
 import type { Connection } from "../connection.ts";
 import type { EntryNode } from "../trees/stateNodes.ts";
-import { nameOf, sayGone } from "./entries.ts";
+import { sayGone } from "./entries.ts";
+import { nameOf } from "./selection.ts";
 
 /** Saves an entry's value under another key too; refused where that is stored already. */
 export async function duplicate(connection: Connection, node: EntryNode): Promise<void> {

@@ -1,14 +1,10 @@
 import * as vscode from "vscode";
 import { quote } from "../../../shared/src/names.ts";
-import {
-  deleteRequest,
-  type EntryParams,
-  readRequest,
-  undoRequest,
-} from "../../../shared/src/protocol.ts";
+import { type EntryParams, type ReadParams, readRequest } from "../../../shared/src/protocol.ts";
 import type { Connection } from "../connection.ts";
 import type { EntryNode } from "../trees/stateNodes.ts";
 import { valueUri } from "../valueFiles.ts";
+import { nameOf } from "./selection.ts";
 
 /** Opens an entry's value as a document; a click on its row leaves the focus on the row. */
 export async function openValue(node: EntryNode, preserveFocus = false): Promise<void> {
@@ -24,68 +20,72 @@ export async function showValue(
   await vscode.window.showTextDocument(uri, { preview: true, preserveFocus });
 }
 
-/** Copies the call that loads an entry, for a script. */
-export async function copyLoad({ namespace, summary }: EntryNode): Promise<void> {
+/** The call that loads an entry, for a script. */
+export function loadCall({ namespace, summary }: EntryNode): string {
   // Of what JSON escapes in a name, only control characters are written in another way in Lua.
   const name = (text: string) => JSON.stringify(text).replaceAll(/\\u([0-9a-f]{4})/g, "\\u{$1}");
-  await vscode.env.clipboard.writeText(`State.load(${name(namespace)}, ${name(summary.key)})`);
+  return `State.load(${name(namespace)}, ${name(summary.key)})`;
 }
 
-export async function copyKey({ summary }: EntryNode): Promise<void> {
-  await vscode.env.clipboard.writeText(summary.key);
+/** Copies the calls that load entries, a line each. */
+export async function copyLoad(nodes: readonly EntryNode[]): Promise<void> {
+  await vscode.env.clipboard.writeText(nodes.map(loadCall).join("\n"));
 }
 
-/** Copies a value as JSON; one with sensitive parts only after the user said so. */
-export async function copyValue(connection: Connection, node: EntryNode): Promise<void> {
-  const name = nameOf(node);
-  const read = await connection.request(readRequest, name);
-  if (read === null) {
-    sayGone(node);
+/** Copies keys, a line each. */
+export async function copyKeys(nodes: readonly EntryNode[]): Promise<void> {
+  await vscode.env.clipboard.writeText(nodes.map(({ summary }) => summary.key).join("\n"));
+}
+
+/**
+ * Copies values, several ones as one object or table by their keys; those with sensitive parts in
+ * full only after the user said so.
+ */
+export async function copyValues(
+  connection: Connection,
+  nodes: readonly EntryNode[],
+  format: NonNullable<ReadParams["format"]>,
+): Promise<void> {
+  const read = async (reveal: boolean) => {
+    const values = await Promise.all(
+      nodes.map((node) => connection.request(readRequest, { ...nameOf(node), reveal, format })),
+    );
+    return values.filter((value) => value !== null);
+  };
+  const values = await read(false);
+  const [first] = nodes;
+  if (values.length === 0) {
+    if (first !== undefined) sayGone(first);
     return;
   }
-  if (!read.masked) {
-    await vscode.env.clipboard.writeText(read.value);
+  const secret = values.find(({ masked }) => masked);
+  if (secret === undefined) {
+    await vscode.env.clipboard.writeText(together(values, format));
     return;
   }
   const masked = vscode.l10n.t("Copy Masked");
   const all = vscode.l10n.t("Copy Everything");
   const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t("{0} holds something that looks sensitive.", quote(node.summary.key)),
+    vscode.l10n.t("{0} holds something that looks sensitive.", quote(secret.key)),
     { modal: true, detail: vscode.l10n.t("Other programs can read the clipboard.") },
     masked,
     all,
   );
-  if (answer === masked) await vscode.env.clipboard.writeText(read.value);
-  if (answer !== all) return;
-  const revealed = await connection.request(readRequest, { ...name, reveal: true });
-  if (revealed !== null) await vscode.env.clipboard.writeText(revealed.value);
+  if (answer === masked) await vscode.env.clipboard.writeText(together(values, format));
+  if (answer === all) await vscode.env.clipboard.writeText(together(await read(true), format));
 }
 
-/** Deletes an entry after asking; refused when it changed since it was shown. Can be undone. */
-export async function deleteKey(connection: Connection, node: EntryNode): Promise<void> {
-  const { namespace, summary } = node;
-  const remove = vscode.l10n.t("Delete");
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t("Delete {0} from {1}?", quote(summary.key), quote(namespace)),
-    { modal: true },
-    remove,
-  );
-  if (answer !== remove) return;
-  const params = { ...nameOf(node), ifRevision: summary.revision };
-  if ((await connection.request(deleteRequest, params)) === null) {
-    sayGone(node);
-    return;
-  }
-  const undo = vscode.l10n.t("Undo");
-  const done = vscode.l10n.t("Deleted {0} from {1}.", quote(summary.key), quote(namespace));
-  if ((await vscode.window.showInformationMessage(done, undo)) === undo) {
-    await connection.request(undoRequest, nameOf(node));
-  }
-}
+type Values = readonly { readonly key: string; readonly value: string }[];
 
-/** What an entry's row stands for. */
-export function nameOf({ store, namespace, summary }: EntryNode): EntryParams {
-  return { store, namespace, key: summary.key };
+function together(values: Values, format: "json" | "lua"): string {
+  const [only] = values;
+  if (only !== undefined && values.length === 1) return only.value;
+  const indented = values.map(({ key, value }) => {
+    const name = JSON.stringify(key);
+    const lines = value.replaceAll("\n", "\n  ");
+    return format === "json" ? `  ${name}: ${lines}` : `  [${name}] = ${lines}`;
+  });
+  return `{\n${indented.join(",\n")}\n}`;
 }
 
 /** Tells that an entry that is shown is not there any more. */

@@ -8,6 +8,7 @@ import { showChange } from "../runs/review.ts";
 import type { BackupNode, BackupsNode, BackupsTree } from "../trees/backupsTree.ts";
 import type { RunChangeNode } from "../trees/runChangesTree.ts";
 import type { EntryNode, NamespaceNode, StateNode } from "../trees/stateNodes.ts";
+import type { StateQuery } from "../trees/stateQuery.ts";
 import type { StateTree } from "../trees/stateTree.ts";
 import type { ValueFiles } from "../valueFiles.ts";
 import {
@@ -18,24 +19,19 @@ import {
   verifyBackup,
 } from "./backups.ts";
 import { createBackup } from "./createBackup.ts";
+import { deleteRows } from "./deleteEntries.ts";
 import { duplicate } from "./duplicate.ts";
-import {
-  copyKey,
-  copyLoad,
-  copyValue,
-  deleteKey,
-  nameOf,
-  openValue,
-  showValue,
-} from "./entries.ts";
+import { copyKeys, copyLoad, copyValues, openValue, showValue } from "./entries.ts";
+import { filterState, filterTypes, sortState } from "./filter.ts";
 import { showHistory } from "./history.ts";
-import { showMenu } from "./menu.ts";
 import { addLuaLibrary, type LibraryContext } from "./luaLibrary.ts";
+import { showMenu } from "./menu.ts";
 import { type Migrated, previewMigration } from "./migrate.ts";
+import { newEntry } from "./newEntry.ts";
 import { newExampleScript } from "./newExample.ts";
 import { pickName } from "./pickName.ts";
 import { rename } from "./rename.ts";
-import { restoreBackup, restorePart } from "./restoreBackup.ts";
+import { restoreBackup, restoreDamaged, restorePart } from "./restoreBackup.ts";
 import { revealValue } from "./reveal.ts";
 import { revealBackup, revealInTree } from "./revealInTree.ts";
 import {
@@ -50,12 +46,14 @@ import {
   type ScriptContext,
   showRunChanges,
 } from "./runScript.ts";
+import { chosenEntries, chosenRows, nameOf } from "./selection.ts";
 import { peekReferences, pickReference } from "./showReferences.ts";
 
 export interface CommandContext extends ScriptContext, LibraryContext {
   readonly valueFiles: ValueFiles;
   readonly stateView: vscode.TreeView<StateNode>;
   readonly stateTree: StateTree;
+  readonly stateQuery: StateQuery;
   readonly backupsTree: BackupsTree;
   readonly backupsView: vscode.TreeView<BackupsNode>;
   readonly overview: Overview;
@@ -99,6 +97,8 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     "llmspellState.createBackup": () => createBackup(connection, stores, false),
     "llmspellState.createIncrementalBackup": () => createBackup(connection, stores, true),
     "llmspellState.restoreBackup": (node?: BackupsNode) => restoreBackup(context, node),
+    "llmspellState.restoreDamaged": (backup: { store: string; id: string }) =>
+      restoreDamaged(context, backup),
     "llmspellState.restorePart": (node?: BackupsNode) => restorePart(context, node),
     "llmspellState.verifyBackup": (node?: BackupsNode) => verifyBackup(context, node),
     "llmspellState.compareWithNow": (node?: BackupsNode) => compareWithNow(context, node),
@@ -128,15 +128,24 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
       const name = named(stateView, node) ?? (await pickName(connection, stores, title));
       if (name !== undefined) await rename(connection, reports, name);
     },
-    "llmspellState.copyKey": copyKey,
-    "llmspellState.copyLoad": (node: EntryNode) => copyLoad(node),
+    "llmspellState.newEntry": (given?: StateNode) => newEntry(connection, stores, given),
+    "llmspellState.copyKey": (node: EntryNode, nodes?: StateNode[]) =>
+      copyKeys(chosenEntries(node, nodes)),
+    "llmspellState.copyLoad": (node: EntryNode, nodes?: StateNode[]) =>
+      copyLoad(chosenEntries(node, nodes)),
     "llmspellState.duplicate": (node: EntryNode) => duplicate(connection, node),
     "llmspellState.showHistory": (given: EntryNode | EntryParams) =>
       showHistory(connection, reports, "kind" in given ? nameOf(given) : given),
     "llmspellState.revealValue": (uri?: vscode.Uri) =>
       revealValue(connection, valueFiles, reports, uri),
-    "llmspellState.copyValue": (node: EntryNode) => copyValue(connection, node),
-    "llmspellState.deleteKey": (node: EntryNode) => deleteKey(connection, node),
+    "llmspellState.copyValue": (node: EntryNode, nodes?: StateNode[]) =>
+      copyValues(connection, chosenEntries(node, nodes), "json"),
+    "llmspellState.copyValueLua": (node: EntryNode, nodes?: StateNode[]) =>
+      copyValues(connection, chosenEntries(node, nodes), "lua"),
+    "llmspellState.deleteKey": (node?: StateNode | Selected, nodes?: StateNode[]) =>
+      node === undefined || node === "selected"
+        ? deleteRows(context, chosenRows(undefined, stateView.selection))
+        : deleteRows(context, chosenRows(node, nodes)),
     "llmspellState.loadMore": stateTree.loadMore.bind(stateTree),
     "llmspellState.openOverview": (node?: { readonly store?: string }) =>
       overview.open(node?.store),
@@ -147,6 +156,11 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     "llmspellState.pauseRecentChanges": () => context.recentChanges.pause(true),
     "llmspellState.resumeRecentChanges": () => context.recentChanges.pause(false),
     "llmspellState.clearRecentChanges": () => context.recentChanges.clear(),
+    "llmspellState.filterState": () => filterState(context.stateQuery, "names"),
+    "llmspellState.searchValues": () => filterState(context.stateQuery, "values"),
+    "llmspellState.filterTypes": () => filterTypes(context.stateQuery),
+    "llmspellState.clearFilter": () => context.stateQuery.clear(),
+    "llmspellState.sortState": () => sortState(context.stateQuery),
     "llmspellState.showMenu": () => showMenu(stores),
     "llmspellState.showProblem": showProblem,
     "llmspellState.showOutput": () => log.show(),

@@ -142,6 +142,36 @@ async function restore(context: BackupContext, chosen: Restored): Promise<void> 
   await tellAndOfferBack(context, done, chosen.store, safetyBackupId);
 }
 
+/** Asks, then restores a backup in place of a damaged state, whose file is kept. */
+export async function restoreDamaged(
+  { connection }: Pick<BackupContext, "connection">,
+  { store, id }: Pick<Restored, "store" | "id">,
+): Promise<void> {
+  const restoreButton = vscode.l10n.t("Move Aside and Restore");
+  const detail = [
+    vscode.l10n.t("Changes that were made after this backup are not in it."),
+    vscode.l10n.t("The damaged file is kept beside, under another name."),
+  ].join("\n");
+  const question = vscode.l10n.t("Restore {0} in place of the damaged state?", id);
+  const options = { modal: true, detail };
+  if ((await vscode.window.showWarningMessage(question, options, restoreButton)) !== restoreButton)
+    return;
+  const { entriesRestored, setAside } = await withServerProgress(
+    connection,
+    vscode.l10n.t("Restoring {0}", id),
+    (workDoneToken, token) =>
+      connection.request(restoreBackupRequest, { store, id, setAside: true, workDoneToken }, token),
+  );
+  await vscode.commands.executeCommand("llmspellState.refresh");
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t(
+      "Restored {0} entries. The damaged state is kept in {1}.",
+      entriesRestored,
+      setAside === undefined ? "" : vscode.workspace.asRelativePath(setAside, false),
+    ),
+  );
+}
+
 /** Tells what was done, and offers to restore the backup that was made just before. */
 export async function tellAndOfferBack(
   context: BackupContext,

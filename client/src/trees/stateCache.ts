@@ -1,21 +1,29 @@
 import {
-  type EntriesPage,
+  childrenRequest,
   type EntrySummary,
-  entriesRequest,
+  type FoundEntry,
+  type KeyChild,
   type NamespaceSummary,
   namespacesRequest,
+  searchRequest,
 } from "../../../shared/src/protocol.ts";
 import type { Connection } from "../connection.ts";
+import type { TreeQuery } from "./stateQuery.ts";
 
-/** Entries read at once when a namespace is opened and for each "Load more". */
+/** Rows read at once when one is opened and for each "Load more". */
 const PAGE = 200;
 /** The server's bound on one answer. */
 const LARGEST_ANSWER = 1_000;
 
-export interface Entries {
-  readonly entries: readonly EntrySummary[];
+export interface Children {
+  readonly children: readonly KeyChild[];
   /** Where the next page starts; absent at the end. */
   readonly next?: string;
+}
+
+export interface Found {
+  readonly entries: readonly FoundEntry[];
+  readonly more: boolean;
 }
 
 /**
@@ -25,14 +33,19 @@ export interface Entries {
 export class StateCache {
   readonly #connection: Connection;
   readonly #store: string;
+  readonly #query: TreeQuery;
   #namespaces: Promise<readonly NamespaceSummary[]> | undefined;
-  readonly #entries = new Map<string, Promise<Entries>>();
-  /** How many entries of a namespace are shown: kept when they are read again. */
+  #found: Promise<Found> | undefined;
+  #foundLimit = PAGE;
+  /** By namespace and prefix. */
+  readonly #children = new Map<string, Map<string, Promise<Children>>>();
+  /** How many rows are shown there: kept when they are read again. */
   readonly #shown = new Map<string, number>();
 
-  constructor(connection: Connection, store: string) {
+  constructor(connection: Connection, store: string, query: TreeQuery) {
     this.#connection = connection;
     this.#store = store;
+    this.#query = query;
   }
 
   namespaces(): Promise<readonly NamespaceSummary[]> {
@@ -46,48 +59,100 @@ export class StateCache {
     return reading;
   }
 
-  entries(namespace: string): Promise<Entries> {
-    const known = this.#entries.get(namespace);
-    if (known !== undefined) return known;
-    const wanted = this.#shown.get(namespace) ?? PAGE;
-    return this.#keep(namespace, this.#read(namespace, { entries: [] }, wanted));
-  }
-
-  /** Reads one page more of a namespace. */
-  async loadMore(namespace: string): Promise<void> {
-    const shown = await this.entries(namespace);
-    const longer = this.#keep(namespace, this.#read(namespace, shown, shown.entries.length + PAGE));
-    this.#shown.set(namespace, (await longer).entries.length);
-  }
-
-  /** Forgets the namespaces' summaries, and the entries of these (or all). */
-  forget(namespaces?: Iterable<string>): void {
-    this.#namespaces = undefined;
-    if (namespaces === undefined) this.#entries.clear();
-    else for (const namespace of namespaces) this.#entries.delete(namespace);
-  }
-
-  #keep(namespace: string, reading: Promise<Entries>): Promise<Entries> {
-    this.#entries.set(namespace, reading);
+  /** What the filter finds, in all namespaces. */
+  found(): Promise<Found> {
+    if (this.#found !== undefined) return this.#found;
+    const reading = this.#search({ limit: this.#foundLimit });
+    this.#found = reading;
     reading.catch(() => {
-      if (this.#entries.get(namespace) === reading) this.#entries.delete(namespace);
+      if (this.#found === reading) this.#found = undefined;
     });
     return reading;
   }
 
-  async #read(namespace: string, known: Entries, wanted: number): Promise<Entries> {
-    const entries = [...known.entries];
+  findMore(): void {
+    this.#foundLimit = Math.min(this.#foundLimit + PAGE, LARGEST_ANSWER);
+    this.#found = undefined;
+  }
+
+  /** Nothing more can be asked for. */
+  get isFindingAll(): boolean {
+    return this.#foundLimit === LARGEST_ANSWER;
+  }
+
+  children(namespace: string, prefix: string): Promise<Children> {
+    const known = this.#children.get(namespace)?.get(prefix);
+    if (known !== undefined) return known;
+    const wanted = this.#shown.get(idOf(namespace, prefix)) ?? PAGE;
+    return this.#keep(namespace, prefix, this.#read(namespace, prefix, { children: [] }, wanted));
+  }
+
+  /** Reads one page more. */
+  async loadMore(namespace: string, prefix: string): Promise<void> {
+    const shown = await this.children(namespace, prefix);
+    const wanted = shown.children.length + PAGE;
+    const longer = this.#keep(namespace, prefix, this.#read(namespace, prefix, shown, wanted));
+    this.#shown.set(idOf(namespace, prefix), (await longer).children.length);
+  }
+
+  /** Forgets the namespaces' summaries, and what is under these (or all). */
+  forget(namespaces?: Iterable<string>): void {
+    this.#namespaces = undefined;
+    this.#found = undefined;
+    if (namespaces === undefined) this.#children.clear();
+    else for (const namespace of namespaces) this.#children.delete(namespace);
+  }
+
+  #keep(namespace: string, prefix: string, reading: Promise<Children>): Promise<Children> {
+    const under = this.#children.get(namespace) ?? new Map<string, Promise<Children>>();
+    this.#children.set(namespace, under);
+    under.set(prefix, reading);
+    reading.catch(() => {
+      if (under.get(prefix) === reading) under.delete(prefix);
+    });
+    return reading;
+  }
+
+  async #read(
+    namespace: string,
+    prefix: string,
+    known: Children,
+    wanted: number,
+  ): Promise<Children> {
+    if (this.#query.sort !== "name") return await this.#readInOrder(namespace, wanted);
+    const children = [...known.children];
     let after = known.next;
     do {
-      const page: EntriesPage = await this.#connection.request(entriesRequest, {
+      const page = await this.#connection.request(childrenRequest, {
         store: this.#store,
         namespace,
-        limit: Math.min(wanted - entries.length, LARGEST_ANSWER),
+        prefix,
+        limit: Math.min(wanted - children.length, LARGEST_ANSWER),
         ...(after === undefined ? {} : { after }),
       });
-      entries.push(...page.entries);
+      children.push(...page.children);
       after = page.next;
-    } while (after !== undefined && entries.length < wanted);
-    return after === undefined ? { entries } : { entries, next: after };
+    } while (after !== undefined && children.length < wanted);
+    return after === undefined ? { children } : { children, next: after };
   }
+
+  /** The newest or largest entries: segments would tear them apart. */
+  async #readInOrder(namespace: string, wanted: number): Promise<Children> {
+    const limit = Math.min(wanted, LARGEST_ANSWER);
+    const { entries, more } = await this.#search({ namespace, limit });
+    const children = entries.map(({ namespace: _, ...entry }: FoundEntry & EntrySummary) => ({
+      kind: "entry" as const,
+      ...entry,
+    }));
+    return more && limit < LARGEST_ANSWER ? { children, next: "" } : { children };
+  }
+
+  async #search(part: { readonly namespace?: string; readonly limit: number }): Promise<Found> {
+    const query = { ...this.#query, types: [...this.#query.types] };
+    return await this.#connection.request(searchRequest, { store: this.#store, ...query, ...part });
+  }
+}
+
+function idOf(namespace: string, prefix: string): string {
+  return `${namespace} ${prefix}`;
 }

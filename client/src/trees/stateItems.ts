@@ -4,13 +4,15 @@ import { age, moment, shorten, size } from "../format.ts";
 import { problemText } from "../problems.ts";
 import type {
   EntryNode,
+  GroupNode,
   MoreNode,
   NamespaceNode,
   ProblemNode,
   StateNode,
   StoreNode,
 } from "./stateNodes.ts";
-import { nodeId } from "./stateNodes.ts";
+import { nodeId, prefixOf } from "./stateNodes.ts";
+import type { TreeQuery } from "./stateQuery.ts";
 
 const PREVIEW_LENGTH = 28;
 const TOOLTIP_LENGTH = 2_000;
@@ -24,13 +26,19 @@ const ICONS: Readonly<Record<ValueType, string>> = {
   object: "symbol-object",
 };
 
-/** The row of a node, with ages as of `now` (milliseconds since 1970). */
-export function stateItem(node: Exclude<StateNode, NamespaceNode>, now: number): vscode.TreeItem {
+/** The row of a node, with ages as of `now` (milliseconds since 1970), what `query` looks for marked. */
+export function stateItem(
+  node: Exclude<StateNode, NamespaceNode>,
+  now: number,
+  query: TreeQuery,
+): vscode.TreeItem {
   switch (node.kind) {
     case "store":
       return storeItem(node);
+    case "group":
+      return groupItem(node, now);
     case "entry":
-      return entryItem(node, now);
+      return entryItem(node, now, query);
     case "more":
       return moreItem(node);
     case "problem":
@@ -47,20 +55,29 @@ function storeItem({ info }: StoreNode): vscode.TreeItem {
   return item;
 }
 
+/** How the tree is filtered, for the rows of namespaces: those of a filtered tree are open. */
+interface Filter {
+  readonly query: TreeQuery;
+  readonly filtered: boolean;
+}
+
 /** The row of a namespace; `summary` is absent for the moment between two readings. */
 export function namespaceItem(
   { store, namespace }: NamespaceNode,
   summary: NamespaceSummary | undefined,
   now: number,
+  { query, filtered }: Filter,
 ): vscode.TreeItem {
-  const item = new vscode.TreeItem(namespace, vscode.TreeItemCollapsibleState.Collapsed);
-  item.id = nodeId(store, namespace);
+  const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+  const item = new vscode.TreeItem(marked(namespace, query), filtered ? Expanded : Collapsed);
+  // VS Code remembers by the id what is open: in a filtered tree that is another matter.
+  item.id = filtered ? nodeId(store, namespace, "filtered", query.text) : nodeId(store, namespace);
   item.contextValue = "namespace";
   item.iconPath = new vscode.ThemeIcon("folder");
   if (summary === undefined) return item;
   const { keys, bytes, updatedAt } = summary;
   const { language } = vscode.env;
-  const count = keys === 1 ? vscode.l10n.t("1 key") : vscode.l10n.t("{0} keys", keys);
+  const count = countKeys(keys);
   item.description = `${count} · ${age(updatedAt, now, language)}`;
   const changed = vscode.l10n.t("changed {0}", age(updatedAt, now, language, "long"));
   item.tooltip = `${namespace}\n${count}, ${size(bytes, language)}, ${changed}`;
@@ -68,15 +85,33 @@ export function namespaceItem(
   return item;
 }
 
-function entryItem({ store, namespace, summary }: EntryNode, now: number): vscode.TreeItem {
-  const { key, type, preview, updatedAt } = summary;
+function groupItem(node: GroupNode, now: number): vscode.TreeItem {
+  const { store, namespace, prefix, keys, more, updatedAt, parent } = node;
+  const name = prefix.slice(prefixOf(parent).length, -1);
+  const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Collapsed);
+  item.id = nodeId(store, namespace, prefix, "");
+  item.contextValue = "group";
+  item.iconPath = new vscode.ThemeIcon("folder");
+  const count = more ? vscode.l10n.t("more than {0} keys", keys) : countKeys(keys);
+  item.description =
+    updatedAt === undefined ? count : `${count} · ${age(updatedAt, now, vscode.env.language)}`;
+  item.tooltip = `${namespace} / ${prefix}…\n${count}`;
+  item.accessibilityInformation = { label: `${name}, ${count}` };
+  return item;
+}
+
+function entryItem(node: EntryNode, now: number, query: TreeQuery): vscode.TreeItem {
+  const { store, namespace, summary, parent } = node;
+  const { key, type, preview, updatedAt, bytes } = summary;
   const { language } = vscode.env;
-  const item = new vscode.TreeItem(key, vscode.TreeItemCollapsibleState.None);
+  const label = marked(key.slice(prefixOf(parent).length), query);
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None);
   item.id = nodeId(store, namespace, key);
   item.contextValue = "entry";
   item.iconPath = new vscode.ThemeIcon(ICONS[type]);
   const short = shorten(preview, PREVIEW_LENGTH);
-  item.description = `${short} · ${age(updatedAt, now, language)} · ${type}`;
+  const about = query.sort === "largest" ? size(bytes, language) : type;
+  item.description = `${short} · ${age(updatedAt, now, language)} · ${about}`;
   const changed = vscode.l10n.t("changed {0}", age(updatedAt, now, language, "long"));
   item.accessibilityInformation = { label: `${key}, ${type}, ${short}, ${changed}` };
   item.command = {
@@ -87,10 +122,29 @@ function entryItem({ store, namespace, summary }: EntryNode, now: number): vscod
   return item;
 }
 
+/** A name with every place marked that the filter looks for. */
+function marked(name: string, { text, where }: TreeQuery): vscode.TreeItemLabel {
+  const wanted = text.toLowerCase();
+  const within = name.toLowerCase();
+  const highlights: [number, number][] = [];
+  // Lower case may be longer than what it is of: then nothing can be marked.
+  if (wanted === "" || where !== "names" || within.length !== name.length) return { label: name };
+  for (let at = within.indexOf(wanted); at !== -1; at = within.indexOf(wanted, at + 1)) {
+    highlights.push([at, at + wanted.length]);
+  }
+  return { label: name, highlights };
+}
+
+function countKeys(keys: number): string {
+  if (keys === 1) return vscode.l10n.t("1 key");
+  return vscode.l10n.t("{0} keys", new Intl.NumberFormat(vscode.env.language).format(keys));
+}
+
 function moreItem(node: MoreNode): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.l10n.t("Load more…"));
-  // Not an entry's id: those have a key, and no key is empty.
-  item.id = nodeId(node.store, node.namespace, "");
+  // Not an entry's id: no key is empty, and none has so many parts.
+  const { store, parent } = node;
+  item.id = nodeId(store, parent?.namespace ?? "", prefixOf(parent), "", "more");
   item.iconPath = new vscode.ThemeIcon("ellipsis");
   item.command = {
     command: "llmspellState.loadMore",

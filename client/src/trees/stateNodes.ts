@@ -11,6 +11,21 @@ export interface NamespaceNode {
   readonly kind: "namespace";
   readonly store: string;
   readonly namespace: string;
+  readonly parent?: StoreNode;
+}
+
+/** Keys that share segments at `:`. */
+export interface GroupNode {
+  readonly kind: "group";
+  readonly store: string;
+  readonly namespace: string;
+  /** Ends with `:`. */
+  readonly prefix: string;
+  /** How many keys there are, or are at least. */
+  readonly keys: number;
+  readonly more: boolean;
+  readonly updatedAt: number | undefined;
+  readonly parent: NamespaceNode | GroupNode;
 }
 
 export interface EntryNode {
@@ -18,13 +33,15 @@ export interface EntryNode {
   readonly store: string;
   readonly namespace: string;
   readonly summary: EntrySummary;
+  /** The row that it is under; absent: it is known by its name only. */
+  readonly parent?: NamespaceNode | GroupNode;
 }
 
-/** Stands for the entries of a namespace that were not read yet. */
+/** Stands for what was not read yet under a row, or of what the filter finds. */
 export interface MoreNode {
   readonly kind: "more";
   readonly store: string;
-  readonly namespace: string;
+  readonly parent: NamespaceNode | GroupNode | undefined;
 }
 
 /** Why a store or a namespace shows nothing. */
@@ -34,7 +51,12 @@ export interface ProblemNode {
   readonly problem: Problem;
 }
 
-export type StateNode = StoreNode | NamespaceNode | EntryNode | MoreNode | ProblemNode;
+export type StateNode = StoreNode | NamespaceNode | GroupNode | EntryNode | MoreNode | ProblemNode;
+
+/** What a row's name begins with that its parent's rows share: the part that is not repeated. */
+export function prefixOf(parent: NamespaceNode | GroupNode | undefined): string {
+  return parent?.kind === "group" ? parent.prefix : "";
+}
 
 /** A tree id that stays the same as long as the thing does; parts may hold any characters. */
 export function nodeId(...parts: readonly string[]): string {

@@ -1,7 +1,9 @@
+import { setTimeout as delay } from "node:timers/promises";
 import * as vscode from "vscode";
 import { toProblem } from "../../../shared/src/errors.ts";
 import {
   type ChangedParams,
+  type KeyChild,
   type NamespaceSummary,
   readRequest,
   type StoreInfo,
@@ -10,10 +12,22 @@ import type { Connection } from "../connection.ts";
 import type { Stores } from "../stores.ts";
 import { StateCache } from "./stateCache.ts";
 import { namespaceItem, stateItem, valueTooltip } from "./stateItems.ts";
-import type { MoreNode, NamespaceNode, StateNode, StoreNode } from "./stateNodes.ts";
+import {
+  type EntryNode,
+  type GroupNode,
+  type MoreNode,
+  type NamespaceNode,
+  prefixOf,
+  type StateNode,
+  type StoreNode,
+} from "./stateNodes.ts";
+import type { StateQuery } from "./stateQuery.ts";
 
-/** Changes that arrive within this many milliseconds of the first are drawn together. */
+/** Changes that arrive within so many milliseconds of the first are drawn together; in a storm, more. */
 const GATHER_MS = 50;
+const LONGEST_GATHER_MS = 400;
+/** A key that is asked for is looked for in so many pages of its rows. */
+const MOST_PAGES = 20;
 
 /** What the tree shows of one store. VS Code knows a node by its identity, so nodes are kept. */
 interface DrawnStore {
@@ -27,24 +41,27 @@ interface DrawnStore {
 /** What changed in a store and is not drawn yet: some namespaces, or anything. */
 type Pending = Set<string> | "anything";
 
-/** The tree namespace -> key of every store; redraws the smallest part that a change covers. */
+/** The tree namespace -> segments -> key of every store; redraws the smallest part that a change covers. */
 export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Disposable {
   readonly #connection: Connection;
   readonly #stores: Stores;
+  readonly #query: StateQuery;
   readonly #changed = new vscode.EventEmitter<StateNode | undefined>();
   readonly #subscriptions: vscode.Disposable[];
   readonly #drawn = new Map<string, DrawnStore>();
   readonly #pending = new Map<string, Pending>();
-  #gathering: NodeJS.Timeout | undefined;
+  #drawing = false;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(connection: Connection, stores: Stores) {
+  constructor(connection: Connection, stores: Stores, query: StateQuery) {
     this.#connection = connection;
     this.#stores = stores;
+    this.#query = query;
     this.#subscriptions = [
       this.#changed,
       stores.onDidChange(() => this.refresh()),
+      query.onDidChange(() => this.refresh()),
       connection.onChanged((change) => this.#note(change)),
     ];
   }
@@ -60,45 +77,37 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
     this.#changed.fire(undefined);
   }
 
-  async loadMore({ store, namespace }: MoreNode): Promise<void> {
+  async loadMore({ store, parent }: MoreNode): Promise<void> {
     const drawn = this.#drawnStore(store);
-    await drawn.cache.loadMore(namespace);
-    this.#changed.fire(drawn.nodes.get(namespace));
+    if (parent === undefined) {
+      drawn.cache.findMore();
+      this.#changed.fire(drawn.root);
+      return;
+    }
+    await drawn.cache.loadMore(parent.namespace, prefixOf(parent));
+    this.#changed.fire(parent);
   }
 
   async getChildren(node?: StateNode): Promise<StateNode[]> {
     if (node === undefined) return await this.#roots();
-    if (node.kind === "store") return await this.#namespaces(node.info);
-    if (node.kind === "namespace") {
-      return await orProblem(node.store, () => this.#entries(node));
+    if (node.kind === "store") return await this.#namespaces(node.info, node);
+    if (node.kind === "namespace" || node.kind === "group") {
+      return await orProblem(node.store, () => this.#under(node));
     }
     return [];
   }
 
-  getTreeItem(node: StateNode): vscode.TreeItem {
-    if (node.kind !== "namespace") return stateItem(node, Date.now());
-    const summary = this.#drawnStore(node.store).summaries.get(node.namespace);
-    return namespaceItem(node, summary, Date.now());
-  }
-
   getParent(node: StateNode): StateNode | undefined {
-    if (node.kind === "entry" || node.kind === "more") {
-      return this.#drawnStore(node.store).nodes.get(node.namespace);
-    }
-    return node.kind === "namespace" ? this.#drawnStore(node.store).root : undefined;
+    return "parent" in node ? node.parent : undefined;
   }
 
-  /**
-   * The row of a key where it is among those that were read, else that of its namespace; undefined
-   * where nothing is stored under it.
-   */
-  async find(store: string, namespace: string, key?: string): Promise<StateNode | undefined> {
-    await this.#roots();
-    const nodes = await this.#readNamespaces(store);
-    const parent = nodes.find((node) => node.kind === "namespace" && node.namespace === namespace);
-    if (parent?.kind !== "namespace" || key === undefined) return parent;
-    const entries = await this.#entries(parent);
-    return entries.find((node) => node.kind === "entry" && node.summary.key === key) ?? parent;
+  getTreeItem(node: StateNode): vscode.TreeItem {
+    if (node.kind !== "namespace") return stateItem(node, Date.now(), this.#query.now);
+    const summary = this.#drawnStore(node.store).summaries.get(node.namespace);
+    return namespaceItem(node, summary, Date.now(), {
+      query: this.#query.now,
+      filtered: this.#query.isFiltered,
+    });
   }
 
   /** Reads the value for the tooltip only when someone points at the row. */
@@ -115,9 +124,56 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
     return item;
   }
 
+  /**
+   * The row of an entry or, where it has none that can be read in reasonable time, the nearest above;
+   * undefined where nothing is stored in the namespace.
+   */
+  async find(store: string, namespace: string, key?: string): Promise<StateNode | undefined> {
+    await this.#roots();
+    const drawn = this.#drawnStore(store);
+    const info = this.#stores.find(store);
+    if (info !== undefined) await this.#namespaces(info, drawn.root);
+    const top = drawn.nodes.get(namespace);
+    if (top === undefined || key === undefined || this.#query.isFiltered) {
+      return await this.#foundRow(top, key);
+    }
+    let row: NamespaceNode | GroupNode = top;
+    for (;;) {
+      const next: EntryNode | GroupNode | undefined = await this.#rowTowards(row, key);
+      if (next === undefined) return row;
+      if (next.kind === "entry") return next;
+      row = next;
+    }
+  }
+
   dispose(): void {
-    clearTimeout(this.#gathering);
     for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  async #foundRow(top: NamespaceNode | undefined, key: string | undefined) {
+    if (top === undefined || key === undefined) return top;
+    const rows = await this.#under(top);
+    return rows.find((row) => row.kind === "entry" && row.summary.key === key) ?? top;
+  }
+
+  /** The row under this one that is the key, or leads to it. */
+  async #rowTowards(
+    row: NamespaceNode | GroupNode,
+    key: string,
+  ): Promise<EntryNode | GroupNode | undefined> {
+    const { cache } = this.#drawnStore(row.store);
+    for (let page = 0; page < MOST_PAGES; page += 1) {
+      const rows = await this.#under(row);
+      const next = rows.find(
+        (one): one is EntryNode | GroupNode =>
+          (one.kind === "entry" && one.summary.key === key) ||
+          (one.kind === "group" && key.startsWith(one.prefix)),
+      );
+      if (next !== undefined || rows.at(-1)?.kind !== "more") return next;
+      await cache.loadMore(row.namespace, prefixOf(row));
+      this.#changed.fire(row);
+    }
+    return undefined;
   }
 
   async #roots(): Promise<StateNode[]> {
@@ -125,47 +181,61 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
     await this.#stores.answered;
     const { all } = this.#stores;
     const [only] = all;
-    if (only !== undefined && all.length === 1) return await this.#namespaces(only);
+    if (only !== undefined && all.length === 1) return await this.#namespaces(only, undefined);
     return all.map((info) => {
-      const node: StoreNode = { kind: "store", info };
-      this.#drawnStore(info.store).root = node;
-      return node;
+      const drawn = this.#drawnStore(info.store);
+      drawn.root = drawn.root?.info === info ? drawn.root : { kind: "store", info };
+      return drawn.root;
     });
   }
 
-  async #namespaces(info: StoreInfo): Promise<StateNode[]> {
+  async #namespaces(info: StoreInfo, parent: StoreNode | undefined): Promise<StateNode[]> {
     const { store, problem } = info;
     if (problem !== undefined) return [{ kind: "problem", store, problem }];
-    return await orProblem(store, () => this.#readNamespaces(store));
+    return await orProblem(store, () => this.#readNamespaces(store, parent));
   }
 
-  async #readNamespaces(store: string): Promise<StateNode[]> {
+  async #readNamespaces(store: string, parent: StoreNode | undefined): Promise<StateNode[]> {
     const drawn = this.#drawnStore(store);
     const summaries = await drawn.cache.namespaces();
     drawn.summaries = byName(summaries);
-    const nodes = summaries.map<NamespaceNode>(
-      ({ namespace }) => drawn.nodes.get(namespace) ?? { kind: "namespace", store, namespace },
+    const found = this.#query.isFiltered ? await drawn.cache.found() : undefined;
+    const names = found
+      ? [...new Set(found.entries.map(({ namespace }) => namespace))]
+      : summaries.map(({ namespace }) => namespace);
+    const nodes = names.map<NamespaceNode>(
+      (namespace) =>
+        drawn.nodes.get(namespace) ?? {
+          kind: "namespace",
+          store,
+          namespace,
+          ...(parent === undefined ? {} : { parent }),
+        },
     );
     drawn.nodes = new Map(nodes.map((node) => [node.namespace, node]));
-    return nodes;
+    if (!found?.more || drawn.cache.isFindingAll) return nodes;
+    return [...nodes, { kind: "more", store, parent: undefined }];
   }
 
-  async #entries({ store, namespace }: NamespaceNode): Promise<StateNode[]> {
-    const { entries, next } = await this.#drawnStore(store).cache.entries(namespace);
-    const nodes: StateNode[] = entries.map((summary) => ({
-      kind: "entry",
-      store,
-      namespace,
-      summary,
-    }));
-    return next === undefined ? nodes : [...nodes, { kind: "more", store, namespace }];
+  async #under(node: NamespaceNode | GroupNode): Promise<StateNode[]> {
+    const { store, namespace } = node;
+    const { cache } = this.#drawnStore(store);
+    if (this.#query.isFiltered) {
+      const { entries } = await cache.found();
+      return entries
+        .filter((entry) => entry.namespace === namespace)
+        .map((summary) => ({ kind: "entry", store, namespace, summary, parent: node }));
+    }
+    const { children, next } = await cache.children(namespace, prefixOf(node));
+    const nodes = children.map((child) => rowOf(child, node));
+    return next === undefined ? nodes : [...nodes, { kind: "more", store, parent: node }];
   }
 
   #drawnStore(store: string): DrawnStore {
     const known = this.#drawn.get(store);
     if (known !== undefined) return known;
     const drawn: DrawnStore = {
-      cache: new StateCache(this.#connection, store),
+      cache: new StateCache(this.#connection, store, this.#query.now),
       root: undefined,
       nodes: new Map(),
       summaries: new Map(),
@@ -181,20 +251,26 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
       const namespaces = changes.map(({ namespace }) => namespace);
       this.#pending.set(store, new Set([...(known ?? []), ...namespaces]));
     }
-    this.#gathering ??= setTimeout(() => this.#drawPending(), GATHER_MS);
+    if (!this.#drawing) void this.#drawPending();
   }
 
-  #drawPending(): void {
-    this.#gathering = undefined;
-    const pending = [...this.#pending];
-    this.#pending.clear();
-    for (const [store, what] of pending) void this.#draw(store, what);
+  /** One round after the other, each with a longer pause before it while changes go on. */
+  async #drawPending(): Promise<void> {
+    this.#drawing = true;
+    for (let pause = GATHER_MS; this.#pending.size > 0; pause *= 2) {
+      await delay(Math.min(pause, LONGEST_GATHER_MS));
+      const pending = [...this.#pending];
+      this.#pending.clear();
+      await Promise.all(pending.map(([store, what]) => this.#draw(store, what)));
+    }
+    this.#drawing = false;
   }
 
   async #draw(store: string, what: Pending): Promise<void> {
     const drawn = this.#drawnStore(store);
     drawn.cache.forget(what === "anything" ? undefined : what);
-    if (what === "anything" || !(await this.#sameNamespaces(drawn))) {
+    const all = what === "anything" || this.#query.isFiltered;
+    if (all || !(await this.#sameNamespaces(drawn))) {
       this.#changed.fire(drawn.root);
       return;
     }
@@ -212,6 +288,16 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
     const { nodes, summaries } = drawn;
     return nodes.size === summaries.size && [...summaries.keys()].every((name) => nodes.has(name));
   }
+}
+
+function rowOf(child: KeyChild, parent: NamespaceNode | GroupNode): EntryNode | GroupNode {
+  const { store, namespace } = parent;
+  if (child.kind === "group") {
+    const { prefix, keys, more = false, updatedAt } = child;
+    return { kind: "group", store, namespace, prefix, keys, more, updatedAt, parent };
+  }
+  const { kind, ...summary } = child;
+  return { kind, store, namespace, summary, parent };
 }
 
 /** What `read` gives, or a row that says why it gives nothing. */

@@ -39,18 +39,25 @@ export function entrySummary(entry: Entry): EntrySummary {
   return { key, type, bytes, revision, updatedAt, preview: previewLine(entry) };
 }
 
-/** A value as indented JSON; masked unless the user asked to reveal it. */
+interface ShowOptions {
+  /** Mask nothing: the user asked for it. */
+  readonly reveal: boolean;
+  readonly format?: "json" | "lua";
+}
+
+/** A value as indented JSON or as Lua source; masked unless the user asked to reveal it. */
 export function readableValue(
   { namespace, key, value }: Valued,
-  { reveal }: { readonly reveal: boolean },
+  { reveal, format = "json" }: ShowOptions,
 ): { readonly text: string; readonly masked: boolean } {
   const parsed = parseValue(value);
   const shown = reveal ? { value: parsed, masked: false } : maskValue(namespace, key, parsed);
-  return { text: printIndented(shown.value), masked: shown.masked };
+  const text = format === "lua" ? printLua(shown.value) : printIndented(shown.value);
+  return { text, masked: shown.masked };
 }
 
 /** An entry with its value as {@link readableValue} gives it. */
-export function readEntry(entry: Entry, options: { readonly reveal: boolean }): ReadResult {
+export function readEntry(entry: Entry, options: ShowOptions): ReadResult {
   const { key, type, bytes, revision, createdAt, updatedAt, origin } = entry;
   const { text, masked } = readableValue(entry, options);
   return {

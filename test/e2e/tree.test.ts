@@ -1,0 +1,130 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { cli, EditorWindow } from "./window.ts";
+
+const STORED = [
+  ["user", "profile:ada", '{"name":"Ada","born":1815}'],
+  ["user", "profile:grace", '{"name":"Grace","born":1906}'],
+  ["user", "theme", '"dark"'],
+  ["shop", "cart:1:items", '["tea"]'],
+  ["shop", "cart:1:total", "4.5"],
+  ["shop", "cart:2:items", '["cocoa","biscuits"]'],
+  ["shop", "open", "true"],
+] as const;
+
+let window: EditorWindow;
+
+beforeAll(async () => {
+  window = await EditorWindow.open({
+    settings: { "editor.codeLens": false, "editor.inlayHints.enabled": "off" },
+    prepare: (folder) => {
+      const saves = STORED.map(
+        ([namespace, key, value]) => `{"namespace":"${namespace}","key":"${key}","value":${value}}`,
+      );
+      writeFileSync(join(folder, "stored.jsonl"), `${saves.join("\n")}\n`);
+      cli(folder, "import", "stored.jsonl");
+    },
+  });
+  await window.openSidebar();
+  await window.row("State", "user").click({ timeout: 30_000 });
+});
+afterEach(({ task }) => window.pictureOfFailure(task));
+afterAll(() => window?.close());
+
+const exists = (namespace: string, key: string) =>
+  JSON.parse(window.cli("--json", "ls", namespace)).some(
+    (entry: { key: string }) => entry.key === key,
+  );
+
+test("keys that share a segment are under one row, chains of segments too", async () => {
+  await window.row("State", /^profile.*2 keys/).click();
+  await window.row("State", /^ada/).waitFor();
+  await window.row("State", /^shop/).click();
+  await window.row("State", /^cart.*3 keys/).click();
+  await window.row("State", /^1.*2 keys/).waitFor();
+  await window.row("State", "2:items").waitFor();
+  await window.page.locator(".statusbar").getByText("7 entries").waitFor();
+  await window.picture("40-tree");
+});
+
+test("the filter shows what is typed for, marked, and the tree comes back as it was", async () => {
+  await window.command("LLMSpell State: Filter by Name");
+  await window.typeInto("Filter State by Name", "ITEMS");
+  await window.row("State", "cart:1:items").waitFor();
+  await window.row("State", /^user/).waitFor({ state: "detached" });
+  await window.page.keyboard.press("Enter");
+  const marked = window.row("State", "cart:2:items").locator(".highlight");
+  expect(await marked.textContent()).toBe("items");
+  await window.picture("41-filtered");
+  await window.command("LLMSpell State: Clear Filter");
+  await window.row("State", /^ada/).waitFor();
+
+  await window.command("LLMSpell State: Search in Values");
+  await window.typeInto("Search in Stored Values", "cocoa");
+  await window.answer();
+  await window.row("State", "cart:2:items").waitFor();
+  await window.row("State", "cart:1:items").waitFor({ state: "detached" });
+  await window.command("LLMSpell State: Search in Values");
+  await window.typeInto("Search in Stored Values", "nothing of the kind");
+  await window.answer();
+  await window.pane("State").getByRole("button", { name: "Clear Filter" }).click();
+  await window.row("State", /^ada/).waitFor();
+});
+
+test("keys are shown newest first", async () => {
+  window.cli("set", "user", "theme", '"light"');
+  await window.command("LLMSpell State: Order Keys");
+  await window.picked("Newest first").click();
+  await expect
+    .poll(async () => {
+      const rows = await window
+        .pane("State")
+        .locator(".monaco-list-row .label-name")
+        .allTextContents();
+      return rows.slice(rows.indexOf("user") + 1, rows.indexOf("user") + 2);
+    })
+    .toEqual(["theme"]);
+  await window.command("LLMSpell State: Order Keys");
+  await window.picked("By name").click();
+  await window.row("State", /^ada/).waitFor();
+});
+
+test("a new key is refused while its name is wrong, and opens when it is made", async () => {
+  await window.choose(window.row("State", /^user/), "New Key");
+  await window.typeInto("New Key in user", "a..b");
+  await window.page.locator(".quick-input-widget", { hasText: 'it contains ".."' }).waitFor();
+  await window.picture("42-new-key");
+  await window.typeInto("New Key in user", "theme");
+  await window.page.locator(".quick-input-widget", { hasText: "already" }).waitFor();
+  await window.typeInto("New Key in user", "tone");
+  await window.answer();
+  await window.typeInto("The Value of tone", '"calm"');
+  await window.answer();
+  await window.tab("tone.json").waitFor();
+  await window.row("State", /^tone/).waitFor();
+});
+
+test("several rows are deleted at once, and brought back", async () => {
+  await window.row("State", /^ada/).click();
+  await window.row("State", /^grace/).click({ modifiers: ["Control"] });
+  await window.choose(window.row("State", /^grace/), "Delete");
+  await window.dialog().getByText("Delete 2 entries?").waitFor();
+  await window.picture("43-delete-many");
+  await window.dialog().getByRole("button", { name: "Delete" }).click();
+  await window.row("State", /^profile/).waitFor({ state: "detached" });
+  expect(exists("user", "profile:ada")).toBe(false);
+  await window.notification("Deleted 2 entries").getByRole("button", { name: "Undo" }).click();
+  await window.row("State", /^profile.*2 keys/).waitFor();
+  expect(exists("user", "profile:grace")).toBe(true);
+});
+
+test("a key is dragged into a script as the call that loads it", async () => {
+  await window.openFile("counters.lua");
+  const script = window.page.locator(".editor-instance .monaco-editor").first();
+  await window.page.keyboard.down("Shift");
+  await window.row("State", /^theme/).dragTo(script, { targetPosition: { x: 200, y: 60 } });
+  await window.page.keyboard.up("Shift");
+  await window.line('State.load("user", "theme")').waitFor();
+  await window.picture("44-dropped");
+});
