@@ -13,6 +13,8 @@ import type {
   WorkspaceSymbol,
 } from "vscode-languageserver-protocol/node";
 import {
+  type LuaLibraryResult,
+  luaLibraryRequest,
   planRenameRequest,
   readRequest,
   referencesRequest,
@@ -462,6 +464,17 @@ describe("completion and hover over several scripts", () => {
     expect(items.find(({ label }) => label === "v1:*")).toMatchObject({ insertTextFormat: 2 });
   });
 
+  it("tells a client that can show it what stands beside every item", async () => {
+    await started({
+      capabilities: {
+        textDocument: { completion: { completionItem: { labelDetailsSupport: true } } },
+      },
+    });
+    const { items } = await session.completion("c.lua", 'State.load("user", "‸")');
+    expect(items[0]).toMatchObject({ labelDetails: { description: "1 use in this workspace" } });
+    expect(items[0]?.detail).toBeUndefined();
+  });
+
   it("offers the versions that migrations lead to", async () => {
     await started({
       files: {
@@ -488,6 +501,48 @@ describe("completion and hover over several scripts", () => {
       () => session.hover("c.lua", text),
       (found) => found?.includes("v2:hits") === true,
     );
+  });
+});
+
+describe("beside another Lua server", () => {
+  it("gives it a description of State, with the forms of what is stored, and never a value", async () => {
+    await started();
+    const store = await session.store();
+    const secret = {
+      store,
+      namespace: "auth",
+      key: "token",
+      value: '{"api_key":"hunter22hunter"}',
+    };
+    await session.ask(writeRequest, secret);
+    const plain = await session.ask(luaLibraryRequest, { store });
+    expect(plain).toMatchObject({ typed: 0, more: false });
+    expect(plain.text).toContain("function State.load(namespace, key) end");
+    const typed: LuaLibraryResult = await session.connection.sendRequest(
+      "workspace/executeCommand",
+      { command: "llmspellState.server.luaLibrary", arguments: [{ types: true }] },
+    );
+    expect(typed).toMatchObject({ typed: 1, more: false });
+    expect(typed.text).toContain(
+      '---@overload fun(namespace: "auth", key: "token"): llmspell.stored.auth.token\n',
+    );
+    expect(typed.text).not.toContain("hunter22");
+  });
+
+  it("leaves State's functions to it once it knows them, and takes them back", async () => {
+    await started({ options: { luaLanguageServer: true } });
+    const members = async () => (await session.completion("c.lua", "State.‸")).items.length;
+    const tell = (luaLibrary: boolean) =>
+      session.connection.sendNotification("workspace/didChangeConfiguration", {
+        settings: { llmspellState: { luaLibrary } },
+      });
+    expect(await members()).toBeGreaterThan(10);
+    await tell(true);
+    expect(await members()).toBe(0);
+    expect(await session.hover("c.lua", "State.sa‸ve()")).toBeNull();
+    expect((await session.completion("c.lua", 'State.load("‸")')).items.length).toBeGreaterThan(0);
+    await tell(false);
+    expect(await members()).toBeGreaterThan(10);
   });
 });
 

@@ -3,6 +3,8 @@ import type { ClientCapabilities } from "vscode-languageserver/node";
 /** What the client can do, as far as an answer depends on it. */
 export interface ClientAbilities {
   readonly snippets: boolean;
+  /** Shows something beside every item of a list, not only beside the chosen one. */
+  readonly labelDetails: boolean;
   /** Edits with a label that the user confirms one by one. */
   readonly confirmEdits: boolean;
   readonly versionedEdits: boolean;
@@ -27,8 +29,10 @@ export function abilitiesOf({
   window,
 }: ClientCapabilities): ClientAbilities {
   const edits = workspace?.workspaceEdit;
+  const item = textDocument?.completion?.completionItem;
   return {
-    snippets: textDocument?.completion?.completionItem?.snippetSupport === true,
+    snippets: item?.snippetSupport === true,
+    labelDetails: item?.labelDetailsSupport === true,
     confirmEdits: edits?.documentChanges === true && edits.changeAnnotationSupport !== undefined,
     versionedEdits: edits?.documentChanges === true,
     progress: window?.workDoneProgress === true,

@@ -55,10 +55,14 @@ export async function completion(
     snippets: context.client.snippets,
     backups: folder && (async () => (await folder.engine().backups()).map(backupSummary)),
   });
-  return { items: items.map((item) => toItem(document, item)), isIncomplete };
+  return { items: items.map((item) => toItem(context, document, item)), isIncomplete };
 }
 
-function toItem(document: TextDocument, item: PlainItem): CompletionItem {
+function toItem(
+  { client }: ServerContext,
+  document: TextDocument,
+  item: PlainItem,
+): CompletionItem {
   const { label, detail, documentation, insertText, sortText, filterText, data } = item;
   const result: CompletionItem = {
     label,
@@ -68,7 +72,10 @@ function toItem(document: TextDocument, item: PlainItem): CompletionItem {
     textEdit: { range: rangeOf(document, item.span), newText: insertText },
   };
   if (item.snippet) result.insertTextFormat = InsertTextFormat.Snippet;
-  if (detail !== undefined) result.detail = detail;
+  if (detail !== undefined) {
+    if (client.labelDetails) result.labelDetails = { description: detail };
+    else result.detail = detail;
+  }
   if (documentation !== undefined) {
     result.documentation = { kind: "markdown", value: documentation };
   }

@@ -1,4 +1,4 @@
-import type { SignatureHelp, SignatureHelpParams } from "vscode-languageserver/node";
+import type { MarkupContent, SignatureHelp, SignatureHelpParams } from "vscode-languageserver/node";
 import { signatureHelp as helpAt } from "../service/signature-help.ts";
 import { type ServerContext, scriptAt } from "./context.ts";
 
@@ -20,14 +20,18 @@ export async function signatureHelp(
     signatures: [
       {
         label: help.label,
-        documentation: { kind: "markdown", value: help.documentation },
+        documentation: markdown(help.documentation),
         parameters: help.parameters.map(({ label, documentation }) => ({
           label: [label[0], label[1]],
-          documentation,
+          ...(documentation === "" ? {} : { documentation: markdown(documentation) }),
         })),
       },
     ],
     activeSignature: 0,
     activeParameter: help.activeParameter,
   };
+}
+
+function markdown(value: string): MarkupContent {
+  return { kind: "markdown", value };
 }
