@@ -90,7 +90,7 @@ export async function diffBackup(
 /** llmspellState/restoreBackup */
 export async function restoreBackup(
   context: ServerContext,
-  { store, id, workDoneToken, ...part }: RestoreBackupParams,
+  { store, id, setAside = false, workDoneToken, ...part }: RestoreBackupParams,
   token: CancellationToken,
 ): Promise<RestoreResult> {
   requireTrust(context, "restoring backups");
@@ -100,12 +100,13 @@ export async function restoreBackup(
     "Restoring backup",
     workDoneToken,
     token,
-    (control) => folder.jobs().restoreBackup(id, selection(part), control),
+    (control) => folder.jobs().restoreBackup(id, { ...selection(part), setAside }, control),
   );
   return {
     entriesRestored: outcome.entriesRestored,
     changed: outcome.changed,
     safetyBackupId: outcome.safetyBackupId ?? null,
+    ...(outcome.setAside === undefined ? {} : { setAside: outcome.setAside }),
   };
 }
 
