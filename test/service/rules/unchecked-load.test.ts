@@ -156,6 +156,25 @@ passes("unchecked-load", [
   'local function get(k, d) State.save("a", k, d) local v = State.load("a", k) return v end local p = get("k1", {}) print(p.x)',
 ]);
 
+const EACH = 'for _, k in ipairs(State.list_keys("user")) do';
+
+reports("unchecked-load", [
+  `${EACH} local p = State.load("other", k) print(⟦p⟧.x) end`,
+  `${EACH} local p = State.load("user", "x:" .. k) print(⟦p⟧.x) end`,
+  `${EACH} State.delete("user", k) print(⟦State.load("user", k)⟧.x) end`,
+  `${EACH} k = k:upper() print(⟦State.load("user", k)⟧.x) end`,
+  'for k in pairs(State.list_keys("user")) do print(⟦State.load("user", k)⟧.x) end',
+  'for _, k in ipairs(names) do print(⟦State.load("user", k)⟧.x) end',
+  'local ks = State.list_keys("user") ks = other for _, k in ipairs(ks) do print(⟦State.load("user", k)⟧.x) end',
+]);
+
+passes("unchecked-load", [
+  `${EACH} local p = State.load("user", k) print(p.x) end`,
+  `${EACH} print(State.load("user", k).x) State.delete("user", k) end`,
+  'local ks = State.list_keys("user") for _, k in ipairs(ks) do print(State.load("user", k).x) end',
+  "local function f(ns) for _, k in ipairs(State.list_keys(ns)) do print(State.load(ns, k).x) end end",
+]);
+
 describe("the fix", () => {
   it("is not offered behind pcall", async () => {
     const script = 'local ok, p = pcall(State.load, "a", "k1") print(p.x)';

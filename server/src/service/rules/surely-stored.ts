@@ -4,7 +4,7 @@ import { visitStatements } from "../../language/syntax/walk.ts";
 import { argumentFor, touchedBy } from "../../language/touched.ts";
 import { overlaps } from "../../language/values/matching.ts";
 import { presence } from "../syntax/presence.ts";
-import { origin, type Script, unwrap, variableOf } from "../syntax/script.ts";
+import { isGlobal, origin, type Script, unwrap, variableOf } from "../syntax/script.ts";
 import { walkExpressions } from "../syntax/walk.ts";
 
 interface Entry {
@@ -66,15 +66,18 @@ export function surelyStored({ uses, chunk }: ScriptModel, script: Script) {
     const entry = entryOf(load, script);
     const blocks = blocksAround.get(load.span.start) ?? [];
     if (entry === undefined) return false;
+    const deletedSince = (from: number) =>
+      deletions.some(
+        (use) => use.span.start >= from && use.span.start < load.span.start && mayTouch(use, entry),
+      );
+    const listing = listedIn(load, script);
+    if (listing !== undefined) return !deletedSince(listing.span.start);
     return stored.some(
       (one) =>
         one.name === entry.name &&
         one.from <= load.span.start &&
         blocks.includes(one.block) &&
-        !deletions.some(
-          (use) =>
-            use.span.start >= one.from && use.span.start < load.span.start && mayTouch(use, entry),
-        ),
+        !deletedSince(one.from),
     );
   };
   return (load: Span): boolean => {
@@ -91,6 +94,23 @@ export function surelyStored({ uses, chunk }: ScriptModel, script: Script) {
 
 function placeOf({ start, end }: Span): string {
   return `${start}-${end}`;
+}
+
+/** `for _, k in ipairs(State.list_keys(ns)) do ... State.load(ns, k)`: the call that lists. */
+function listedIn(load: StateUse, script: Script): StateUse | undefined {
+  const { namespace, namespaceArgument, keyArgument } = touchedBy(load) ?? {};
+  const variable = keyArgument && variableOf(script, keyArgument.expression);
+  const [only, ...others] = variable?.definitions ?? [];
+  if (only?.from?.kind !== "iteration" || only.from.index !== 1 || others.length > 0) return;
+  const iterator = only.from.expression;
+  if (iterator.kind !== "Call" || !isGlobal(script, iterator.callee, "ipairs")) return;
+  const list = iterator.args[0] && origin(script, iterator.args[0]);
+  const use = list?.kind === "Call" ? script.useOf(list) : undefined;
+  const listed = use && touchedBy(use);
+  if (namespace === undefined || listed?.member.access !== "list") return;
+  const name = nameOf(namespace, namespaceArgument?.expression, script);
+  const other = nameOf(listed.namespace, listed.namespaceArgument?.expression, script);
+  return name !== undefined && name === other ? use : undefined;
 }
 
 /** The loads whose results the function with this body returns as they are. */
