@@ -45,7 +45,7 @@ export async function recordSql(options: StoreOptions): Promise<Recorded> {
   }
 }
 
-type Row = [number, number, number, string, number, string, number, string | null, number | null];
+type Row = [number, number, number, string, number, number, string, number, string | null];
 
 /**
  * The least that saves and loads with the SQL of the store, on a store that holds all the keys:
@@ -61,11 +61,13 @@ export function byHand(
 } {
   const database = new Database(`${folder}/state.db`);
   database.exec("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8000");
-  database.exec("PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON");
+  database.exec(
+    "PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON; PRAGMA cache_size = -8000",
+  );
   const all = sql.save.map((text) => database.prepare(text));
-  const [begin, select, log, update, count, commit] = all;
+  const [begin, select, log, update, commit] = all;
   const [find] = sql.load.map((text) => database.prepare(text));
-  if (!begin || !select || !log || !update || !count || !commit || !find || all.length !== 6) {
+  if (!begin || !select || !log || !update || !commit || !find || all.length !== 5) {
     throw new Error(`The store's SQL is another: ${sql.save.join("; ")}`);
   }
   select.setReturnArrays(true);
@@ -74,23 +76,22 @@ export function byHand(
     save(namespace, key, value) {
       const at = Date.now();
       begin.run();
-      const [revision, createdAt, updatedAt, origin, plain, before, crc, past] = select.get(
+      const [revision, createdAt, updatedAt, origin, plain, crc, before, bytes, past] = select.get(
         namespace,
         key,
       ) as unknown as Row;
       const change =
         historyLimit === 0
-          ? log.run(0, namespace, key, at, "bench")
+          ? log.run(0, namespace, key, at, "bench", 0, value.length - bytes)
           : log.run(
-              ...[0, namespace, key, at, "bench"],
+              ...[0, namespace, key, at, "bench", 0, value.length - bytes],
               ...[revision, createdAt, updatedAt, origin, plain, crc, before],
             );
       const id = change.lastInsertRowid;
       const list = historyLimit === 0 ? null : past === null ? String(id) : `${past},${id}`;
-      const entry = [id, createdAt, at, "bench", null, 1, 0, list, "object", value] as const;
-      const { changes } = update.run(...entry, namespace, key);
+      const entry = [id, createdAt, at, "bench", null, 1, 0, list, "object"] as const;
+      const { changes } = update.run(...entry, value.length, value, namespace, key);
       if (changes !== 1) throw new Error("The store's columns are others.");
-      count.run(0, value.length - before.length, at, namespace);
       commit.run();
     },
     load: (namespace, key) => find.get(namespace, key),

@@ -10,6 +10,7 @@ import { byHand, recordSql } from "./by-hand.ts";
 import { openPeers, type Peer } from "./peers.ts";
 import {
   benchFolder,
+  freshValue,
   line,
   NAMESPACES,
   quantile,
@@ -45,7 +46,7 @@ function bare(): void {
   database.exec("BEGIN");
   for (let n = 0; n < KEYS; n++) upsert.run(`space:${n % NAMESPACES}`, `item:${n}`, VALUE);
   database.exec("COMMIT");
-  saves.set("bare", (n) => upsert.run(...keyOf(n), VALUE));
+  saves.set("bare", (n) => upsert.run(...keyOf(n), freshValue(n)));
   loads.set("bare", (n) => select.get(...keyOf(n)));
   endings.push(() => database.close());
 }
@@ -64,7 +65,7 @@ async function filled(name: string, historyLimit: number): Promise<StoreOptions>
 
 async function engine(name: string, historyLimit: number): Promise<void> {
   const store = openStore(await filled(name, historyLimit));
-  saves.set(name, (n) => store.save("bench", ...keyOf(n), VALUE));
+  saves.set(name, (n) => store.save("bench", ...keyOf(n), freshValue(n)));
   loads.set(name, (n) => store.entry(...keyOf(n)));
   endings.push(() => store.close());
 }
@@ -72,7 +73,7 @@ async function engine(name: string, historyLimit: number): Promise<void> {
 async function hand(name: string, historyLimit: number): Promise<void> {
   const sql = await recordSql(storeOptions(root, `${name} recorded`, historyLimit));
   const loop = byHand(await filled(name, historyLimit), sql);
-  saves.set(name, (n) => loop.save(...keyOf(n), VALUE));
+  saves.set(name, (n) => loop.save(...keyOf(n), freshValue(n)));
   loads.set(name, (n) => loop.load(...keyOf(n)));
   endings.push(loop.close);
 }
@@ -82,7 +83,7 @@ async function peers(): Promise<readonly Peer[]> {
     const all = await openPeers(root);
     for (const { name, save, load, close } of all) {
       for (let n = 0; n < KEYS; n++) await save(`space:${n % NAMESPACES}/item:${n}`, VALUE);
-      saves.set(name, (n) => save(keyOf(n).join("/"), VALUE));
+      saves.set(name, (n) => save(keyOf(n).join("/"), freshValue(n)));
       loads.set(name, (n) => load(keyOf(n).join("/")));
       endings.push(close);
     }

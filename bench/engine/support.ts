@@ -5,7 +5,17 @@ import type { StoreOptions } from "../../server/src/engine/types.ts";
 
 export const NAMESPACES = 200;
 /** About 100 bytes of JSON. */
-export const VALUE = JSON.stringify({ name: "x".repeat(80), n: 1 });
+export const VALUE = JSON.stringify({ name: "x".repeat(80), n: 1000 });
+
+const VALUES = Array.from({ length: 997 }, (_, n) => VALUE.replace("1000", String(1000 + n)));
+
+/**
+ * As long as {@link VALUE}, and other than what was saved under the same key before: SQLite leaves a row
+ * alone that already holds what is written to it, and nothing would be measured.
+ */
+export function freshValue(n: number): string {
+  return VALUES[n % VALUES.length] ?? VALUE;
+}
 
 /** A new folder for a bench's files, and the way to remove it. */
 export function benchFolder(): { readonly path: string; readonly remove: () => void } {

@@ -73,6 +73,7 @@ export function checkNamespace(namespace: string): string {
 
 /** The key as stored, in Unicode NFC. @throws StateError `invalid-key` */
 export function checkKey(key: string): string {
+  if (key.length <= MAX_NAME_BYTES && USUAL_KEY.test(key)) return key;
   const fault = keyFault(key);
   if (fault === undefined) return key.normalize("NFC");
   throw new StateError(

@@ -5,7 +5,7 @@ import type { Store } from "../../server/src/engine/types.ts";
 import { optionsIn, temporaryFolder } from "./state-folder.ts";
 
 /** More changes than the log keeps. */
-const MANY = 10_200;
+const MANY = 10_500;
 
 async function values(store: Store, key: string): Promise<readonly string[]> {
   return (await store.history("n", key)).map(({ op, value }) => value ?? op);

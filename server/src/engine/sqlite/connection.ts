@@ -29,6 +29,12 @@ export interface WriteConnection extends Connection {
   readonly commit: Query<never>;
 }
 
+/**
+ * What a connection keeps of the file in memory at most, in KB: a store of some ten thousand entries. A
+ * page that is not there is read and checked anew, which costs half as much again as a load.
+ */
+const CACHE_KB = 8000;
+
 /** Larger side files are cut back to this after a checkpoint, in bytes. */
 const JOURNAL_LIMIT = 64 * 1024 * 1024;
 
@@ -48,11 +54,11 @@ export function openForReading(folder: string, busyTimeoutMs: number): Connectio
   if (identity === undefined) return undefined;
   return guarded(file, () => {
     const database = openReadable(file, busyTimeoutMs);
-    return closeOnFailure(database, () =>
-      checkFormat(database, file)
-        ? { database, reads: new Reads(database, file), identity }
-        : undefined,
-    );
+    return closeOnFailure(database, () => {
+      if (!checkFormat(database, file)) return undefined;
+      database.exec(`PRAGMA cache_size = ${-CACHE_KB}`);
+      return { database, reads: new Reads(database, file), identity };
+    });
   });
 }
 
@@ -104,7 +110,9 @@ function prepareStore(database: DatabaseSync, file: string, options: ConnectionO
   database.exec("PRAGMA journal_mode = WAL");
   setDurability(database, options.durability);
   database.exec(`PRAGMA journal_size_limit = ${JOURNAL_LIMIT}; PRAGMA cell_size_check = ON`);
-  database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+  database.exec(
+    `PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA cache_size = ${-CACHE_KB}`,
+  );
   // What is deleted or replaced may be a secret: it must not linger in the file's free space.
   database.exec("PRAGMA secure_delete = ON");
   if (ready) return;

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { StateError } from "../../../../shared/src/errors.ts";
 import type { Change, NamespaceSummary, ValueType } from "../../../../shared/src/protocol.ts";
 import { successor } from "../successor.ts";
 import type {
@@ -11,7 +12,7 @@ import type {
   SchemaChange,
 } from "../types.ts";
 import { jsonType } from "../values/value.ts";
-import { isIntact, type Sealed } from "./checksum.ts";
+import { checksumOf, isIntact, type Sealed } from "./checksum.ts";
 import { summaries } from "./counts.ts";
 import { prepare, prepareRow, type Query, type RowQuery } from "./driver.ts";
 import { corruptStore } from "./faults.ts";
@@ -178,21 +179,29 @@ export class Reads {
     return this.#query<{ value: string }>(sql).get(name)?.value;
   }
 
+  /** Done for every load: no object in between, no call that can be spared. */
   entry(namespace: string, key: string): Entry | undefined {
     const row = this.#entry.get(namespace, key);
     if (row === undefined) return undefined;
     const [revision, createdAt, updatedAt, origin, plain, crc, value] = row;
-    return this.#toEntry({
+    if (
+      typeof value !== "string" ||
+      checksumOf(namespace, key, revision, createdAt, updatedAt, origin, plain, value) !== crc
+    ) {
+      throw this.#damaged(namespace, key);
+    }
+    return {
       namespace,
       key,
+      type: jsonType(value),
+      bytes: Buffer.byteLength(value),
       revision,
       createdAt,
       updatedAt,
       origin,
-      plain,
       value,
-      crc,
-    });
+      plain: plain === 1,
+    };
   }
 
   namespaces(): NamespaceSummary[] {
@@ -256,10 +265,19 @@ export class Reads {
     const row = this.#present.get(namespace, key);
     if (row === undefined) return undefined;
     const [revision, createdAt, updatedAt, origin, plain, crc, inline, bytes, past, undoneTo] = row;
-    const large = inline === null;
-    const value = large ? this.#largeValue(namespace, key, revision) : inline;
-    const sealed = { revision, createdAt, updatedAt, origin, plain, crc, value };
-    return { ...sealed, bytes, large, past, undoneTo };
+    return {
+      revision,
+      createdAt,
+      updatedAt,
+      origin,
+      plain,
+      crc,
+      value: inline ?? this.#largeValue(namespace, key, revision),
+      bytes,
+      large: inline === null,
+      past,
+      undoneTo,
+    };
   }
 
   #largeValue(namespace: string, key: string, revision: number): string {
@@ -356,8 +374,11 @@ export class Reads {
   }
 
   #check(namespace: string, key: string, row: Sealed & { readonly crc: number }): void {
-    if (isIntact(namespace, key, row)) return;
-    throw corruptStore(this.#file, `the value of ${namespace}/${key} is not what was written`);
+    if (!isIntact(namespace, key, row)) throw this.#damaged(namespace, key);
+  }
+
+  #damaged(namespace: string, key: string): StateError {
+    return corruptStore(this.#file, `the value of ${namespace}/${key} is not what was written`);
   }
 }
 

@@ -78,8 +78,17 @@ export class SqliteStore implements Store {
   }
 
   async entry(namespace: string, key: string): Promise<Entry | undefined> {
-    const [ns, name] = [checkNamespace(namespace), checkKey(key)];
-    return this.#read((reads) => reads.entry(ns, name), undefined);
+    // What is stored has a name that is allowed: only one that is not found need be looked at. Half a
+    // surrogate pair would be found as the character that stands for what cannot be written.
+    const found = key.isWellFormed()
+      ? this.#read((reads) => reads.entry(namespace, key), undefined)
+      : undefined;
+    if (found !== undefined) return found;
+    checkNamespace(namespace);
+    const name = checkKey(key);
+    return name === key
+      ? undefined
+      : this.#read((reads) => reads.entry(namespace, name), undefined);
   }
 
   async namespaces(): Promise<readonly NamespaceSummary[]> {
@@ -205,9 +214,9 @@ export class SqliteStore implements Store {
   #changeNow<T>(work: (connection: WriteConnection) => T): T {
     const connection = this.#writable();
     try {
-      connection.begin.run();
+      connection.begin.get();
       const result = work(connection);
-      connection.commit.run();
+      connection.commit.get();
       return result;
     } catch (error) {
       this.#rollBack();

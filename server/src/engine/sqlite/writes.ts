@@ -26,7 +26,7 @@ const LOG_LENGTH = 10_000;
 /** Changes of the schema version that are remembered. */
 const SCHEMA_HISTORY = 100;
 /** The log is cut, and namespaces are counted, once in so many changes. */
-const TIDY_EVERY = 64;
+const TIDY_EVERY = 256;
 
 interface WriteOptions {
   readonly historyLimit: number;
@@ -228,23 +228,27 @@ export class Writes {
     { at, createdAt = present?.createdAt ?? at, updatedAt = at, undoneTo }: Circumstances,
   ): ChangeDetail {
     const bytes = Buffer.byteLength(value);
-    const { revision, past } = this.#log(
-      {
-        ...{ op: OP_SAVE, namespace, key, at, origin },
-        keys: present === undefined ? 1 : 0,
-        bytes: present === undefined ? bytes : bytes - present.bytes,
-      },
-      present,
-    );
+    const logged: LoggedChange = {
+      op: OP_SAVE,
+      namespace,
+      key,
+      at,
+      origin,
+      keys: present === undefined ? 1 : 0,
+      bytes: present === undefined ? bytes : bytes - present.bytes,
+    };
+    const { revision, past } = this.#log(logged, present);
     const plain = isPlain ? 1 : 0;
-    const crc = checksum(namespace, key, { revision, createdAt, updatedAt, origin, plain, value });
+    const row = { revision, createdAt, updatedAt, origin, plain, value };
+    const crc = checksum(namespace, key, row);
     const [statement, list] =
       present === undefined
         ? [this.#insert, this.#takeDeletion.get(namespace, key)?.past ?? null]
         : [this.#update, past];
     const large = bytes > LARGEST_INLINE;
     if (large) this.#insertLarge.run(revision, value);
-    statement.run(
+    // Nothing is expected back: `get` makes no report of what was changed, as `run` does.
+    statement.get(
       revision,
       createdAt,
       updatedAt,
@@ -259,8 +263,11 @@ export class Writes {
       namespace,
       key,
     );
-    const change = { op: "save", namespace, key, revision, at, origin, after: value } as const;
-    return present === undefined ? change : { ...change, before: present.value };
+    if (present === undefined) {
+      return { op: "save", namespace, key, revision, at, origin, after: value };
+    }
+    const before = present.value;
+    return { op: "save", namespace, key, revision, at, origin, before, after: value };
   }
 
   /**
@@ -302,6 +309,9 @@ export class Writes {
   /** The list of earlier values with one more, cut to the limit; what is cut is dropped. */
   #withinLimit(past: string | null, added: number | undefined): string | null {
     if (past === null) return added === undefined ? null : String(added);
+    if (added !== undefined && lengthOf(past) < this.#options.historyLimit) {
+      return `${past},${added}`;
+    }
     const changes = parsePast(past);
     if (added !== undefined) changes.push(added);
     const surplus = Math.max(0, changes.length - this.#options.historyLimit);
@@ -341,4 +351,11 @@ export class Writes {
     // Those of keys with earlier values stay: they need not be looked at again.
     this.#setMeta.run("deletions_seen", Math.max(seen, upTo));
   }
+}
+
+/** How many changes a list names. */
+function lengthOf(past: string): number {
+  let length = 1;
+  for (let at = past.indexOf(","); at !== -1; at = past.indexOf(",", at + 1)) length++;
+  return length;
 }
