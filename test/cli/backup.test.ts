@@ -108,6 +108,22 @@ describe("backup", () => {
     expect((await space.call(["get", "user", "name"])).out).toBe('"Grace"\n');
   });
 
+  test("a damaged state is set aside as its error says, and kept", async () => {
+    const id = await create();
+    space.put("state/state.db", "no database any more ".repeat(500));
+    const refused = await space.call(["backup", "restore", id]);
+    expect(refused.code).not.toBe(0);
+    expect(refused.err).toContain(`backup restore ${id} --set-aside`);
+    const { code, answer } = await space.json("backup", "restore", id, "--set-aside");
+    expect(code).toBe(0);
+    expect(answer).toMatchObject({ success: true, entries_restored: 2, safety_backup_id: null });
+    const { set_aside: kept } = answer as { set_aside: string };
+    expect(readFileSync(kept, "utf8")).toContain("no database any more");
+    expect((await space.call(["get", "user", "name"])).out).toBe('"Ada"\n');
+    const again = await space.json("backup", "restore", id, "--set-aside");
+    expect(again.answer).toMatchObject({ error: { code: "store-not-damaged" } });
+  });
+
   test("a part is restored, and shown before", async () => {
     const id = await create();
     await space.call(["set", "user", "name", '"Grace"']);
