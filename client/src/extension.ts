@@ -81,6 +81,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     showStatus(connection, stores),
     stateQuery,
     acceptDrops(),
+    stateView.onDidExpandElement(({ element }) => stateTree.noteOpen(element, true)),
+    stateView.onDidCollapseElement(({ element }) => stateTree.noteOpen(element, false)),
     showMessage(stateView, stores, stateQuery),
     stores.onDidChange(() => tellWelcomeViews(stores)),
     vscode.window.onDidChangeActiveTextEditor(tellScriptOpen),

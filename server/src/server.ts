@@ -43,8 +43,10 @@ import {
   diffBackupRequest,
   discardRunRequest,
   entriesRequest,
+  exportEntriesRequest,
   historyRequest,
   type InitializationOptions,
+  importEntriesRequest,
   luaLibraryRequest,
   migrateRequest,
   namespacesRequest,
@@ -121,6 +123,7 @@ import { semanticTokens, semanticTokensRange, TOKENS_LEGEND } from "./handlers/s
 import { signatureHelp } from "./handlers/signature-help.ts";
 import { stores } from "./handlers/stores.ts";
 import { documentSymbols, workspaceSymbols } from "./handlers/symbols.ts";
+import { exportEntries, importEntries } from "./handlers/transfer.ts";
 import { WorkspaceChecks } from "./handlers/workspace-check/checks.ts";
 import { workspaceDiagnostic } from "./handlers/workspace-diagnostics.ts";
 import { changeFolders, initialFolders, openFolders } from "./handlers/workspace-folders.ts";
@@ -163,6 +166,8 @@ const stateRoutes: readonly Route[] = [
   route(writeRequest, "prompt", write),
   route(deleteRequest, "prompt", deleteEntry),
   route(deleteEntriesRequest, "long", deleteEntries),
+  route(exportEntriesRequest, "long", exportEntries),
+  route(importEntriesRequest, "long", importEntries),
   route(backupsRequest, "prompt", backups),
   route(createBackupRequest, "long", createBackup),
   route(verifyBackupRequest, "long", verifyBackup),

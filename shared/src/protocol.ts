@@ -241,6 +241,36 @@ export interface DeleteParams extends StoreParams {
 /** Deletes one entry; null when there was none. */
 export const deleteRequest = request<DeleteParams, { revision: number } | null>("delete");
 
+export interface ExportEntriesParams extends StoreParams {
+  /** Absolute path of the file that is written. */
+  file: string;
+  /** Only these; by default everything. */
+  parts?: StatePart[];
+  workDoneToken?: string | number;
+}
+
+/** Writes entries to a file as JSON lines, one each; secrets in full. Can be cancelled. */
+export const exportEntriesRequest = request<ExportEntriesParams, { exported: number }>(
+  "exportEntries",
+);
+
+export interface ImportEntriesParams extends StoreParams {
+  /** Absolute path of a file of JSON lines, as an export writes it. */
+  file: string;
+  /** Say what would change, and change nothing. */
+  dryRun?: boolean;
+}
+
+export interface ImportEntriesResult extends DiffResult {
+  /** The backup made just before; null when nothing was overwritten. */
+  backupId: string | null;
+}
+
+/** Takes entries in from a file, all or nothing; what the file does not have stays. */
+export const importEntriesRequest = request<ImportEntriesParams, ImportEntriesResult>(
+  "importEntries",
+);
+
 /** One entry, the keys of a namespace that start with a prefix, or all of the namespace. */
 export interface StatePart {
   namespace: string;
@@ -490,6 +520,15 @@ export interface PlannedStep {
   steps: string[];
   /** How many entries it changes, renames or drops. */
   changed: number;
+  /** Some of them, as they come to this migration and as it leaves them; null: dropped. */
+  samples: { before: SampledEntry; after: SampledEntry | null }[];
+}
+
+export interface SampledEntry {
+  namespace: string;
+  key: string;
+  /** One line, masked and shortened. */
+  value: string;
 }
 
 export interface MigrationPlanResult {

@@ -23,6 +23,7 @@ import { deleteRows } from "./deleteEntries.ts";
 import { duplicate } from "./duplicate.ts";
 import { copyKeys, copyLoad, copyValues, openValue, showValue } from "./entries.ts";
 import { filterState, filterTypes, sortState } from "./filter.ts";
+import { fixAll } from "./fixAll.ts";
 import { showHistory } from "./history.ts";
 import { addLuaLibrary, type LibraryContext } from "./luaLibrary.ts";
 import { showMenu } from "./menu.ts";
@@ -30,7 +31,7 @@ import { type Migrated, previewMigration } from "./migrate.ts";
 import { newEntry } from "./newEntry.ts";
 import { newExampleScript } from "./newExample.ts";
 import { pickName } from "./pickName.ts";
-import { rename } from "./rename.ts";
+import { type ProposedName, rename } from "./rename.ts";
 import { restoreBackup, restoreDamaged, restorePart } from "./restoreBackup.ts";
 import { revealValue } from "./reveal.ts";
 import { revealBackup, revealInTree } from "./revealInTree.ts";
@@ -48,6 +49,7 @@ import {
 } from "./runScript.ts";
 import { chosenEntries, chosenRows, nameOf } from "./selection.ts";
 import { peekReferences, pickReference } from "./showReferences.ts";
+import { exportRows, importEntries } from "./transfer.ts";
 
 export interface CommandContext extends ScriptContext, LibraryContext {
   readonly valueFiles: ValueFiles;
@@ -123,11 +125,12 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
       const name = named(stateView, node) ?? (await pickName(connection, stores, title));
       if (name !== undefined) await pickReference(connection, name);
     },
-    "llmspellState.renameKey": async (node?: NamedNode | Selected) => {
+    "llmspellState.renameKey": async (given?: NamedNode | Selected | ProposedName) => {
       const title = vscode.l10n.t("Rename Key or Namespace");
-      const name = named(stateView, node) ?? (await pickName(connection, stores, title));
+      const name = named(stateView, given) ?? (await pickName(connection, stores, title));
       if (name !== undefined) await rename(connection, reports, name);
     },
+    "llmspellState.fixAll": () => fixAll(),
     "llmspellState.newEntry": (given?: StateNode) => newEntry(connection, stores, given),
     "llmspellState.copyKey": (node: EntryNode, nodes?: StateNode[]) =>
       copyKeys(chosenEntries(node, nodes)),
@@ -161,6 +164,9 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     "llmspellState.filterTypes": () => filterTypes(context.stateQuery),
     "llmspellState.clearFilter": () => context.stateQuery.clear(),
     "llmspellState.sortState": () => sortState(context.stateQuery),
+    "llmspellState.exportEntries": (row?: StateNode, rows?: StateNode[]) =>
+      exportRows(context, chosenRows(row, rows)),
+    "llmspellState.importEntries": () => importEntries(context),
     "llmspellState.showMenu": () => showMenu(stores),
     "llmspellState.showProblem": showProblem,
     "llmspellState.showOutput": () => log.show(),

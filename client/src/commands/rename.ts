@@ -8,6 +8,7 @@ import {
   quote,
 } from "../../../shared/src/names.ts";
 import {
+  type EntryParams,
   planRenameRequest,
   type RenameParams,
   type RenamePlan,
@@ -18,8 +19,11 @@ import { showFailure } from "../problems.ts";
 import type { Reports } from "../reports.ts";
 import { applyToScripts, type ChangedScripts, editText, takeBack } from "./scriptEdit.ts";
 
+/** A key with the new name that a quick fix proposes. */
+export type ProposedName = EntryParams & { readonly to: string };
+
 /** A key, or without one a namespace. */
-export type Renamed = Omit<RenameParams, "to">;
+export type Renamed = Omit<RenameParams, "to"> & Partial<Pick<ProposedName, "to">>;
 
 /** Asks for the new name, shows what changes in scripts and data, changes both, offers to undo it. */
 export async function rename(
@@ -48,7 +52,7 @@ export async function rename(
   await offerUndo(connection, params, scripts, data);
 }
 
-async function askName({ namespace, key }: Renamed): Promise<string | undefined> {
+async function askName({ namespace, key, to }: Renamed): Promise<string | undefined> {
   const old = key ?? namespace;
   const title =
     key === undefined
@@ -57,8 +61,11 @@ async function askName({ namespace, key }: Renamed): Promise<string | undefined>
   const given = await vscode.window.showInputBox({
     title,
     prompt: vscode.l10n.t("The new name. You see what changes in scripts and data before it does."),
-    value: old,
-    valueSelection: [Math.max(old.lastIndexOf(":"), old.lastIndexOf("/")) + 1, old.length],
+    value: to ?? old,
+    valueSelection:
+      to === undefined
+        ? [Math.max(old.lastIndexOf(":"), old.lastIndexOf("/")) + 1, old.length]
+        : [to.length, to.length],
     validateInput: (name) => nameProblem(key !== undefined, name),
   });
   return given === old ? undefined : given;

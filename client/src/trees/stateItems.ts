@@ -26,19 +26,27 @@ const ICONS: Readonly<Record<ValueType, string>> = {
   object: "symbol-object",
 };
 
-/** The row of a node, with ages as of `now` (milliseconds since 1970), what `query` looks for marked. */
-export function stateItem(
-  node: Exclude<StateNode, NamespaceNode>,
-  now: number,
-  query: TreeQuery,
-): vscode.TreeItem {
+/** How rows are drawn. */
+export interface Look {
+  /** Ages are as of this moment, in milliseconds since 1970. */
+  readonly now: number;
+  /** What it looks for is marked in names. */
+  readonly query: TreeQuery;
+  /** Namespaces of a filtered tree are open. */
+  readonly filtered: boolean;
+  /** The user has opened the row. */
+  readonly open: boolean;
+}
+
+/** The row of a node. */
+export function stateItem(node: Exclude<StateNode, NamespaceNode>, look: Look): vscode.TreeItem {
   switch (node.kind) {
     case "store":
       return storeItem(node);
     case "group":
-      return groupItem(node, now);
+      return groupItem(node, look);
     case "entry":
-      return entryItem(node, now, query);
+      return entryItem(node, look);
     case "more":
       return moreItem(node);
     case "problem":
@@ -55,21 +63,13 @@ function storeItem({ info }: StoreNode): vscode.TreeItem {
   return item;
 }
 
-/** How the tree is filtered, for the rows of namespaces: those of a filtered tree are open. */
-interface Filter {
-  readonly query: TreeQuery;
-  readonly filtered: boolean;
-}
-
 /** The row of a namespace; `summary` is absent for the moment between two readings. */
 export function namespaceItem(
   { store, namespace }: NamespaceNode,
   summary: NamespaceSummary | undefined,
-  now: number,
-  { query, filtered }: Filter,
+  { now, query, filtered, open }: Look,
 ): vscode.TreeItem {
-  const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
-  const item = new vscode.TreeItem(marked(namespace, query), filtered ? Expanded : Collapsed);
+  const item = new vscode.TreeItem(marked(namespace, query), collapsible(filtered || open));
   // VS Code remembers by the id what is open: in a filtered tree that is another matter.
   item.id = filtered ? nodeId(store, namespace, "filtered", query.text) : nodeId(store, namespace);
   item.contextValue = "namespace";
@@ -85,10 +85,15 @@ export function namespaceItem(
   return item;
 }
 
-function groupItem(node: GroupNode, now: number): vscode.TreeItem {
+function collapsible(open: boolean): vscode.TreeItemCollapsibleState {
+  const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+  return open ? Expanded : Collapsed;
+}
+
+function groupItem(node: GroupNode, { now, open }: Look): vscode.TreeItem {
   const { store, namespace, prefix, keys, more, updatedAt, parent } = node;
   const name = prefix.slice(prefixOf(parent).length, -1);
-  const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Collapsed);
+  const item = new vscode.TreeItem(name, collapsible(open));
   item.id = nodeId(store, namespace, prefix, "");
   item.contextValue = "group";
   item.iconPath = new vscode.ThemeIcon("folder");
@@ -100,7 +105,7 @@ function groupItem(node: GroupNode, now: number): vscode.TreeItem {
   return item;
 }
 
-function entryItem(node: EntryNode, now: number, query: TreeQuery): vscode.TreeItem {
+function entryItem(node: EntryNode, { now, query }: Look): vscode.TreeItem {
   const { store, namespace, summary, parent } = node;
   const { key, type, preview, updatedAt, bytes } = summary;
   const { language } = vscode.env;

@@ -17,6 +17,7 @@ import {
   type GroupNode,
   type MoreNode,
   type NamespaceNode,
+  nodeId,
   prefixOf,
   type StateNode,
   type StoreNode,
@@ -50,6 +51,8 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
   readonly #subscriptions: vscode.Disposable[];
   readonly #drawn = new Map<string, DrawnStore>();
   readonly #pending = new Map<string, Pending>();
+  /** Rows that are open in the tree that is not filtered. */
+  readonly #open = new Set<string>();
   #drawing = false;
 
   readonly onDidChangeTreeData = this.#changed.event;
@@ -102,12 +105,22 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
   }
 
   getTreeItem(node: StateNode): vscode.TreeItem {
-    if (node.kind !== "namespace") return stateItem(node, Date.now(), this.#query.now);
-    const summary = this.#drawnStore(node.store).summaries.get(node.namespace);
-    return namespaceItem(node, summary, Date.now(), {
+    const look = {
+      now: Date.now(),
       query: this.#query.now,
       filtered: this.#query.isFiltered,
-    });
+      open: this.#open.has(openId(node)),
+    };
+    if (node.kind !== "namespace") return stateItem(node, look);
+    const summary = this.#drawnStore(node.store).summaries.get(node.namespace);
+    return namespaceItem(node, summary, look);
+  }
+
+  /** The user opened or closed a row: it is so again when a filter has come and gone. */
+  noteOpen(node: StateNode, open: boolean): void {
+    if (this.#query.isFiltered) return;
+    if (open) this.#open.add(openId(node));
+    else this.#open.delete(openId(node));
   }
 
   /** Reads the value for the tooltip only when someone points at the row. */
@@ -298,6 +311,11 @@ function rowOf(child: KeyChild, parent: NamespaceNode | GroupNode): EntryNode | 
   }
   const { kind, ...summary } = child;
   return { kind, store, namespace, summary, parent };
+}
+
+function openId(node: StateNode): string {
+  if (node.kind === "namespace") return nodeId(node.store, node.namespace);
+  return node.kind === "group" ? nodeId(node.store, node.namespace, node.prefix) : "";
 }
 
 /** What `read` gives, or a row that says why it gives nothing. */

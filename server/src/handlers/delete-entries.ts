@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { CancellationToken } from "vscode-languageserver/node";
 import { StateError } from "../../../shared/src/errors.ts";
 import type {
@@ -6,10 +5,10 @@ import type {
   DeleteEntriesResult,
   StatePart,
 } from "../../../shared/src/protocol.ts";
-import type { EntryHead, StateView } from "../engine/types.ts";
+import type { StateView } from "../engine/types.ts";
 import { requireTrust, type ServerContext, storeFolder } from "./context.ts";
+import { entriesOfParts } from "./parts.ts";
 
-const BATCH = 1_000;
 /** Names that are told of what is deleted. */
 const MOST_TOLD = 200;
 /** A state that changes meanwhile is looked at again so often. */
@@ -45,26 +44,9 @@ async function entriesOf(
   parts: readonly StatePart[],
   token: CancellationToken,
 ): Promise<{ readonly namespace: string; readonly key: string }[]> {
-  const found = new Map<string, Pick<EntryHead, "namespace" | "key">>();
-  for (const { namespace, key, prefix = "" } of parts) {
-    if (key !== undefined) {
-      const entry = await view.entry(namespace, key);
-      if (entry !== undefined)
-        found.set(`${namespace} ${entry.key}`, { namespace, key: entry.key });
-      continue;
-    }
-    let after: string | undefined;
-    do {
-      const query = { prefix, limit: BATCH, maxValueBytes: 0 };
-      const page = await view.page(namespace, after === undefined ? query : { ...query, after });
-      for (const entry of page) {
-        found.set(`${namespace} ${entry.key}`, { namespace, key: entry.key });
-      }
-      after = page.length < BATCH ? undefined : page.at(-1)?.key;
-      await nextTurn();
-      // The answer to a cancelled request says so, whatever ended it.
-      if (token.isCancellationRequested) throw new Error("cancelled");
-    } while (after !== undefined);
+  const found = new Map<string, { readonly namespace: string; readonly key: string }>();
+  for await (const batch of entriesOfParts(view, parts, { maxValueBytes: 0, token })) {
+    for (const { namespace, key } of batch) found.set(`${namespace} ${key}`, { namespace, key });
   }
   return [...found.values()];
 }

@@ -1,8 +1,6 @@
 import { checkNamespace } from "../../../../shared/src/names.ts";
-import type { Entry } from "../../engine/types.ts";
+import { exportLine } from "../../engine/transfer/export-line.ts";
 import type { Command } from "../command.ts";
-import { ExactJson, printJson } from "../json.ts";
-import { isoTime } from "../output.ts";
 
 export const exportState: Command = {
   name: "export",
@@ -19,21 +17,9 @@ export const exportState: Command = {
         namespaces.length > 0 ? namespaces : undefined,
       )) {
         signal.throwIfAborted();
-        if (entries.length > 0) await output.stream(entries.map(printEntry).join(""));
+        if (entries.length > 0) await output.stream(entries.map(exportLine).join(""));
       }
     });
     return 0;
   },
 };
-
-function printEntry({ namespace, key, value, revision, createdAt, updatedAt }: Entry): string {
-  const line = printJson({
-    namespace,
-    key,
-    value: new ExactJson(value),
-    revision,
-    created_at: isoTime(createdAt),
-    updated_at: isoTime(updatedAt),
-  });
-  return `${line}\n`;
-}

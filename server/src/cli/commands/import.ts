@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { StateError } from "../../../../shared/src/errors.ts";
+import { type Incoming, readJsonLines } from "../../engine/transfer/incoming.ts";
 import type { Entry, PastEntry, StateView } from "../../engine/types.ts";
 import { usageError } from "../arguments.ts";
 import { describeChanges, printableChanges, type ShownChange } from "../changes.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { decodeInput } from "../input.ts";
-import { type Incoming, readJsonLines } from "../transfer/incoming.ts";
 import { isDatabase, readLlmspellStore } from "../transfer/llmspell-store.ts";
 
 /** Entries that are read at a time. */

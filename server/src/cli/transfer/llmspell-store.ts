@@ -2,10 +2,10 @@ import { statSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { toProblem } from "../../../../shared/src/errors.ts";
 import { openDatabase, prepare } from "../../engine/sqlite/driver.ts";
+import { Incoming } from "../../engine/transfer/incoming.ts";
 import { parseValue } from "../../engine/values/parse.ts";
 import { printValue } from "../../engine/values/print.ts";
 import { isArrayValue, type StateValue } from "../../engine/values/value.ts";
-import { Incoming } from "./incoming.ts";
 
 /** How long a lock of rs-llmspell is waited for, in ms. */
 const PATIENCE = 5000;

@@ -1,9 +1,9 @@
 import { StateError, toProblem } from "../../../../shared/src/errors.ts";
 import { checkKey, checkNamespace, quote } from "../../../../shared/src/names.ts";
-import type { PastEntry } from "../../engine/types.ts";
-import { parseValue } from "../../engine/values/parse.ts";
-import { printValue } from "../../engine/values/print.ts";
-import { isArrayValue, type StateValue } from "../../engine/values/value.ts";
+import type { PastEntry } from "../types.ts";
+import { parseValue } from "../values/parse.ts";
+import { printValue } from "../values/print.ts";
+import { isArrayValue, type StateValue } from "../values/value.ts";
 
 /** What an import brings, by namespace and key: each pair once. */
 export class Incoming {

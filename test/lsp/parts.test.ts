@@ -1,0 +1,114 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, expect, it } from "vitest";
+import {
+  backupsRequest,
+  deleteEntriesRequest,
+  exportEntriesRequest,
+  importEntriesRequest,
+  namespacesRequest,
+  readRequest,
+  storesRequest,
+  writeRequest,
+} from "../../shared/src/protocol.ts";
+import { Session } from "./session.ts";
+
+let session: Session;
+afterEach(() => session.stop());
+
+async function start(trusted = true): Promise<string> {
+  session = await Session.start({ options: { trusted } });
+  return await session.store();
+}
+
+const write = (store: string, namespace: string, key: string, value: string) =>
+  session.ask(writeRequest, { store, namespace, key, value });
+const value = async (store: string, namespace: string, key: string) =>
+  (await session.ask(readRequest, { store, namespace, key }))?.value;
+
+it("deletes keys, groups of keys and namespaces at once, and says what", async () => {
+  const store = await start();
+  for (const key of ["a:1", "a:2", "b"]) await write(store, "n", key, "1");
+  await write(store, "m", "k", "1");
+  const parts = [
+    { namespace: "n", prefix: "a:" },
+    { namespace: "m" },
+    { namespace: "n", key: "x" },
+  ];
+  const plan = await session.ask(deleteEntriesRequest, { store, parts, dryRun: true });
+  expect(plan).toEqual({
+    total: 3,
+    entries: [
+      { namespace: "n", key: "a:1" },
+      { namespace: "n", key: "a:2" },
+      { namespace: "m", key: "k" },
+    ],
+  });
+  expect(await value(store, "n", "a:1")).toBe("1");
+  expect(await session.ask(deleteEntriesRequest, { store, parts })).toEqual(plan);
+  const left = await session.ask(namespacesRequest, { store });
+  expect(left).toMatchObject([{ namespace: "n", keys: 1 }]);
+});
+
+it("exports what is wanted, and an import of it brings the same back", async () => {
+  const store = await start();
+  await write(store, "n", "big", "9007199254740993");
+  await write(store, "n", "float", "3.0");
+  await write(store, "other", "k", '"é"');
+  const file = join(session.folder, "out.jsonl");
+  const all = await session.ask(exportEntriesRequest, { store, file });
+  expect(all).toEqual({ exported: 3 });
+  expect(readFileSync(file, "utf8")).toContain('"value":9007199254740993,');
+  const parts = [{ namespace: "other" }];
+  const some = join(session.folder, "some.jsonl");
+  expect(await session.ask(exportEntriesRequest, { store, file: some, parts })).toEqual({
+    exported: 1,
+  });
+
+  await session.ask(deleteEntriesRequest, { store, parts: [{ namespace: "n", key: "big" }] });
+  await write(store, "n", "float", "4.5");
+  const plan = await session.ask(importEntriesRequest, { store, file, dryRun: true });
+  expect(plan).toMatchObject({ total: 2, backupId: null });
+  expect(await value(store, "n", "float")).toBe("4.5");
+  const made = await session.ask(importEntriesRequest, { store, file });
+  expect(await value(store, "n", "float")).toBe("3.0");
+  expect(await value(store, "n", "big")).toBe("9007199254740993");
+  const [backup] = await session.ask(backupsRequest, { store });
+  expect(made.backupId).toBe(backup?.id);
+  expect(await session.ask(importEntriesRequest, { store, file })).toMatchObject({ total: 0 });
+});
+
+it("imports nothing of a file with a mistake, and names its line", async () => {
+  const store = await start();
+  const file = join(session.folder, "in.jsonl");
+  writeFileSync(
+    file,
+    '{"namespace":"n","key":"k","value":1}\n{"namespace":"n","key":"..","value":1}\n',
+  );
+  await expect(session.ask(importEntriesRequest, { store, file })).rejects.toThrow("in.jsonl:2");
+  expect(await session.ask(namespacesRequest, { store })).toEqual([]);
+});
+
+it("says when migrations are pending", async () => {
+  session = await Session.start({
+    files: { "llmspell.toml": '[state]\nschema_version = "1.0.0"\n' },
+  });
+  const store = await session.store();
+  await write(store, "n", "k", "1");
+  expect((await session.ask(storesRequest, {}))[0]).not.toHaveProperty("migrationPending");
+  writeFileSync(join(session.folder, "llmspell.toml"), '[state]\nschema_version = "1.1.0"\n');
+  await expect
+    .poll(() => session.ask(storesRequest, {}), { timeout: 10_000 })
+    .toMatchObject([{ migrationPending: true }]);
+});
+
+it("does none of it in a workspace that is not trusted", async () => {
+  const store = await start(false);
+  const file = join(session.folder, "x.jsonl");
+  for (const asked of [
+    session.ask(deleteEntriesRequest, { store, parts: [] }),
+    session.ask(exportEntriesRequest, { store, file }),
+    session.ask(importEntriesRequest, { store, file }),
+  ])
+    await expect(asked).rejects.toThrow("trust");
+});
