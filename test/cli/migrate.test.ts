@@ -49,7 +49,12 @@ describe("migrate and schema", () => {
       items_migrated: 1,
       error: null,
       steps: [
-        { file: "1.0.0__1.1.0.toml", description: "nick becomes name", changed: 1 },
+        {
+          file: "1.0.0__1.1.0.toml",
+          description: "nick becomes name",
+          changed: 1,
+          samples: [{ before: { value: { nick: "Ada" } }, after: { value: { name: "Ada" } } }],
+        },
         { file: "1.1.0__2.0.0.toml" },
       ],
       changes: [{ key: "profile:7", before: { nick: "Ada" }, after: { display_name: "Ada" } }],

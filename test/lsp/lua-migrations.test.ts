@@ -32,7 +32,18 @@ it("plans and applies migrations in Lua", async () => {
   const store = await start({ "migrations/1.0.0__2.0.0.lua": MIGRATION });
   expect(await session.ask(planMigrationRequest, { store, version: "2.0.0" })).toMatchObject({
     itemsMigrated: 1,
-    migrations: [{ file: "1.0.0__2.0.0.lua", changed: 1 }],
+    migrations: [
+      {
+        file: "1.0.0__2.0.0.lua",
+        changed: 1,
+        samples: [
+          {
+            before: { namespace: "user", key: "name", value: '"Ada"' },
+            after: { namespace: "user", key: "name", value: '"Ada!"' },
+          },
+        ],
+      },
+    ],
     changes: [{ before: '"Ada"', after: '"Ada!"' }],
   });
   expect(await value(store)).toBe('"Ada"');

@@ -4,9 +4,10 @@ import type {
   MigrationParams,
   MigrationPlanResult,
   PlannedStep,
+  SampledEntry,
 } from "../../../shared/src/protocol.ts";
 import type { MigrationPlan } from "../engine/migration/types.ts";
-import { changePreview } from "../service/present-entry.ts";
+import { changePreview, previewLine } from "../service/present-entry.ts";
 import { requireTrust, type ServerContext, storeFolder } from "./context.ts";
 import { runJob } from "./job.ts";
 
@@ -66,6 +67,7 @@ function plannedStep({
   description,
   steps,
   changed,
+  samples,
 }: MigrationPlan["migrations"][number]): PlannedStep {
   return {
     file,
@@ -74,5 +76,13 @@ function plannedStep({
     ...(description === undefined ? {} : { description }),
     steps: [...steps],
     changed,
+    samples: samples.map(({ before, after }) => ({
+      before: sampledEntry(before),
+      after: after && sampledEntry(after),
+    })),
   };
+}
+
+function sampledEntry({ namespace, key, value }: SampledEntry): SampledEntry {
+  return { namespace, key, value: previewLine({ namespace, key, value }) };
 }

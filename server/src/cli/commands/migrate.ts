@@ -1,5 +1,6 @@
 import { listMigrations } from "../../engine/migration/folder.ts";
 import { checkVersion, findRoute } from "../../engine/migration/route.ts";
+import type { MigrationEntry } from "../../engine/migration/steps.ts";
 import type {
   MigrationOutcome,
   MigrationPlan,
@@ -7,6 +8,7 @@ import type {
 } from "../../engine/migration/types.ts";
 import { describeChanges, printableChanges } from "../changes.ts";
 import type { Command, CommandContext, ExitCode } from "../command.ts";
+import { ExactJson } from "../json.ts";
 import { counted, isoTime, withProgress } from "../output.ts";
 
 export const migrate: Command = {
@@ -66,13 +68,17 @@ async function plan(context: CommandContext, version: string): Promise<ExitCode>
       items_migrated: found.itemsMigrated,
       duration_ms: Math.round(performance.now() - started),
       error: null,
-      steps: found.migrations.map(({ file, from, to, description, steps, changed }) => ({
+      steps: found.migrations.map(({ file, from, to, description, steps, changed, samples }) => ({
         file,
         from,
         to,
         description: description ?? null,
         steps,
         changed,
+        samples: samples.map(({ before, after }) => ({
+          before: printableEntry(before),
+          after: after && printableEntry(after),
+        })),
       })),
       changes: printableChanges(found.changes),
     },
@@ -84,6 +90,10 @@ async function plan(context: CommandContext, version: string): Promise<ExitCode>
       ].join("\n"),
   );
   return 0;
+}
+
+function printableEntry({ namespace, key, value }: MigrationEntry) {
+  return { namespace, key, value: new ExactJson(value) };
 }
 
 function describeMigration({ file, description, steps, changed }: PlannedMigration): string {
