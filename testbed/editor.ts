@@ -30,6 +30,8 @@ const SETTINGS = {
 export interface EditorOptions {
   /** A packed extension, installed before the start. */
   readonly vsix: string;
+  /** Further packed extensions. */
+  readonly others?: readonly string[];
   /** User settings besides the quiet ones. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Whether a folder is trusted only when the user says so; otherwise every folder is. */
@@ -70,7 +72,9 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
     ...["--extensions-dir", join(home, "extensions")],
   ];
   const env = environment(home);
-  execFileSync(process.execPath, [...base, "--install-extension", options.vsix], { env });
+  for (const vsix of [options.vsix, ...(options.others ?? [])]) {
+    execFileSync(process.execPath, [...base, "--install-extension", vsix], { env });
+  }
 
   const port = options.port ?? (await freePort());
   const logFile = join(home, "server.log");
