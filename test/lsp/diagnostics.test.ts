@@ -403,6 +403,26 @@ describe("llmspell.toml in the editor", () => {
 });
 
 describe("actions in a script", () => {
+  it("rename a key in scripts and data, where the client asks for that", async () => {
+    const keys = ["profile_mail", "profile_name", "profile_age"];
+    const text = keys.map((key) => `State.load("user", "${key}")\n`).join("");
+    const marked = text.replace("_name", "_na‸me");
+    const ours = await start({ options: { commandLinks: true } });
+    const store = await ours.store();
+    expect(await actions(ours, "a.lua", marked)).toContainEqual(
+      expect.objectContaining({
+        kind: "quickfix",
+        command: {
+          title: expect.stringContaining("in scripts and stored data"),
+          command: "llmspellState.renameKey",
+          arguments: [{ store, namespace: "user", key: "profile_name", to: "profile:name" }],
+        },
+      }),
+    );
+    const others = await actions(await start(), "a.lua", marked);
+    expect(others.filter(({ title }) => title.includes("Rename"))).toEqual([]);
+  });
+
   it("fix all that is safe, when asked for", async () => {
     const session = await start();
     const text =
@@ -412,9 +432,7 @@ describe("actions in a script", () => {
     expect(found).toMatchObject([{ kind: "source.fixAll.llmspell-state" }]);
     const edits = found[0]?.edit?.changes?.[session.uri("a.lua")] ?? [];
     const document = TextDocument.create("", "", 0, text.replace("‸", ""));
-    expect(TextDocument.applyEdits(document, edits)).toBe(
-      "local a = 1\n\nlocal b = a\n\nprint(b)\n",
-    );
+    expect(TextDocument.applyEdits(document, edits)).toBe("local a = 1\nlocal b = a\nprint(b)\n");
     const offered = await actions(session, "a.lua", text);
     expect(offered.some(({ kind }) => kind?.startsWith("source"))).toBe(false);
   });

@@ -25,6 +25,7 @@ import { toDiagnostic } from "./to-diagnostic.ts";
 export const FIX_ALL = `${CodeActionKind.SourceFixAll}.llmspell-state`;
 
 const OPEN_RULE = "llmspellState.server.openRule";
+const RENAME = "llmspellState.renameKey";
 
 /** LSP 3.17 textDocument/codeAction: the fixes of what is found in a range, and of the whole file. */
 export async function codeAction(
@@ -70,6 +71,10 @@ async function quickFixes(
   const actions: CodeAction[] = [];
   for (const finding of found) {
     for (const fix of finding.fixes) {
+      if (fix.rename !== undefined) {
+        actions.push(...renaming(context, script, finding, fix));
+        continue;
+      }
       const changes = await editsOf(context, script, fix);
       if (changes === undefined) continue;
       actions.push({
@@ -82,6 +87,19 @@ async function quickFixes(
     }
   }
   return [...actions, ...pages(context, found)];
+}
+
+/** Renaming changes stored data too, after a question: our client has a command for that. */
+function renaming(
+  { options }: ServerContext,
+  { document, folder }: OpenScript,
+  finding: PlainDiagnostic,
+  { title, rename }: Fix,
+): CodeAction[] {
+  if (options.commandLinks !== true || folder === undefined) return [];
+  const command: Command = { title, command: RENAME, arguments: [{ store: folder.id, ...rename }] };
+  const diagnostics = [toDiagnostic(document, finding)];
+  return [{ title, kind: CodeActionKind.QuickFix, diagnostics, command }];
 }
 
 /** What a fix changes, by file; undefined where it cannot be done now. */

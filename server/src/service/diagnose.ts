@@ -103,6 +103,7 @@ function silencing({ model }: RuleContext) {
       return by.length === 0;
     });
   return {
+    text: model.text,
     suppressions,
     unsilenced,
     silenced: (suppression: Suppression, code: string) => used.get(suppression)?.has(code) ?? false,

@@ -147,6 +147,8 @@ export interface Fix {
   readonly safe?: true;
   /** A setting that is switched on in the configuration file, beside `changes` (which may be none). */
   readonly setting?: "backup_enabled" | "migration_enabled";
+  /** A key that is renamed wherever it is, in scripts and in stored data, instead of `changes`. */
+  readonly rename?: { readonly namespace: string; readonly key: string; readonly to: string };
 }
 
 /** `unnecessary`: shown faded; `deprecated`: struck through. */

@@ -38,6 +38,19 @@ passes("vague-namespace", [
   'State.load("system", "theme")',
 ]);
 
+it("a flat key is renamed in scripts and data, one with a computed rest by nobody", async () => {
+  const script =
+    'State.load("user", "profile_name", State.load("user", "profile_mail"), State.load("user", "profile_age"))';
+  const [found] = await findings("flat-key", script);
+  expect(found?.fixes[0]).toEqual({
+    title: 'Rename "profile_name" to "profile:name" in scripts and stored data...',
+    changes: [],
+    rename: { namespace: "user", key: "profile_name", to: "profile:name" },
+  });
+  const [computed] = await findings("flat-key", 'State.load("user", "profile_" .. id)');
+  expect(computed?.fixes.map(({ title }) => title)).toEqual(["Silence flat-key on this line"]);
+});
+
 reports("flat-key", [
   'State.load("user", ⟦"user_" .. id⟧)',
   'State.load("user", ⟦"user-" .. id⟧)',

@@ -260,3 +260,15 @@ passes("unused-suppression", [
   "-- vague-key\nlocal x = 1",
   `--[[ llmspell-state-disable-line vague-key ]] ${VAGUE}`,
 ]);
+
+describe("removing a comment that silences nothing", () => {
+  it.each([
+    [`local a = 1\n${NEXT} vague-key: old\nlocal b\n`, "local a = 1\nlocal b\n"],
+    [`if x then\r\n  ${NEXT} vague-key\r\nend\r\n`, "if x then\r\nend\r\n"],
+    [`local a = 1 ${LINE} vague-key\nlocal b`, "local a = 1\nlocal b"],
+    [`--[[ llmspell-state-disable-line ]] local a = 1`, " local a = 1"],
+    [`local a = 1\n${NEXT} vague-key`, "local a = 1\n"],
+  ])("%j", async (script, expected) => {
+    expect(await fixed("unused-suppression", script, "Remove the comment")).toBe(expected);
+  });
+});

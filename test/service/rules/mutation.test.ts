@@ -90,7 +90,14 @@ const WORDS_AND_FIXES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Functions that only make a fix or a message. */
-const FIXES: ReadonlySet<string> = new Set(["loadOf", "merge", "nest", "sharedPart", "tooMany"]);
+const FIXES: ReadonlySet<string> = new Set([
+  "loadOf",
+  "merge",
+  "nest",
+  "removalOf",
+  "sharedPart",
+  "tooMany",
+]);
 
 /** Every how many-th condition is negated. */
 const STRIDE = process.env["LLMSPELL_LONG"] === undefined ? 3 : 1;

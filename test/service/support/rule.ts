@@ -50,7 +50,7 @@ async function fixesHold(rule: string, text: string, setting?: RuleSetting): Pro
   if (buildScriptModel(text).problems.length > 0) return;
   const before = await all(text, rule, setting);
   for (const found of before.filter((one) => one.rule === rule)) {
-    for (const fix of found.fixes.filter(({ setting }) => setting === undefined)) {
+    for (const fix of found.fixes.filter(({ setting, rename }) => !setting && !rename)) {
       const result = applied(text, fix);
       expect(buildScriptModel(result).problems, `${fix.title}: ${result}`).toEqual([]);
       const after = await all(result, rule, setting);

@@ -37,9 +37,14 @@ function sharedBeginnings(uses: readonly KeyUse[]): Finding[] {
   return [...groups.values()].flatMap((group) => {
     const keys = new Set(group.map(({ text }) => text));
     if (keys.size < SHARED) return [];
-    return group.map(({ argument, text, thing, rest }) => ({
-      span: argument.span,
-      message: `${keys.size} keys begin with ${quote(thing)}: write ${quote(text)} as ${quote(`${thing}:${rest}`)}.`,
-    }));
+    return group.map(({ namespace, argument, text, thing, rest }) => {
+      const to = `${thing}:${rest}`;
+      const title = `Rename ${quote(text)} to ${quote(to)} in scripts and stored data...`;
+      return {
+        span: argument.span,
+        message: `${keys.size} keys begin with ${quote(thing)}: write ${quote(text)} as ${quote(to)}.`,
+        fixes: [{ title, changes: [], rename: { namespace, key: text, to } }],
+      };
+    });
   });
 }

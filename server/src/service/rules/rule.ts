@@ -34,6 +34,8 @@ export interface Finding {
 
 /** What all other rules left behind. */
 export interface Outcome {
+  /** The script's. */
+  readonly text: string;
   readonly suppressions: readonly Suppression[];
   /** Whether the suppression silenced anything of this rule. */
   readonly silenced: (suppression: Suppression, code: string) => boolean;
