@@ -2,6 +2,7 @@ import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
 import { inspectStore } from "../../server/src/engine/inspect.ts";
 import { openStore } from "../../server/src/engine/open-store.ts";
+import { appendFromFourProcesses } from "./list-append.ts";
 import { exitOf, nextMessage, startProcess } from "./processes.ts";
 import { optionsIn, temporaryFolder } from "./state-folder.ts";
 
@@ -12,32 +13,7 @@ const KILLS = LONG ? 200 : 8;
 test("four processes append and count with compare-and-set: nothing is lost or done twice", {
   timeout: 600_000,
 }, async () => {
-  const options = optionsIn(temporaryFolder(), { historyLimit: 2 });
-  const each = OPERATIONS / 4;
-  const names = ["p1", "p2", "p3", "p4"];
-  const workers = names.map((name) =>
-    startProcess("append.process.ts", JSON.stringify(options), name, String(each)),
-  );
-  await Promise.all(workers.map(nextMessage));
-
-  const store = openStore(options);
-  const lists = await store.page("shared", { prefix: "list:", limit: 100 });
-  const appended = lists.flatMap(({ value }) => JSON.parse(value) as string[]);
-  const expected = names.flatMap((name) =>
-    Array.from({ length: each / 2 }, (_, index) => `${name}-${index * 2}`),
-  );
-  expect(appended.toSorted()).toEqual(expected.toSorted());
-  for (const { value } of lists) {
-    for (const name of names) {
-      const own = (JSON.parse(value) as string[])
-        .filter((item) => item.startsWith(`${name}-`))
-        .map((item) => Number(item.split("-")[1]));
-      expect(own).toEqual(own.toSorted((a, b) => a - b));
-    }
-  }
-  expect((await store.entry("shared", "counter"))?.value).toBe(String(OPERATIONS / 2));
-  expect(await store.revision()).toBe(OPERATIONS);
-  await store.close();
+  await appendFromFourProcesses(optionsIn(temporaryFolder(), { historyLimit: 2 }), OPERATIONS);
 });
 
 test("processes that make the store at one moment all get in", { timeout: 300_000 }, async () => {

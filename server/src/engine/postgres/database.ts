@@ -73,22 +73,21 @@ export class Database {
 
   /**
    * A transaction: the statements of `begin` open it, `work` asks within it, then it is committed, or
-   * undone when the work throws. The last of `begin` may give the transaction's number as `xid`.
+   * undone when the work throws.
+   * @param wasCommitted finds out, when the answer to the COMMIT was lost; absent: it only read
    */
   async transaction<T>(
     begin: string,
-    work: (ask: Ask, first: QueryResultRow | undefined) => Promise<T>,
+    work: (ask: Ask) => Promise<T>,
+    wasCommitted: () => Promise<boolean> = async () => true,
   ): Promise<T> {
-    const { client, first } = await this.#repeat(false, async (client) => {
-      const answers = await this.#guard(client, client.query(begin), this.#limit).catch(
-        async (error: unknown) => {
-          // Else the connection would go on in a transaction that failed.
-          await client.query("ROLLBACK").catch(ignore);
-          throw error;
-        },
-      );
-      const last = Array.isArray(answers) ? answers.at(-1) : answers;
-      return { client, first: last?.rows[0] as QueryResultRow | undefined };
+    const client = await this.#repeat(false, async (client) => {
+      await this.#guard(client, client.query(begin), this.#limit).catch(async (error: unknown) => {
+        // Else the connection would go on in a transaction that failed.
+        await client.query("ROLLBACK").catch(ignore);
+        throw error;
+      });
+      return client;
     });
     let lost = false;
     const ask: Ask = async (sql, values = []) => {
@@ -101,12 +100,12 @@ export class Database {
     };
     let result: T;
     try {
-      result = await work(ask, first);
+      result = await work(ask);
     } catch (error) {
       await rollBack(client, lost);
       throw error;
     }
-    await this.#commit(client, first?.["xid"]);
+    await this.#commit(client, wasCommitted);
     return result;
   }
 
@@ -214,7 +213,7 @@ export class Database {
     socket.on("connect", () => socket.end(message));
   }
 
-  async #commit(client: PoolClient, xid: unknown): Promise<void> {
+  async #commit(client: PoolClient, wasCommitted: () => Promise<boolean>): Promise<void> {
     try {
       const limit = this.#limit * PATIENCE;
       const { command } = await this.#guard(client, client.query("COMMIT"), limit);
@@ -225,25 +224,15 @@ export class Database {
       if (error instanceof StateError) throw error;
       client.release(true);
       if (!isLost(this.failure(error))) throw this.#fault(error, this.#limit);
-      if (!(await this.#wasCommitted(xid))) throw transactionLost(this.address);
+      if (!(await this.#find(wasCommitted))) throw transactionLost(this.address);
     }
   }
 
-  /** Whether the transaction of this number, whose COMMIT was not answered, was committed. */
-  async #wasCommitted(xid: unknown): Promise<boolean> {
-    if (xid === undefined) return true;
-    const deadline = Date.now() + this.#limit;
-    for (;;) {
-      const rows = await this.call<{ status: string | null }>(
-        "SELECT pg_xact_status($1::xid8) AS status",
-        [xid],
-        { writes: true },
-      );
-      const status = rows[0]?.status;
-      if (status === "committed") return true;
-      if (status === "aborted") return false;
-      if (status !== "in progress" || Date.now() >= deadline) throw outcomeUnknown(this.address);
-      await delay(PAUSES[0]);
+  async #find(wasCommitted: () => Promise<boolean>): Promise<boolean> {
+    try {
+      return await wasCommitted();
+    } catch {
+      throw outcomeUnknown(this.address);
     }
   }
 }

@@ -12,8 +12,10 @@ export const CHANNEL = "llmspell_state";
  * `stores.revision` is the counter of a store. Whoever changes the store locks its row first and
  * holds it until the commit: revisions are seen in the order of their numbers, without holes.
  * `history` holds values that were replaced or deleted, and which change did it (`ended_by`);
- * `deleted_*` where it was a deletion. `changes.request` names a call, so that one that is repeated
- * because its answer was lost is not applied twice.
+ * `deleted_*` where it was a deletion. `changes.request` names the call, or the transaction: a call that
+ * is repeated because its answer was lost is not applied twice, and of a transaction whose COMMIT was
+ * not answered it is found out whether it happened. (Its number in the server would not do: after a
+ * crash it may be given to another one.)
  */
 function tables(s: string): string {
   const text = 'text COLLATE "C"';
@@ -22,7 +24,7 @@ CREATE TABLE ${s}.stores (
   store ${text} PRIMARY KEY, store_id text NOT NULL, revision bigint NOT NULL DEFAULT 0,
   schema_version text NOT NULL, schema_history text NOT NULL DEFAULT '[]',
   log_floor bigint NOT NULL DEFAULT 0, deletions_floor bigint NOT NULL DEFAULT 0,
-  deletions_wanted_since bigint
+  deletions_wanted_since bigint, schema_request uuid
 ) WITH (fillfactor = 20);
 CREATE TABLE ${s}.namespaces (
   store ${text}, name ${text}, keys bigint NOT NULL, bytes bigint NOT NULL, updated_at bigint NOT NULL,
@@ -39,7 +41,7 @@ CREATE TABLE ${s}.changes (
   namespace ${text} NOT NULL, key ${text} NOT NULL, origin text NOT NULL,
   PRIMARY KEY (store, revision)
 );
-CREATE UNIQUE INDEX changes_by_request ON ${s}.changes (store, request) WHERE request IS NOT NULL;
+CREATE INDEX changes_by_request ON ${s}.changes (store, request) WHERE request IS NOT NULL;
 CREATE TABLE ${s}.history (
   store ${text}, namespace ${text}, key ${text}, revision bigint, created_at bigint NOT NULL,
   updated_at bigint NOT NULL, ended_by bigint NOT NULL, deleted_at bigint, deleted_by text,
@@ -83,11 +85,23 @@ function functions(s: string): string {
       ORDER BY t.revision DESC OFFSET p_history LIMIT 1;
     IF FOUND THEN DELETE FROM ${s}.history t WHERE ${entry} AND t.revision <= surplus; END IF;`;
   return `
-CREATE FUNCTION ${s}.lock_store(p_store text, p_schema_version text, p_lock_ms integer)
-RETURNS ${s}.stores LANGUAGE plpgsql AS $$
+CREATE FUNCTION ${s}.present_request() RETURNS uuid LANGUAGE sql STABLE AS $$
+  SELECT nullif(current_setting('llmspell.request', true), '')::uuid
+$$;
+
+CREATE FUNCTION ${s}.begin_change(p_store text, p_schema_version text, p_lock_ms integer, p_request uuid)
+RETURNS void LANGUAGE plpgsql AS $$
 DECLARE s ${s}.stores;
 BEGIN${lock("p_schema_version")}
-  RETURN s;
+  PERFORM set_config('llmspell.request', p_request::text, true);
+END $$;
+
+CREATE FUNCTION ${s}.was_applied(p_store text, p_lock_ms integer, p_request uuid)
+RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE s ${s}.stores;
+BEGIN${lock("NULL")}
+  RETURN s.schema_request IS NOT DISTINCT FROM p_request OR EXISTS
+    (SELECT FROM ${s}.changes c WHERE c.store = p_store AND c.request = p_request);
 END $$;
 
 CREATE FUNCTION ${s}.prune(p_store text, p_bound bigint) RETURNS void LANGUAGE plpgsql AS $$
@@ -148,7 +162,7 @@ BEGIN
     INSERT INTO ${s}.namespaces AS t VALUES (p_store, p_namespace, 1, n, o_at)
       ON CONFLICT (store, name) DO UPDATE SET keys = t.keys + 1, bytes = t.bytes + n, updated_at = o_at;
   END IF;
-  ${noteChange("false, p_request, p_namespace, p_key, o_at, o_revision", "o_revision")}
+  ${noteChange(`false, coalesce(p_request, ${s}.present_request()), p_namespace, p_key, o_at, o_revision`, "o_revision")}
   RETURN NEXT;
 END $$;
 
@@ -184,7 +198,7 @@ BEGIN
   UPDATE ${s}.namespaces t SET keys = t.keys - 1, bytes = t.bytes - e.bytes, updated_at = o_at
     WHERE t.store = p_store AND t.name = p_namespace;
   DELETE FROM ${s}.namespaces t WHERE t.store = p_store AND t.name = p_namespace AND t.keys = 0;
-  ${noteChange("true, p_request, p_namespace, p_key, o_at, o_revision", "o_revision")}
+  ${noteChange(`true, coalesce(p_request, ${s}.present_request()), p_namespace, p_key, o_at, o_revision`, "o_revision")}
   RETURN NEXT;
 END $$;
 
@@ -206,7 +220,7 @@ BEGIN
       bytes = t.bytes + excluded.bytes, updated_at = excluded.updated_at;
   DELETE FROM ${s}.changes t WHERE t.store = p_store;
   UPDATE ${s}.stores t SET log_floor = newest - 1 WHERE t.store = p_store;
-  ${noteChange("false, NULL, p_namespaces[last], p_keys[last], at, newest", "newest")}
+  ${noteChange(`false, ${s}.present_request(), p_namespaces[last], p_keys[last], at, newest`, "newest")}
   RETURN first;
 END $$;
 `;

@@ -43,23 +43,28 @@ export async function checkFormat(database: Database, schema: string): Promise<n
  * @throws StateError `newer-format`, `unsupported-database`, `store-no-rights`
  */
 export async function prepareSchema(database: Database, schema: string): Promise<void> {
-  if ((await checkFormat(database, schema)) === FORMAT) return;
+  const isReady = async () => (await checkFormat(database, schema)) === FORMAT;
+  if (await isReady()) return;
   const name = quoteIdentifier(schema);
   const begin = `BEGIN; SELECT pg_advisory_xact_lock(${ADVISORY_LOCK})`;
-  await database.transaction(begin, async (ask) => {
-    const [server] = await ask<{ version: string; encoding: string; present: boolean }>(
-      `SELECT current_setting('server_version_num') AS version, current_setting('server_encoding') AS encoding,
+  await database.transaction(
+    begin,
+    async (ask) => {
+      const [server] = await ask<{ version: string; encoding: string; present: boolean }>(
+        `SELECT current_setting('server_version_num') AS version, current_setting('server_encoding') AS encoding,
         to_regclass($1) IS NOT NULL AS present`,
-      [`${name}.format`],
-    );
-    if (server !== undefined) checkServer(database, Number(server.version), server.encoding);
-    // Another process may have been first.
-    const rows = server?.present === true ? await ask<Format>(formatQuery(schema)) : [];
-    const format = checked(rows[0], database, schema);
-    if (format === 0) await makeSchema(ask, schema);
-    for (const upgrade of UPGRADES.slice(format)) await ask(upgrade(name));
-    await ask(`UPDATE ${name}.format SET format = ${FORMAT}, readable_from = '${READABLE_FROM}'`);
-  });
+        [`${name}.format`],
+      );
+      if (server !== undefined) checkServer(database, Number(server.version), server.encoding);
+      // Another process may have been first.
+      const rows = server?.present === true ? await ask<Format>(formatQuery(schema)) : [];
+      const format = checked(rows[0], database, schema);
+      if (format === 0) await makeSchema(ask, schema);
+      for (const upgrade of UPGRADES.slice(format)) await ask(upgrade(name));
+      await ask(`UPDATE ${name}.format SET format = ${FORMAT}, readable_from = '${READABLE_FROM}'`);
+    },
+    isReady,
+  );
 }
 
 /** CREATE SCHEMA IF NOT EXISTS wants the right to make one even where it exists. */

@@ -165,14 +165,24 @@ export class PostgresStore implements Store {
   transact<T>(origin: Origin, work: (transaction: Transaction) => Promise<T>): Promise<T> {
     return this.#prepared(() => {
       const { store } = this.#postgres;
+      const request = randomUUID();
       const [name, version] = [quoteLiteral(store), quoteLiteral(this.#options.schemaVersion)];
-      const lock = `${this.#schema}.lock_store(${name}, ${version}, ${this.#lockMs})`;
-      const begin = `BEGIN; SELECT (${lock}).revision, pg_current_xact_id()::text AS xid`;
-      return this.#database.transaction(begin, (ask) => {
-        const reads = new Reads(ask, this.#schema, store);
-        const writes = this.#writesOver(ask, reads, 0, () => undefined);
-        return work(transactionOver(reads, writes, origin, this.#options.schemaVersion));
-      });
+      const begin = `BEGIN; SELECT ${this.#schema}.begin_change(${name}, ${version}, ${this.#lockMs}, '${request}')`;
+      return this.#database.transaction(
+        begin,
+        (ask) => {
+          const reads = new Reads(ask, this.#schema, store);
+          const writes = this.#writesOver(ask, reads, 0, () => undefined);
+          return work(transactionOver(reads, writes, origin, this.#options.schemaVersion));
+        },
+        async () => {
+          const sql = `SELECT ${this.#schema}.was_applied($1, $2, $3) AS applied`;
+          const values = [store, this.#lockMs, request];
+          return (
+            (await this.#database.call<{ applied: boolean }>(sql, values))[0]?.applied === true
+          );
+        },
+      );
     });
   }
 

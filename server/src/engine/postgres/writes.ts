@@ -166,7 +166,8 @@ export class Writes {
     const change = { from: row.schema_version, to: version, at: Date.now(), origin };
     const history = [change, ...schemaChanges(row)].slice(0, SCHEMA_HISTORY);
     await ask(
-      `UPDATE ${schema}.stores SET schema_version = $2, schema_history = $3 WHERE store = $1`,
+      `UPDATE ${schema}.stores SET schema_version = $2, schema_history = $3,
+        schema_request = ${schema}.present_request() WHERE store = $1`,
       [store, version, JSON.stringify(history)],
     );
   }
