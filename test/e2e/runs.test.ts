@@ -116,7 +116,9 @@ test("only what is selected runs, and its errors stand where they are in the scr
 test("a script that needs llmspell says what is missing", async () => {
   await window.openFile("agent.lua");
   await window.command("LLMSpell State: Run Script");
-  await window.notification("belongs to the llmspell program").waitFor({ timeout: 20_000 });
+  const told = window.notification("agent.lua needs Agent");
+  await told.getByRole("button", { name: "Set Path of llmspell" }).waitFor({ timeout: 20_000 });
+  await window.output("belongs to the llmspell program").waitFor();
   await window.picture("34-needs-llmspell");
 });
 

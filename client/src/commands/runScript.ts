@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { ScriptError } from "../../../shared/src/protocol.ts";
+import { showFailure } from "../problems.ts";
 import { splitArguments } from "../runs/arguments.ts";
 import {
   applyRun,
@@ -121,7 +122,9 @@ async function run(context: ScriptContext, asked: Asked): Promise<FinishedRun> {
   );
   const finished = await runs.run(asked, (text) => scriptOutput.append(text));
   scriptOutput.appendLine(runSummary(finished));
-  if (finished.result.error !== undefined) showScriptError(name, finished.result.error);
+  const { error } = finished.result;
+  if (error?.missingGlobal !== undefined) void tellOfLlmspell(context, asked, error);
+  else if (error !== undefined) showScriptError(name, error);
   return finished;
 }
 
@@ -141,6 +144,37 @@ async function savedScript(given: GivenScript): Promise<vscode.Uri | undefined> 
 
 function parsed(given: GivenScript): vscode.Uri | undefined {
   return typeof given === "string" ? vscode.Uri.parse(given, true) : given;
+}
+
+/** The script wants what only the llmspell program has: it is run with it, where it is to be had. */
+async function tellOfLlmspell(
+  context: ScriptContext,
+  asked: Asked,
+  { missingGlobal = "", llmspellFound = false }: ScriptError,
+): Promise<void> {
+  const name = vscode.workspace.asRelativePath(asked.uri, false);
+  const needs = vscode.l10n.t(
+    "{0} needs {1}, which belongs to the llmspell program.",
+    name,
+    missingGlobal,
+  );
+  // Only whole scripts can be given to it, and it cannot be kept from changing anything.
+  const possible = asked.source === undefined && asked.dryRun !== true;
+  const runIt = vscode.l10n.t("Run with llmspell");
+  const setPath = vscode.l10n.t("Set Path of llmspell");
+  const button = llmspellFound ? (possible ? [runIt] : []) : [setPath];
+  const answer = await vscode.window.showWarningMessage(needs, ...button);
+  try {
+    if (answer === runIt) await run(context, { ...asked, withLlmspell: true });
+  } catch (error) {
+    await showFailure(error);
+  }
+  if (answer === setPath) {
+    await vscode.commands.executeCommand(
+      "workbench.action.openSettings",
+      "llmspellState.llmspellPath",
+    );
+  }
 }
 
 function showScriptError(name: string, error: ScriptError): void {

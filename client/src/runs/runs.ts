@@ -12,7 +12,8 @@ import type { Connection } from "../connection.ts";
 const QUICK_MS = 800;
 
 /** What is run, and how: see RunScriptParams. */
-export interface Asked extends Pick<RunScriptParams, "source" | "line" | "args" | "dryRun"> {
+export interface Asked
+  extends Pick<RunScriptParams, "source" | "line" | "args" | "dryRun" | "withLlmspell"> {
   readonly uri: vscode.Uri;
 }
 
