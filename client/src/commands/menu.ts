@@ -30,7 +30,12 @@ function itemsFor({ all, configured, status }: Stores): MenuItem[] {
   return [
     ...(changing && pending ? [migrate] : []),
     { label: `$(list-tree) ${vscode.l10n.t("Show State")}`, command: "llmspellState.state.focus" },
+    { label: `$(graph) ${vscode.l10n.t("Show Overview")}`, command: "llmspellState.openOverview" },
     ...(changing ? [backUp, restore] : []),
+    {
+      label: `$(book) ${vscode.l10n.t("Open Walkthrough")}`,
+      command: "llmspellState.openWalkthrough",
+    },
     { label: `$(output) ${vscode.l10n.t("Show Log")}`, command: "llmspellState.showOutput" },
   ];
 }

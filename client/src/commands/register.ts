@@ -64,6 +64,9 @@ export interface CommandContext extends ScriptContext, LibraryContext {
   readonly log: vscode.LogOutputChannel;
 }
 
+/** The walkthrough of the manifest, by the extension's id. */
+const WALKTHROUGH = "llmspell.llmspell-state#start";
+
 type NamedNode = EntryNode | NamespaceNode;
 /** From a keybinding: the row that is selected. */
 type Selected = "selected";
@@ -167,6 +170,8 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     "llmspellState.exportEntries": (row?: StateNode, rows?: StateNode[]) =>
       exportRows(context, chosenRows(row, rows)),
     "llmspellState.importEntries": () => importEntries(context),
+    "llmspellState.openWalkthrough": () =>
+      vscode.commands.executeCommand("workbench.action.openWalkthrough", WALKTHROUGH),
     "llmspellState.showMenu": () => showMenu(stores),
     "llmspellState.showProblem": showProblem,
     "llmspellState.showOutput": () => log.show(),
