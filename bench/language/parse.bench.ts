@@ -5,7 +5,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { placeAt } from "../../server/src/language/place.ts";
 import { buildScriptModel } from "../../server/src/language/script-model.ts";
-import { parse } from "../../server/src/language/syntax/parser.ts";
+import { parse } from "../../server/src/language/syntax/parse.ts";
 
 const RUNS = 15;
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { ScriptModel, Span } from "../../server/src/language/model.ts";
 import { placeAt } from "../../server/src/language/place.ts";
 import { buildScriptModel } from "../../server/src/language/script-model.ts";
-import { parse } from "../../server/src/language/syntax/parser.ts";
+import { parse } from "../../server/src/language/syntax/parse.ts";
 import { useTexts } from "./cursor.ts";
 
 const LONG = process.env["LLMSPELL_LONG"] !== undefined;

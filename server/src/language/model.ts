@@ -2,6 +2,7 @@ import type { Loads } from "./flow/loads.ts";
 import type { Shapes } from "./flow/shape.ts";
 import type { Scopes } from "./scope/variables.ts";
 import type { Chunk, Expression, StringLiteral } from "./syntax/ast.ts";
+import type { Parsed } from "./syntax/parse.ts";
 import type { Span, SyntaxProblem } from "./syntax/span.ts";
 import type { KnownText } from "./values/known-text.ts";
 import type { ModuleSummary } from "./wrappers/summary.ts";
@@ -80,6 +81,8 @@ export interface UncheckedLoad {
 /** One script, understood: a pure function of its text. */
 export interface ScriptModel {
   readonly text: string;
+  /** For the model of a later text. */
+  readonly parsed: Parsed;
   readonly chunk: Chunk;
   readonly problems: readonly SyntaxProblem[];
   /** Direct and through aliases, in source order. */

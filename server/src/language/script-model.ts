@@ -4,7 +4,7 @@ import { findUncheckedLoads } from "./flow/unchecked.ts";
 import type { ScriptModel } from "./model.ts";
 import { constantProblems } from "./scope/constants.ts";
 import { resolveScopes } from "./scope/resolve.ts";
-import { parse } from "./syntax/parser.ts";
+import { parse } from "./syntax/parse.ts";
 import { findUses } from "./uses.ts";
 import { Evaluator } from "./values/evaluate.ts";
 import { FunctionEffects } from "./wrappers/effects.ts";
@@ -14,9 +14,15 @@ import type { ModuleLookup } from "./wrappers/summary.ts";
 /**
  * Understands a script: a pure function of its text (and of what the modules it requires are), for
  * half-typed text too. Never throws.
+ * @param before of an earlier text: what did not change of that is not parsed again
  */
-export function buildScriptModel(text: string, modules?: ModuleLookup): ScriptModel {
-  const { chunk, problems } = parse(text);
+export function buildScriptModel(
+  text: string,
+  modules?: ModuleLookup,
+  before?: ScriptModel,
+): ScriptModel {
+  const parsed = parse(text, before);
+  const { chunk, problems } = parsed;
   const scopes = resolveScopes(chunk);
   const evaluator = new Evaluator(scopes, modules);
   const effects = new FunctionEffects(evaluator);
@@ -25,6 +31,7 @@ export function buildScriptModel(text: string, modules?: ModuleLookup): ScriptMo
   const module = once(() => summarizeModule(scopes, evaluator, effects, loads));
   return {
     text,
+    parsed,
     chunk,
     problems: problems.length > 0 ? problems : constantProblems(scopes),
     ...findUses(scopes, evaluator, effects),

@@ -34,7 +34,7 @@ export class ScriptModels {
     const { uri, version } = document;
     const known = this.#models.get(uri);
     if (known?.version === version && known.modules === this.#modules) return known.model;
-    const model = buildScriptModel(document.getText(), modules);
+    const model = buildScriptModel(document.getText(), modules, known?.model);
     this.#models.set(uri, { version, modules: this.#modules, model });
     built(model);
     return model;

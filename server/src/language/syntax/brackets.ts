@@ -6,6 +6,12 @@ export interface Brackets {
   readonly closers: ReadonlyMap<number, number>;
   /** Every `function`, `if`, `do` and `repeat` has its `end` or `until`, and the reverse. */
   readonly balanced: boolean;
+  /** Indexes of tokens that begin a line outside of all brackets and blocks, ascending. */
+  readonly outermost: readonly number[];
+  /** Indexes of what keeps them from being balanced: closers without an opener, openers without closer. */
+  readonly unpaired: readonly number[];
+  /** Nothing was left open. */
+  readonly closed: boolean;
 }
 
 const STATEMENT_STARTS: ReadonlySet<TokenKind> = new Set([
@@ -35,27 +41,37 @@ const VALUE_ENDS: ReadonlySet<TokenKind> = new Set<TokenKind>([
 const BRACKETS: Readonly<Partial<Record<TokenKind, TokenKind>>> = { ")": "(", "]": "[", "}": "{" };
 
 /**
- * Pairs brackets and blocks. A bracket counts as unclosed when a statement begins inside it: that is
+ * Pairs brackets and blocks of the tokens before the one at `end`. A bracket counts as unclosed when a statement begins inside it: that is
  * how a call that is being typed is told from one that goes on in the next line.
  */
-export function pairBrackets(tokens: readonly Token[]): Brackets {
+export function pairBrackets(tokens: readonly Token[], end = tokens.length): Brackets {
   const pairing = new Pairing(tokens);
-  for (let index = 0; index < tokens.length; index += 1) pairing.take(index);
-  return { closers: pairing.closers, balanced: pairing.finish() };
+  for (let index = 0; index < end; index += 1) pairing.take(index);
+  const closed = pairing.isClosed;
+  pairing.finish();
+  const { closers, outermost, unpaired } = pairing;
+  return { closers, balanced: unpaired.length === 0, outermost, unpaired, closed };
 }
 
 class Pairing {
   readonly closers = new Map<number, number>();
   readonly #tokens: readonly Token[];
+  readonly outermost: number[] = [];
+  readonly unpaired: number[] = [];
   readonly #open: number[] = [];
-  #balanced = true;
 
   constructor(tokens: readonly Token[]) {
     this.#tokens = tokens;
   }
 
+  get isClosed(): boolean {
+    return this.#open.length === 0;
+  }
+
   take(index: number): void {
-    const kind = this.#tokens[index]?.kind ?? "eof";
+    const token = this.#tokens[index];
+    const kind = token?.kind ?? "eof";
+    if (token?.startsLine === true && this.isClosed) this.outermost.push(index);
     if (this.#beginsStatement(index, kind)) this.#dropBrackets();
     switch (kind) {
       case "(":
@@ -80,9 +96,9 @@ class Pairing {
     }
   }
 
-  finish(): boolean {
+  finish(): void {
     this.#dropBrackets();
-    return this.#balanced && this.#open.length === 0;
+    this.unpaired.push(...this.#open);
   }
 
   #topKind(): TokenKind | undefined {
@@ -130,10 +146,10 @@ class Pairing {
     this.#dropBrackets();
     const open = this.#open.pop();
     if (open === undefined) {
-      this.#balanced = false;
+      this.unpaired.push(index);
       return;
     }
-    if ((this.#kindAt(open) === "repeat") !== (kind === "until")) this.#balanced = false;
+    if ((this.#kindAt(open) === "repeat") !== (kind === "until")) this.unpaired.push(index);
     this.closers.set(open, index);
   }
 }

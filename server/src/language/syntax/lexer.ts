@@ -27,7 +27,18 @@ const LONGEST_TAIL = 100;
  * line (before closing brackets that end the line), a long one too; a comment at the text's end.
  */
 export function lex(text: string): Lexed {
-  return new Lexer(text).run();
+  return new Lexer(text, 0, Number.POSITIVE_INFINITY).run();
+}
+
+/** Tokens beyond the end of a part that are cut too: a parser looks that far ahead, and one more. */
+const AHEAD = 3;
+
+/**
+ * The tokens from `start`, where one begins a line (or the text does), to `end` and a few more; an
+ * `eof` stands where they stop.
+ */
+export function lexPart(text: string, start: number, end: number): Lexed {
+  return new Lexer(text, start, end).run();
 }
 
 class Lexer {
@@ -35,20 +46,27 @@ class Lexer {
   readonly #tokens: Token[] = [];
   readonly #comments: Comment[] = [];
   readonly #problems: SyntaxProblem[] = [];
-  #at = 0;
+  readonly #end: number;
+  #at: number;
   /** Whether a line began since the last token. */
   #newLine = true;
 
-  constructor(text: string) {
+  constructor(text: string, start: number, end: number) {
     this.#text = text;
+    this.#at = start;
+    this.#end = end;
   }
 
   run(): Lexed {
-    this.#skipPreamble();
-    while (true) {
+    if (this.#at === 0) this.#skipPreamble();
+    let ahead = 0;
+    while (ahead < AHEAD) {
       this.#skipBlank();
       if (this.#at >= this.#text.length) break;
+      const before = this.#tokens.at(-1);
       this.#token();
+      const last = this.#tokens.at(-1);
+      if (last !== undefined && last !== before && last.start >= this.#end) ahead += 1;
     }
     this.#push("eof", this.#text.length);
     return { tokens: this.#tokens, comments: this.#comments, problems: this.#problems };

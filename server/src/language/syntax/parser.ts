@@ -2,7 +2,6 @@ import type {
   BinaryOperator,
   Block,
   CallExpression,
-  Chunk,
   Expression,
   FunctionExpression,
   FunctionStatement,
@@ -15,33 +14,9 @@ import type {
   TableField,
   UnaryExpression,
 } from "./ast.ts";
-import { checkJumps } from "./jumps.ts";
-import { lex } from "./lexer.ts";
 import type { Span, SyntaxProblem } from "./span.ts";
-import { TokenCursor } from "./token-cursor.ts";
+import type { TokenCursor } from "./token-cursor.ts";
 import type { Token, TokenKind } from "./tokens.ts";
-
-export interface Parsed {
-  readonly chunk: Chunk;
-  /** In the text's order, without echoes of one another; empty when the grammar is kept. */
-  readonly problems: readonly SyntaxProblem[];
-}
-
-/**
- * Parses a Lua 5.4 chunk (5.3 is part of it). Never fails and never stops early: half-typed code
- * gives a tree with `Missing` parts, and statements begin again at keywords and new lines.
- */
-export function parse(text: string): Parsed {
-  const lexed = lex(text);
-  const cursor = new TokenCursor(text, lexed);
-  const parser = new Parser(text, cursor);
-  const body = parser.chunk();
-  const span = { start: 0, end: text.length };
-  const chunk: Chunk = { kind: "Chunk", span, body, comments: lexed.comments };
-  const problems = cursor.finish();
-  if (problems.length > 0) return { chunk, problems };
-  return { chunk, problems: parser.bodies.flatMap((block) => checkJumps(block)) };
-}
 
 /** Nesting that Lua's own compiler allows (LUAI_MAXCCALLS); deeper text is not looked at. */
 const MAX_DEPTH = 200;
@@ -96,9 +71,25 @@ const EXPRESSION_STARTS: ReadonlySet<TokenKind> = new Set<TokenKind>([
   "~",
 ]);
 
-class Parser {
-  /** Of every function and of the chunk. */
-  readonly bodies: Block[] = [];
+/** The outermost statements from one token to before the next one's. */
+export interface Run {
+  /** Index of its first token. */
+  readonly index: number;
+  readonly statements: Statement[];
+  /** The bodies of all functions in it, inner ones first. */
+  readonly bodies: Block[];
+  readonly problems: SyntaxProblem[];
+  /** Index of the last token that was looked at far ahead. */
+  farthest: number;
+  indentCounted: boolean;
+}
+
+/**
+ * Parses Lua 5.4 (5.3 is part of it). Never fails and never stops early: half-typed code gives a tree
+ * with `Missing` parts, and statements begin again at keywords and new lines.
+ */
+export class Parser {
+  readonly #bodies: Block[] = [];
   readonly #text: string;
   readonly #cursor: TokenCursor;
   #depth = 0;
@@ -114,11 +105,32 @@ class Parser {
     this.#cursor = cursor;
   }
 
-  chunk(): Block {
-    const { statements } = this.#block();
-    const body: Block = { kind: "Block", span: { start: 0, end: this.#text.length }, statements };
-    this.bodies.push(body);
-    return body;
+  /**
+   * Parses the outermost statements before the token at `end`. A new run begins at each of the tokens
+   * in `breaks` (ascending indexes) where a statement does and no earlier trouble goes on.
+   */
+  runs(breaks: readonly number[], end: number): Run[] {
+    const cursor = this.#cursor;
+    const runs: Run[] = [];
+    let run = newRun(cursor.index);
+    let next = 0;
+    const finish = () => {
+      run.bodies.push(...this.#bodies.splice(0));
+      run.problems.push(...cursor.problems.splice(0));
+      run.indentCounted = cursor.takeIndentCounted();
+      run.farthest = cursor.farthest;
+      runs.push(run);
+    };
+    while (cursor.index < end) {
+      while ((breaks[next] ?? end) < cursor.index) next += 1;
+      if (breaks[next] === cursor.index && cursor.index > run.index && cursor.isUntroubled) {
+        finish();
+        run = newRun(cursor.index);
+      }
+      if (!this.#step(run.statements)) break;
+    }
+    finish();
+    return runs;
   }
 
   // Statements
@@ -126,22 +138,26 @@ class Parser {
   #block(): Block {
     const start = this.#cursor.lastEnd;
     const statements: Statement[] = [];
-    while (true) {
-      const kind = this.#cursor.kind;
-      if (kind === "eof") break;
-      if (BLOCK_ENDS.has(kind)) {
-        if (this.#isAwaited(kind)) break;
-        this.#cursor.beginStatement();
-        this.#cursor.problem(spanOf(this.#cursor.token), `'${kind}' without a block that it ends`);
-        this.#cursor.take();
-        continue;
-      }
-      const statement = this.#statement();
-      if (statement !== undefined) statements.push(statement);
-      if (statement?.kind === "Return") this.#afterReturn();
-    }
+    while (this.#step(statements));
     const end = Math.max(start, this.#cursor.nextStart);
     return { kind: "Block", span: { start, end }, statements };
+  }
+
+  /** Parses the next statement into the list; false where the block ends. */
+  #step(statements: Statement[]): boolean {
+    const kind = this.#cursor.kind;
+    if (kind === "eof") return false;
+    if (BLOCK_ENDS.has(kind)) {
+      if (this.#isAwaited(kind)) return false;
+      this.#cursor.beginStatement();
+      this.#cursor.problem(spanOf(this.#cursor.token), `'${kind}' without a block that it ends`);
+      this.#cursor.take();
+      return true;
+    }
+    const statement = this.#statement();
+    if (statement !== undefined) statements.push(statement);
+    if (statement?.kind === "Return") this.#afterReturn();
+    return true;
   }
 
   #isAwaited(kind: TokenKind): boolean {
@@ -684,7 +700,7 @@ class Parser {
     [this.#openRepeats, this.#openIfs, this.#vararg] = [0, 0, vararg];
     const body = this.#nested();
     [this.#openRepeats, this.#openIfs, this.#vararg] = outer;
-    this.bodies.push(body);
+    this.#bodies.push(body);
     this.#end(keyword);
     return { kind: "Function", span: this.#since(keyword), parameters, vararg, method, body };
   }
@@ -764,8 +780,12 @@ class Parser {
   }
 }
 
+function newRun(index: number): Run {
+  return { index, statements: [], bodies: [], problems: [], farthest: 0, indentCounted: false };
+}
+
 /** Stands for the block of an `if` or a loop whose head is still being typed. */
-const NO_BODY: Block = { kind: "Block", span: { start: 0, end: 0 }, statements: [] };
+export const NO_BODY: Block = { kind: "Block", span: { start: 0, end: 0 }, statements: [] };
 
 function spanOf(token: Token): Span {
   return { start: token.start, end: token.end };

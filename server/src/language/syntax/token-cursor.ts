@@ -1,10 +1,7 @@
-import { type Brackets, pairBrackets } from "./brackets.ts";
+import type { Brackets } from "./brackets.ts";
 import type { Lexed } from "./lexer.ts";
 import type { Span, SyntaxProblem } from "./span.ts";
 import type { Token, TokenKind } from "./tokens.ts";
-
-/** Problems told of one text at most; the rest are mostly echoes. */
-const MAX_PROBLEMS = 20;
 
 const LINE_STARTERS: ReadonlySet<TokenKind> = new Set<TokenKind>([
   "name",
@@ -32,27 +29,53 @@ export class TokenCursor {
   readonly #tokens: readonly Token[];
   readonly #brackets: Brackets;
   readonly #lexical: readonly SyntaxProblem[];
-  readonly #problems: SyntaxProblem[] = [];
+  /** Those that the parser told, in the order in which it did. */
+  readonly problems: SyntaxProblem[] = [];
   readonly #eof: Token;
+  /** The tokens go on where these end. */
+  readonly #partial: boolean;
   #index = 0;
   /** Tokens from here on do not exist for now: a bracket was left open before them. */
   #stop: number;
   #quietFrom: number | undefined;
   #statementStart = 0;
+  #farthest = 0;
+  #beyond = false;
+  #indentCounted = false;
 
-  constructor(text: string, lexed: Lexed) {
+  constructor(text: string, lexed: Lexed, brackets: Brackets) {
     this.#text = text;
     this.#tokens = lexed.tokens;
-    this.#brackets = pairBrackets(lexed.tokens);
+    this.#brackets = brackets;
     this.#lexical = lexed.problems;
     this.#stop = lexed.tokens.length - 1;
     const end = text.length;
+    this.#partial = (lexed.tokens.at(-1)?.start ?? end) < end;
     this.#eof = { kind: "eof", start: end, end, startsLine: true, literal: undefined };
   }
 
   /** The token that stands next; an `eof` at a stop. */
   get token(): Token {
-    return this.#index < this.#stop ? (this.#tokens[this.#index] ?? this.#eof) : this.#eof;
+    if (this.#index < this.#stop) return this.#tokens[this.#index] ?? this.#eof;
+    if (this.#partial && this.#stop === this.#tokens.length - 1) this.#beyond = true;
+    return this.#eof;
+  }
+
+  /** Whether something depended on tokens beyond those that there are. */
+  get wentBeyond(): boolean {
+    return this.#beyond;
+  }
+
+  /** The last token that anything depended on which was found by looking far ahead. */
+  get farthest(): number {
+    return this.#farthest;
+  }
+
+  /** Whether the indentation of an `end` counted, or would have if blocks did not pair up; asked once. */
+  takeIndentCounted(): boolean {
+    const counted = this.#indentCounted;
+    this.#indentCounted = false;
+    return counted;
   }
 
   get kind(): TokenKind {
@@ -132,10 +155,22 @@ export class TokenCursor {
     const indent = this.#indentation(this.#tokens[open]?.start ?? 0);
     for (let index = open + 1; index < this.#stop; index += 1) {
       const token = this.#tokens[index];
+      this.#farthest = Math.max(this.#farthest, index);
       if (token?.startsLine !== true || !LINE_STARTERS.has(token.kind)) continue;
       if (this.#column(token.start) <= indent) return index;
     }
+    if (this.#stop === this.#tokens.length - 1) {
+      this.#farthest = this.#stop;
+      this.#beyond ||= this.#partial;
+    }
     return this.#stop;
+  }
+
+  /** Whether problems may be told again from the next token on, if a statement begins there. */
+  get isUntroubled(): boolean {
+    return (
+      this.#quietFrom === undefined || (this.#index > this.#quietFrom && this.token.startsLine)
+    );
   }
 
   /** The statement being parsed begins here: problems may be told again if this is a new line. */
@@ -147,10 +182,10 @@ export class TokenCursor {
 
   /** Tells a problem, unless it follows from one that was told. */
   problem(span: Span, message: string): void {
-    const told = this.#quietFrom !== undefined || this.#problems.length >= MAX_PROBLEMS;
+    const told = this.#quietFrom !== undefined;
     this.#quietFrom = Math.max(this.#index, this.#quietFrom ?? 0);
     if (told || this.#followsLexicalProblem(span)) return;
-    this.#problems.push({ span, message });
+    this.problems.push({ span, message });
   }
 
   /** Tells that `what` is missing here: on the next token, or behind the last at a line's end. */
@@ -172,20 +207,15 @@ export class TokenCursor {
     );
   }
 
-  /** All problems in order. After a comment or long string that is not closed nothing is certain. */
-  finish(): readonly SyntaxProblem[] {
-    return [...this.#lexical.slice(0, MAX_PROBLEMS), ...this.#problems]
-      .sort((a, b) => a.span.start - b.span.start)
-      .slice(0, MAX_PROBLEMS);
-  }
-
   /**
    * Whether the `end` that stands next, first on its line, belongs to a block outside the one opened
    * at `open`: only where blocks do not pair up, told by its smaller indentation.
    */
   endsOuterBlock(open: Token): boolean {
-    if (this.#brackets.balanced || !this.token.startsLine) return false;
-    return this.#column(this.token.start) < this.#indentation(open.start);
+    if (!this.token.startsLine) return false;
+    const outer = this.#column(this.token.start) < this.#indentation(open.start);
+    this.#indentCounted ||= outer;
+    return outer && !this.#brackets.balanced;
   }
 
   /** Whether the next token starts a line that is indented no deeper than that of `token`. */

@@ -1,0 +1,132 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { ScriptModel } from "../../server/src/language/model.ts";
+import { buildScriptModel } from "../../server/src/language/script-model.ts";
+import { type Parsed, parse } from "../../server/src/language/syntax/parse.ts";
+import { generateScripts } from "../workspace/generate.ts";
+import { Programs, Random } from "./programs.ts";
+
+const LONG = process.env["LLMSPELL_LONG"] !== undefined;
+
+/** Pieces that begin, end, break and mend statements of all kinds. */
+const PIECES = [
+  ..."State . load ( ) [ ] { } , ; : :: = == .. ... end if then else elseif for in do while repeat until function local return break goto not and or nil 1 0x x".split(
+    " ",
+  ),
+  ..."\" ' [[ ]] [==[ ]==] --[[ --[==[ -- \\ \\z é 😀 \ud83d \ude00 \ufeff # #! \n \r\n \r \t".split(
+    " ",
+  ),
+  " ",
+  "\n  ",
+  "\nlocal x = 1\n",
+  "\nfunction f(a, ...)\n  return a\nend\n",
+  'State.save("user", "profile:" .. id, { theme = "dark" })\n',
+  "\n  end\n",
+  "\n(f or g)()\n",
+  "\n::top::\ngoto top\n",
+  "local t = {\n  a = 1,\n",
+];
+
+/** What is to be the same: everything that a model tells. */
+function told(model: ScriptModel) {
+  const { chunk, problems, uses, wrapperUses, uncheckedLoads, module } = model;
+  return { chunk, problems, uses, wrapperUses, uncheckedLoads, module };
+}
+
+function edited(text: string, [at, removed, put]: readonly [number, number, string]): string {
+  const start = Math.floor(at * (text.length + 1));
+  return text.slice(0, start) + put + text.slice(start + removed);
+}
+
+const edit = fc.tuple(
+  fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
+  fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat(3), fc.nat(60)),
+  fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom(...PIECES) },
+    fc.constant(""),
+    fc.string({ unit: "binary", maxLength: 4 }),
+  ),
+);
+
+const start = fc.oneof(
+  fc.nat().map((seed) => new Programs(new Random(seed)).program()),
+  fc.nat().map((seed) => new Programs(new Random(seed)).mutant()),
+  fc
+    .tuple(fc.nat(200), fc.constantFrom("\n", "\r\n"))
+    .map(([seed, lineBreak]) =>
+      [...generateScripts({ scripts: 1, lines: 40, seed })]
+        .map(([, text]) => text.replaceAll("\n", lineBreak))
+        .join(""),
+    ),
+);
+
+describe("after any sequence of edits", () => {
+  test("the tree, the problems and all positions are those of a fresh parse", () => {
+    fc.assert(
+      fc.property(start, fc.array(edit, { minLength: 1, maxLength: 12 }), (first, edits) => {
+        let text = first;
+        let parsed: Parsed = parse(text);
+        for (const one of edits) {
+          const next = edited(text, one);
+          parsed = parse(next, { text, parsed });
+          text = next;
+          const fresh = parse(text);
+          expect({ ...parsed, parts: [] }).toEqual({ ...fresh, parts: [] });
+        }
+      }),
+      { numRuns: LONG ? 100_000 : 1_500, seed: 11 },
+    );
+  });
+
+  test("the whole model is that of the text alone", () => {
+    fc.assert(
+      fc.property(start, fc.array(edit, { minLength: 1, maxLength: 5 }), (first, edits) => {
+        let model = buildScriptModel(first);
+        for (const one of edits) {
+          model = buildScriptModel(edited(model.text, one), undefined, model);
+          expect(told(model)).toEqual(told(buildScriptModel(model.text)));
+        }
+      }),
+      { numRuns: LONG ? 20_000 : 300, seed: 12 },
+    );
+  });
+
+  test("also when a text is typed letter by letter in the middle of a script", () => {
+    const [[, script = ""] = []] = [...generateScripts({ scripts: 1, lines: 60, seed: 5 })];
+    const middle = script.indexOf("\nend\n") + 5;
+    const typed =
+      'local p = State.load("user", "profile:" .. id) -- 😀\nif p then\n  f(p.x, {\n  1 })\nend\nfor i = 1, 2 do repeat local s = [[\n]] until s end\n';
+    let model = buildScriptModel(script);
+    for (let at = 1; at <= typed.length; at += 1) {
+      const text = script.slice(0, middle) + typed.slice(0, at) + script.slice(middle);
+      model = buildScriptModel(text, undefined, model);
+      expect(told(model)).toEqual(told(buildScriptModel(text)));
+    }
+    for (let at = typed.length; at >= 0; at -= 1) {
+      const text = script.slice(0, middle) + typed.slice(0, at) + script.slice(middle);
+      model = buildScriptModel(text, undefined, model);
+      expect(told(model).chunk).toEqual(buildScriptModel(text).chunk);
+    }
+  });
+});
+
+describe("what did not change", () => {
+  const script = `local a = 1\n\nfunction f()\n  return a\nend\n\nlocal b = f()\nlocal c = b\nlocal d = c\n`;
+
+  test.each([
+    ["a letter in a string", 'local s = "x"\n', 'local s = "xy"\n'],
+    ["a call without its end", "f()\n", "f(\n"],
+    ["a string without its end", 'f("x")\n', 'f("x)\n'],
+    ["a line break", "f()\n", "f()\n\n\n"],
+  ])("is not parsed again: %s", (_, from, to) => {
+    const [before, after] = [`${script}${from}${script}`, `${script}${to}${script}`];
+    const parsed = parse(before);
+    const again = parse(after, { text: before, parsed });
+    const { statements } = again.chunk.body;
+    expect(statements[0]).toBe(parsed.chunk.body.statements[0]);
+    expect(statements[1]).toBe(parsed.chunk.body.statements[1]);
+    // The strings of what only moved are those that were there: numbers are told by their text.
+    expect(again.parts.length).toBeGreaterThan(6);
+    expect({ ...again, parts: [] }).toEqual({ ...parse(after), parts: [] });
+  });
+});
