@@ -17,11 +17,8 @@ export const saveInLoop: Rule = {
     const known = script();
     const found: { readonly span: Span; readonly loop: Statement }[] = [];
     const working = new Set<Statement>();
-    const outside = outsideNames(known);
     walkExpressions(model.chunk.body, (expression, { loops, blocks, conditional }) => {
       const loop = loops.at(-1);
-      // What others do may fail, take long, or need to see how far it is: each round is worth saving.
-      if (outside.has(expression)) for (const around of loops) working.add(around);
       const use = expression.kind === "Call" ? known.useOf(expression) : undefined;
       if (use === undefined || loop === undefined || !changes(use)) return;
       for (const around of loops) if (!isSameEveryRound(known, use, around)) working.add(around);
@@ -31,6 +28,12 @@ export const saveInLoop: Rule = {
       if (!once && !isEndless(loop) && isSameEveryRound(known, use, loop)) {
         found.push({ span: use.span, loop });
       }
+    });
+    if (found.length === 0) return [];
+    // What others do may fail, take long, or need to see how far it is: each round is worth saving.
+    const outside = outsideNames(known);
+    walkExpressions(model.chunk.body, (expression, { loops }) => {
+      if (outside.has(expression)) for (const around of loops) working.add(around);
     });
     // Beside entries that each round works on, it says how far the work has come.
     const idle = found.filter(({ loop }) => !working.has(loop));
