@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CLI, Workspace } from "./cli.ts";
 
@@ -16,6 +17,10 @@ function oldNode(): string | undefined {
   if (node === "") return undefined;
   const version = execFileSync(node, ["--version"]).toString();
   return Number(/^v(\d+)/.exec(version)?.[1]) < 22 ? node : undefined;
+}
+
+function isInstalled(shell: string): boolean {
+  return spawnSync(shell, ["--version"]).status === 0;
 }
 
 describe("the process", () => {
@@ -88,6 +93,64 @@ describe("completion", () => {
       _llmspell_state; printf '%s\\n' "\${COMPREPLY[@]}"`;
     const { stdout } = spawnSync("bash", ["-c", script], { cwd: space.folder });
     expect(stdout.toString()).toBe("1\nuser\n");
+  });
+
+  /** Where the shells find the built command line; what they complete with is in place. */
+  async function shellWorkspace(shell: string): Promise<string> {
+    for (const key of ["profile:1", "it's a key"]) await space.call(["set", "user", key, "1"]);
+    space.put("bin/llmspell-state", `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`);
+    chmodSync(space.path("bin/llmspell-state"), 0o755);
+    space.put(`complete.${shell}`, (await space.call(["completion", shell])).out);
+    return `${space.path("bin")}:${process.env["PATH"]}`;
+  }
+
+  test.skipIf(!isInstalled("fish"))("in fish, with files where no words are", async () => {
+    const PATH = await shellWorkspace("fish");
+    const script = `source complete.fish
+      for line in 'get user pro' 'get user "it' 'ls --pre' 'import complete.f'
+        complete -C "llmspell-state $line"
+      end`;
+    const environment = { PATH, HOME: space.folder };
+    const { stdout } = spawnSync("fish", ["-c", script], { cwd: space.folder, env: environment });
+    expect(stdout.toString()).toBe("profile:1\nit's a key\n--prefix\ncomplete.fish\n");
+  });
+
+  test.skipIf(!isInstalled("zsh"))("in zsh, as one types", async () => {
+    const PATH = await shellWorkspace("zsh");
+    // An inner shell on a terminal of its own; Ctrl+X writes down what stands in its line.
+    space.put(
+      ".zshrc",
+      `autoload -Uz compinit; compinit -u -D; . ./complete.zsh
+      note() { print -r -- "$BUFFER" >> noted; BUFFER= }
+      zle -N note; bindkey '^X' note; print ready > noted`,
+    );
+    const script = `zmodload zsh/zpty zsh/zselect
+      lines() { local -a all; [[ -e noted ]] && all=("\${(@f)$(<noted)}"); print $#all }
+      until_lines() { while (( $(lines) < $1 )); do zpty -r -t z >/dev/null; zselect -t 2; done }
+      zpty -b z zsh -i
+      until_lines 1
+      typeset -i n=1
+      for line in 'get user pro' 'get "user" it' 'backup re' 'import compl'; do
+        zpty -n -w z "llmspell-state $line"$'\t\x18'
+        until_lines $((++n))
+      done
+      zpty -d z`;
+    const env = { PATH, HOME: space.folder, ZDOTDIR: space.folder, TERM: "dumb" };
+    const options = { cwd: space.folder, env, timeout: 60_000 };
+    expect(spawnSync("zsh", ["-f", "-c", script], options).status).toBe(0);
+    expect(
+      space
+        .read("noted")
+        .split("\n")
+        .map((line) => line.trimEnd()),
+    ).toEqual([
+      "ready",
+      "llmspell-state get user profile:1",
+      'llmspell-state get "user" it\\\'s\\ a\\ key',
+      "llmspell-state backup restore",
+      "llmspell-state import complete.zsh",
+      "",
+    ]);
   });
 
   test("an unknown shell is refused", async () => {

@@ -53,4 +53,13 @@ describe("watch", () => {
     space.put("llmspell.toml", "[state]\nbackend = 'memory'\n");
     expect((await space.call(["watch"])).code).toBe(2);
   });
+
+  test("of a damaged state names the backup to go back to", async () => {
+    await space.call(["set", "user", "name", "1"]);
+    const { answer } = await space.json("backup", "create");
+    space.put("state/state.db", "damaged ".repeat(1000));
+    const { code, err } = await space.call(["watch"]);
+    expect(code).toBe(1);
+    expect(err).toContain(`backup restore ${(answer as { id: string }).id}`);
+  });
 });

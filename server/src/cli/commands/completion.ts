@@ -20,7 +20,12 @@ _llmspell_state() {
   if [[ -n $found[1] ]]; then compadd -Q -- $found; else _files; fi
 }
 compdef _llmspell_state llmspell-state`,
-  fish: "complete -c llmspell-state -a '(llmspell-state __complete fish (commandline -cp))'",
+  fish: `function __llmspell_state_words
+  set -g __llmspell_state_found (llmspell-state __complete fish (commandline -cp) 2>/dev/null)
+  test (count $__llmspell_state_found) -gt 0
+end
+# Files are offered where there are no words.
+complete -c llmspell-state -n __llmspell_state_words -f -a '$__llmspell_state_found'`,
 };
 
 export const completion: Command = {

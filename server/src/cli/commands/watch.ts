@@ -22,11 +22,12 @@ export const watchState: Command = {
   run: async ({ session, output, args, signal }) => {
     const [ns] = args.words;
     const namespace = ns === undefined ? undefined : checkNamespace(ns);
-    const { backend, enabled, path, postgres } = await session.configuration();
+    const { backend, enabled, path, postgres, backupDir } = await session.configuration();
     if (backend === "memory" || !enabled) {
       throw usageError("There is nothing to watch: this configuration stores nothing.");
     }
-    const view = postgres === undefined ? openStateView({ folder: path }) : await session.store();
+    const view =
+      postgres === undefined ? openStateView({ folder: path, backupDir }) : await session.store();
     // Only to fail at once where the state cannot be read.
     await view.revision();
     const where = postgres === undefined ? path : describeAddress(databaseAddress(postgres.url));
