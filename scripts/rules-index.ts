@@ -35,6 +35,14 @@ local theme = State.load("user", "x")
 local font = State.load("user", "y") -- llmspell-state-disable-line vague-key: likewise
 -- llmspell-state-disable-file unchecked-load: everything is there before this runs
 \`\`\`
+
+Most findings have quick fixes (\`Ctrl+.\`). Those that cannot change what a working script does are also made all
+at once: by the command **Fix All That Is Safe in This Script**, by \`llmspell-state check --fix\`, or whenever a
+script is saved:
+
+\`\`\`json
+"editor.codeActionsOnSave": { "source.fixAll.llmspell-state": "explicit" }
+\`\`\`
 `;
 
 /** The text of docs/rules/README.md. */
