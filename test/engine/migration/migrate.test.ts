@@ -1,3 +1,4 @@
+import { userInfo } from "node:os";
 import { describe, expect, it } from "vitest";
 import type { MigrationLanguage } from "../../../server/src/engine/migration/compile.ts";
 import type { MigrationEntry } from "../../../server/src/engine/migration/steps.ts";
@@ -29,14 +30,13 @@ describe("a migration", () => {
     expect(await entries()).toEqual(['n/one={"c":1}', 'n/three={"c":2}', 'n/two={"x":1}']);
     expect(await engine.entry("n", "two")).toEqual(untouched);
     expect((await engine.entry("n", "one"))?.createdAt).toBe(before?.createdAt);
-    expect((await engine.entry("n", "one"))?.origin).toBe("migrate:1.0.0:2.0.0");
+    const origin = `migrate:1.0.0:2.0.0 by ${userInfo().username}`;
+    expect((await engine.entry("n", "one"))?.origin).toBe(origin);
     expect((await engine.backups()).map(({ id, schemaVersion }) => [id, schemaVersion])).toEqual([
       [outcome.backupId, "1.0.0"],
     ]);
     const { history } = await engine.schemaStatus();
-    expect(history).toEqual([
-      { from: "1.0.0", to: "2.0.0", at: expect.any(Number), origin: "migrate:1.0.0:2.0.0" },
-    ]);
+    expect(history).toEqual([{ from: "1.0.0", to: "2.0.0", at: expect.any(Number), origin }]);
     await engine.restoreBackup(String(outcome.backupId));
     expect(await engine.schemaVersion()).toBe("1.0.0");
     expect(await entries()).toEqual(['n/one={"a":1}', 'n/three={"b":2}', 'n/two={"x":1}']);

@@ -1,3 +1,4 @@
+import { userInfo } from "node:os";
 import { StateError } from "../../../../shared/src/errors.ts";
 import { stopIfAborted } from "../backup/faults.ts";
 import type { BackupPlace } from "../backup/place.ts";
@@ -157,8 +158,19 @@ async function countEntries(store: Store): Promise<number> {
   return (await store.namespaces()).reduce((sum, { keys }) => sum + keys, 0);
 }
 
+/** Says who migrates, too: entries that are changed and the schema's history keep it. */
 function originOf(from: string, to: string): string {
-  return `migrate:${from}:${to}`;
+  const user = userName();
+  return `migrate:${from}:${to}${user === undefined ? "" : ` by ${user}`}`;
+}
+
+/** Of the operating system; undefined where it knows none. */
+function userName(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined;
+  }
 }
 
 /** @throws StateError `conflict` when somebody else migrated meanwhile */
