@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type {
   ClientCapabilities,
   CodeAction,
+  Diagnostic,
   DocumentDiagnosticReport,
   PublishDiagnosticsParams,
   WorkspaceDiagnosticReport,
@@ -233,6 +234,33 @@ describe("a client that is sent diagnostics", () => {
     await session.diagnostics("untitled.lua", (found) => found.length > 0);
     await session.connection.sendNotification("textDocument/didClose", { textDocument });
     await session.diagnostics("untitled.lua", (found) => found.length === 0);
+  });
+});
+
+describe("a script with very many findings", () => {
+  const text = `State.get("user")\n${'State.load("user", "x")\n'.repeat(300)}`;
+  const bounded = (found: readonly Diagnostic[]) => {
+    expect(found).toHaveLength(201);
+    // The gravest stay, and the last line says how many of the others are left out.
+    expect(found.filter(({ code }) => code === "unknown-member")).toHaveLength(1);
+    expect(found.at(-1)).toMatchObject({
+      code: "too-many-findings",
+      severity: 3,
+      message: expect.stringMatching(/^\d+ more findings are not shown/),
+    });
+  };
+
+  it("gets a bounded number, and one line that says how many more: when asked for", async () => {
+    const session = await start({ capabilities: PULL });
+    await session.open("a.lua", text);
+    const report = await pull(session, "a.lua");
+    bounded(report.kind === "full" ? report.items : []);
+  });
+
+  it("and when sent", async () => {
+    const session = await start();
+    await session.open("a.lua", text);
+    bounded(await session.diagnostics("a.lua", (found) => found.length > 0));
   });
 });
 
