@@ -1,4 +1,5 @@
 import { MessageChannel, Worker } from "node:worker_threads";
+import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { portBridge } from "../../server/src/runner/bridge.ts";
 import { StateError } from "../../shared/src/errors.ts";
@@ -13,6 +14,7 @@ function bridgeTo(body: string, waiting = () => undefined) {
   const { port1, port2 } = new MessageChannel();
   const source = `require("node:worker_threads").parentPort.once("message", ({ port }) => {
     port.on("message", (message) => {
+      if (message.signal === undefined) return;
       const cell = new Int32Array(message.signal);
       const answer = (reply) => { port.postMessage({ id: message.id, ...reply }); Atomics.store(cell, 0, 1); Atomics.notify(cell, 0); };
       ${body}
@@ -24,11 +26,22 @@ function bridgeTo(body: string, waiting = () => undefined) {
   return portBridge(port1, waiting);
 }
 
+/** A bridge to a thread that serves an engine which answers each call as echo.process.ts says. */
+function bridgeToEcho() {
+  const { port1, port2 } = new MessageChannel();
+  const worker = new Worker(new URL("./echo.process.ts", import.meta.url), {
+    workerData: port2,
+    transferList: [port2],
+  });
+  workers.push(worker);
+  return portBridge(port1, () => undefined);
+}
+
 describe("a call over the bridge", () => {
   it("gives the result", () => {
     const bridge = bridgeTo("answer({ result: [message.method, ...message.params] });");
-    expect(bridge.call("entry", "a", "b")).toEqual(["entry", "a", "b"]);
-    expect(bridge.call("keys", "c")).toEqual(["keys", "c"]);
+    expect(bridge.call("backups")).toEqual(["backups"]);
+    expect(bridge.call("history", "a", "b")).toEqual(["history", "a", "b"]);
   });
 
   it("goes on waiting when it is woken too early", () => {
@@ -48,13 +61,56 @@ describe("a call over the bridge", () => {
     const bridge = bridgeTo(
       "answer({ error: { code: 'busy', message: 'Locked.', next: 'Wait.' } });",
     );
-    expect(() => bridge.call("save")).toThrow(new StateError("busy", "Locked.", "Wait."));
+    expect(() => bridge.call("undo")).toThrow(new StateError("busy", "Locked.", "Wait."));
   });
 
-  it("can be given up while it waits", () => {
+  it.each(["save", "undo"] as const)("can be given up while it waits (%s)", (method) => {
     const bridge = bridgeTo("", () => {
       throw new Error("stopped");
     });
-    expect(() => bridge.call("save")).toThrow("stopped");
+    expect(() => bridge.call(method)).toThrow("stopped");
+  });
+});
+
+describe("a small call, in memory that is shared,", () => {
+  it("gives the result, nothing, and what the engine refuses", () => {
+    const bridge = bridgeToEcho();
+    expect(bridge.call("entry", "a", "b")).toEqual({ namespace: "a", key: "b" });
+    expect(bridge.call("entry", "a", "none")).toBeUndefined();
+    expect(bridge.call("keys", "c")).toEqual(["c"]);
+    expect(() => bridge.call("entry", "a", "refused")).toThrow(
+      new StateError("busy", "Locked.", "Wait."),
+    );
+    expect(bridge.call("entry", "a", "after")).toEqual({ namespace: "a", key: "after" });
+  });
+
+  it("may be too large, its answer too, and the next is in order again", () => {
+    const bridge = bridgeToEcho();
+    const long = "é".repeat(100_000);
+    for (let n = 0; n < 3; n++) {
+      expect(bridge.call("entry", "long", String(n))).toMatchObject({ key: String(n).repeat(2e5) });
+      expect(bridge.call("save", "me", "a", "b", long)).toMatchObject({ after: long });
+      expect(bridge.call("keys", String(n))).toEqual([String(n)]);
+    }
+  });
+
+  it("is never mistaken for another, whatever lies between", () => {
+    const bridge = bridgeToEcho();
+    const text = fc
+      .string({ unit: "binary", maxLength: 30 })
+      .filter((given) => given.isWellFormed());
+    let n = 0;
+    fc.assert(
+      fc.property(fc.array(fc.tuple(text, fc.nat(3)), { maxLength: 30 }), (calls) => {
+        for (const [namespace, pause] of calls) {
+          // The thread may stop looking, or be about to.
+          const until = performance.now() + pause;
+          while (pause > 2 && performance.now() < until);
+          n += 1;
+          expect(bridge.call("entry", namespace, `k${n}`)).toEqual({ namespace, key: `k${n}` });
+        }
+      }),
+      { numRuns: 60, seed: 3 },
+    );
   });
 });

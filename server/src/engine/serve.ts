@@ -1,42 +1,89 @@
 import type { MessagePort } from "node:worker_threads";
 import { StateError, toProblem } from "../../../shared/src/errors.ts";
 import type { Engine, JobControl } from "./engine.ts";
+import { MailboxEngine } from "./mailbox.ts";
 import { ENGINE_METHODS, isMethod } from "./methods.ts";
 import type { Origin } from "./types.ts";
-import type { CallMessage, FromEngine, ToEngine } from "./wire.ts";
+import type { CallMessage, FromEngine, MailboxCall, ToEngine } from "./wire.ts";
 
 export interface ServeOptions {
   /** Who the port's user is, whatever it says; undefined: it is trusted to say. */
   readonly origin: Origin | undefined;
-  /** Called when a call that writes is done, before its answer is posted. */
+  /**
+   * Called when calls that write are done: before the answer is posted, or soon after those that were
+   * asked in a mailbox.
+   */
   readonly onChanged: () => void;
 }
+
+/** Of calls in the mailbox, which come one at a time. */
+const MAILBOX_ID = 0;
+/** So long one caller's mailbox is attended to before others are, in ms. */
+const TURN_MS = 10;
+/** So long the thread waits for its caller's next question, in ms. */
+const PAUSE_MS = 3;
 
 /** Answers the calls that come over a port, until it closes; then cancels what still runs. */
 export function serveEngine(engine: Engine, port: MessagePort, options: ServeOptions): void {
   const running = new Map<number, AbortController>();
+  let box: MailboxEngine | undefined;
+  let attending = false;
+  let changed = false;
   port.on("message", (message: ToEngine) => {
     if ("cancel" in message) running.get(message.cancel)?.abort();
-    else void answer(message);
+    else if ("mailbox" in message) box = new MailboxEngine(message.mailbox);
+    else if (!("look" in message)) void answer(message);
+    else if (!attending) void attend();
   });
   port.on("close", () => {
     for (const controller of running.values()) controller.abort();
   });
 
-  async function answer(message: CallMessage): Promise<void> {
-    const { id, signal } = message;
-    let reply: FromEngine;
-    try {
-      reply = { id, result: await call(message) };
-    } catch (error) {
-      reply = { id, error: toProblem(error) };
+  /** Answers what is asked in the mailbox, and looks for more until nothing comes for a moment. */
+  async function attend(): Promise<void> {
+    attending = true;
+    const turnEnds = performance.now() + TURN_MS;
+    while (performance.now() < turnEnds) {
+      const question = box?.question(PAUSE_MS);
+      if (question === undefined) {
+        attending = false;
+        return tellChanges();
+      }
+      const [method, ...params] = JSON.parse(question) as MailboxCall;
+      const reply = await replyTo({ id: MAILBOX_ID, method, params });
+      if (box?.reply(JSON.stringify(reply)) === true) continue;
+      port.postMessage(reply);
+      box?.repliedByMessage();
     }
-    running.delete(id);
-    port.postMessage(reply);
+    tellChanges();
+    // The other callers of this thread have their turn.
+    setImmediate(() => void attend());
+  }
+
+  /** The mailbox's changes are told together. */
+  function tellChanges(): void {
+    if (changed) options.onChanged();
+    changed = false;
+  }
+
+  async function answer(message: CallMessage): Promise<void> {
+    const { signal } = message;
+    port.postMessage(await replyTo(message));
     if (signal === undefined) return;
     const cell = new Int32Array(signal);
     Atomics.store(cell, 0, 1);
     Atomics.notify(cell, 0);
+  }
+
+  async function replyTo(message: CallMessage): Promise<FromEngine> {
+    const { id } = message;
+    try {
+      return { id, result: await call(message) };
+    } catch (error) {
+      return { id, error: toProblem(error) };
+    } finally {
+      running.delete(id);
+    }
   }
 
   async function call({ id, method, params }: CallMessage): Promise<unknown> {
@@ -56,7 +103,10 @@ export function serveEngine(engine: Engine, port: MessagePort, options: ServeOpt
     try {
       return await run(...values);
     } finally {
-      if (shape.writes === true) options.onChanged();
+      if (shape.writes === true) {
+        if (id === MAILBOX_ID) changed = true;
+        else options.onChanged();
+      }
     }
   }
 

@@ -1,10 +1,11 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Problem } from "../../../shared/src/errors.ts";
 import type { EngineOptions, JobControl } from "./engine.ts";
+import type { Mailbox } from "./mailbox.ts";
 import type { Origin } from "./types.ts";
 
 /** What goes to the engine over a port. */
-export type ToEngine = CallMessage | CancelMessage;
+export type ToEngine = CallMessage | CancelMessage | MailboxMessage | LookMessage;
 
 export interface CallMessage {
   /** Chosen by the caller, for the answer. */
@@ -22,6 +23,19 @@ export interface CallMessage {
 export interface CancelMessage {
   readonly cancel: number;
 }
+
+/** Opens a short way for the small calls of this port: a question there is a {@link MailboxCall} as JSON. */
+export interface MailboxMessage {
+  readonly mailbox: Mailbox;
+}
+
+/** Something was asked in the mailbox. */
+export interface LookMessage {
+  readonly look: true;
+}
+
+/** Method and parameters; both and the result must be what JSON can say. */
+export type MailboxCall = readonly [method: string, ...params: unknown[]];
 
 /** What comes back: any number of reports, then one answer. */
 export type FromEngine =

@@ -1,5 +1,6 @@
 import { type MessagePort, Worker } from "node:worker_threads";
 import { netChanges } from "./changes.ts";
+import { readJournal } from "./journal.ts";
 import { threadLimits } from "./memory.ts";
 import { outputReader, READS, runMemory, STOP, WRITES } from "./output.ts";
 import { watchResident } from "./resident.ts";
@@ -59,6 +60,7 @@ export function startScript(
     stopWatching();
     void worker.terminate().then(() => {
       show(true);
+      readJournal(memory.journal).forEach(changes.add);
       settle({
         ok: error === undefined,
         ...(error === undefined ? {} : { error }),
@@ -89,8 +91,8 @@ export function startScript(
         return;
       case "output":
         return show();
-      case "change":
-        return changes.add(message.change);
+      case "changes":
+        return message.changes.forEach(changes.add);
       case "ended":
         return end(message.error);
     }

@@ -9,6 +9,8 @@ export interface RunMemory {
   readonly control: SharedArrayBuffer;
   /** The output so far, at most its whole length. */
   readonly output: SharedArrayBuffer;
+  /** Changes that were made and that no message has told yet: see journal.ts. */
+  readonly journal: SharedArrayBuffer;
 }
 
 /** Why the host wants the run to end; 0: it does not. */
@@ -23,10 +25,13 @@ export const READS = 3;
 export const WRITES = 4;
 const CELLS = 5;
 
+const JOURNAL_BYTES = 64 * 1024;
+
 export function runMemory(outputBytes: number): RunMemory {
   return {
     control: new SharedArrayBuffer(CELLS * Int32Array.BYTES_PER_ELEMENT),
     output: new SharedArrayBuffer(outputBytes),
+    journal: new SharedArrayBuffer(JOURNAL_BYTES),
   };
 }
 

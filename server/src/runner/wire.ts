@@ -27,7 +27,7 @@ export interface RunData
 export type WorkerMessage =
   | { readonly type: "started" }
   | { readonly type: "output" }
-  | { readonly type: "change"; readonly change: ChangeDetail }
+  | { readonly type: "changes"; readonly changes: readonly ChangeDetail[] }
   | { readonly type: "ended"; readonly error: RunError | undefined };
 
 /** Why a run is ended from outside; the numbers are what the control cell holds. */

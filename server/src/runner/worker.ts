@@ -6,6 +6,7 @@ import { stateFunctions } from "./bindings.ts";
 import { portBridge } from "./bridge.ts";
 import { failureToError } from "./failures.ts";
 import { fengariRuntime } from "./fengari/runtime.ts";
+import { Journal } from "./journal.ts";
 import { lua54Runtime } from "./lua54/runtime.ts";
 import { MIB, memoryWatch } from "./memory.ts";
 import { runMigrationThread } from "./migration-thread.ts";
@@ -60,13 +61,14 @@ function main(data: RunData): void {
     data.runtime === "fengari"
       ? fengariRuntime(host, libraries)
       : lua54Runtime(host, libraries, data.limits.memoryMb * MIB);
+  const journal = new Journal(data.memory.journal, (changes) => send({ type: "changes", changes }));
   const context = {
     bridge: portBridge(data.port, obey),
     origin: data.origin,
     read: () => Atomics.add(control, READS, 1),
     wrote: (change: ChangeDetail) => {
       Atomics.add(control, WRITES, 1);
-      send({ type: "change", change });
+      journal.add(change);
     },
   };
   for (const [name, body] of stateFunctions(context, data.features)) {
