@@ -88,7 +88,7 @@ describe.runIf(postgresPresent())("several at one database", () => {
     await raw.connect();
     const save = (key: string) =>
       raw.query(
-        "SELECT * FROM llmspell_state.save('held', '1.0.0', 0, NULL, 'raw', 'n', $1, '1', 'integer', true, 20, NULL, NULL, NULL, NULL)",
+        "SELECT * FROM llmspell_state.save('held', '1.0.0', 0, NULL, NULL, 'raw', 'n', $1, '1', 'integer', true, 20, NULL, NULL, NULL, NULL)",
         [key],
       );
     // It has a number and a moment of its own before the others commit.

@@ -73,21 +73,24 @@ export class Database {
 
   /**
    * A transaction: the statements of `begin` open it, `work` asks within it, then it is committed, or
-   * undone when the work throws.
+   * undone when the work throws. The work is given the row that the last of `begin` answers with.
    * @param wasCommitted finds out, when the answer to the COMMIT was lost; absent: it only read
    */
   async transaction<T>(
     begin: string,
-    work: (ask: Ask) => Promise<T>,
+    work: (ask: Ask, first: QueryResultRow | undefined) => Promise<T>,
     wasCommitted: () => Promise<boolean> = async () => true,
   ): Promise<T> {
-    const client = await this.#repeat(false, async (client) => {
-      await this.#guard(client, client.query(begin), this.#limit).catch(async (error: unknown) => {
-        // Else the connection would go on in a transaction that failed.
-        await client.query("ROLLBACK").catch(ignore);
-        throw error;
-      });
-      return client;
+    const { client, first } = await this.#repeat(false, async (client) => {
+      const answers = await this.#guard(client, client.query(begin), this.#limit).catch(
+        async (error: unknown) => {
+          // Else the connection would go on in a transaction that failed.
+          await client.query("ROLLBACK").catch(ignore);
+          throw error;
+        },
+      );
+      const last = Array.isArray(answers) ? answers.at(-1) : answers;
+      return { client, first: last?.rows[0] as QueryResultRow | undefined };
     });
     let lost = false;
     const ask: Ask = async (sql, values = []) => {
@@ -100,7 +103,7 @@ export class Database {
     };
     let result: T;
     try {
-      result = await work(ask);
+      result = await work(ask, first);
     } catch (error) {
       await rollBack(client, lost);
       throw error;

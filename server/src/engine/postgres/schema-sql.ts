@@ -56,7 +56,11 @@ CREATE INDEX deletions_by_revision ON ${s}.deletions (store, revision);
 `;
 }
 
-/** What a change does is in the database: one call, one round trip, one transaction. */
+/**
+ * What a change does is in the database: one call, one round trip, one transaction. Within a longer
+ * transaction the caller says which revision a change gets (`p_revision`) and settles revision and
+ * counts once at its end.
+ */
 function functions(s: string): string {
   const now = "floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
   const outcome = "o_revision bigint, o_at bigint, o_before text, o_conflict bigint";
@@ -70,12 +74,23 @@ function functions(s: string): string {
       VALUES (p_store, gen_random_uuid()::text, ${schemaVersion}) ON CONFLICT DO NOTHING;
     SELECT * INTO s FROM ${s}.stores t WHERE t.store = p_store FOR UPDATE;
   END IF;`;
-  const noteChange = (values: string, revision: string) => `
+  const noteChange = (deleted: string) => `
   INSERT INTO ${s}.changes (deleted, request, namespace, key, at, revision, store, origin)
-    VALUES (${values}, p_store, p_origin);
-  UPDATE ${s}.stores t SET revision = ${revision} WHERE t.store = p_store;
-  IF ${revision} % ${PRUNE_EVERY} = 0 THEN PERFORM ${s}.prune(p_store, ${revision} - ${LOG_LENGTH}); END IF;
-  PERFORM pg_notify('${CHANNEL}', '${s}.' || p_store);`;
+    VALUES (${deleted}, p_request, p_namespace, p_key, o_at, o_revision, p_store, p_origin);
+  IF p_revision IS NULL THEN PERFORM ${s}.settle_revision(p_store, s.revision, o_revision); END IF;`;
+  const countNamespace = (keys: string, bytes: string) => `
+  IF p_revision IS NULL THEN
+    INSERT INTO ${s}.namespaces AS t VALUES (p_store, p_namespace, ${keys}, ${bytes}, o_at)
+      ON CONFLICT (store, name) DO UPDATE SET keys = t.keys + ${keys}, bytes = t.bytes + ${bytes},
+        updated_at = o_at;
+  END IF;`;
+  const locked = (schemaVersion: string) => `
+  IF p_revision IS NULL THEN ${lock(schemaVersion)}
+    IF EXISTS (SELECT FROM ${s}.changes c WHERE c.store = p_store AND c.request = p_request) THEN
+      RETURN QUERY SELECT * FROM ${s}.applied(p_store, p_request, p_namespace, p_key);
+      RETURN;
+    END IF;
+  END IF;`;
   const keepPast = (deletion: string) => `
     IF p_history > 0 THEN
       INSERT INTO ${s}.history VALUES (e.store, e.namespace, e.key, e.revision, e.created_at, e.updated_at,
@@ -85,15 +100,11 @@ function functions(s: string): string {
       ORDER BY t.revision DESC OFFSET p_history LIMIT 1;
     IF FOUND THEN DELETE FROM ${s}.history t WHERE ${entry} AND t.revision <= surplus; END IF;`;
   return `
-CREATE FUNCTION ${s}.present_request() RETURNS uuid LANGUAGE sql STABLE AS $$
-  SELECT nullif(current_setting('llmspell.request', true), '')::uuid
-$$;
-
-CREATE FUNCTION ${s}.begin_change(p_store text, p_schema_version text, p_lock_ms integer, p_request uuid)
-RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION ${s}.begin_change(p_store text, p_schema_version text, p_lock_ms integer)
+RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE s ${s}.stores;
 BEGIN${lock("p_schema_version")}
-  PERFORM set_config('llmspell.request', p_request::text, true);
+  RETURN s.revision;
 END $$;
 
 CREATE FUNCTION ${s}.was_applied(p_store text, p_lock_ms integer, p_request uuid)
@@ -118,25 +129,40 @@ BEGIN
     WHERE t.store = p_store;
 END $$;
 
+CREATE FUNCTION ${s}.settle_revision(p_store text, p_before bigint, p_now bigint)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE ${s}.stores t SET revision = p_now WHERE t.store = p_store;
+  IF p_before / ${PRUNE_EVERY} < p_now / ${PRUNE_EVERY} THEN
+    PERFORM ${s}.prune(p_store, p_now - ${LOG_LENGTH});
+  END IF;
+  PERFORM pg_notify('${CHANNEL}', '${s}.' || p_store);
+END $$;
+
+CREATE FUNCTION ${s}.settle_counts(p_store text, p_names text[], p_keys bigint[], p_bytes bigint[],
+  p_at bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO ${s}.namespaces AS t SELECT p_store, n, k, b, a
+    FROM unnest(p_names, p_keys, p_bytes, p_at) AS rows (n, k, b, a)
+    ON CONFLICT (store, name) DO UPDATE SET keys = t.keys + excluded.keys,
+      bytes = t.bytes + excluded.bytes, updated_at = excluded.updated_at;
+  DELETE FROM ${s}.namespaces t WHERE t.store = p_store AND t.name = ANY (p_names) AND t.keys = 0;
+END $$;
+
 CREATE FUNCTION ${s}.applied(p_store text, p_request uuid, p_namespace text, p_key text)
 RETURNS TABLE (${outcome}) LANGUAGE sql STABLE AS $$
   SELECT c.revision, c.at, (SELECT t.value FROM ${s}.history t WHERE ${entry} AND t.ended_by = c.revision),
     NULL::bigint FROM ${s}.changes c WHERE c.store = p_store AND c.request = p_request
 $$;
 
-CREATE FUNCTION ${s}.save(p_store text, p_schema_version text, p_lock_ms integer, p_request uuid,
+CREATE FUNCTION ${s}.save(p_store text, p_schema_version text, p_lock_ms integer, p_request uuid, p_revision bigint,
   p_origin text, p_namespace text, p_key text, p_value text, p_type text, p_plain boolean,
   p_history integer, p_if_revision bigint, p_undone_to bigint, p_created_at bigint, p_updated_at bigint)
 RETURNS TABLE (${outcome}) LANGUAGE plpgsql AS $$
 DECLARE
   s ${s}.stores; e ${s}.entries; existed boolean; surplus bigint; n integer := octet_length(p_value);
 BEGIN
-  ${lock("(CASE WHEN coalesce(p_if_revision, 0) = 0 THEN p_schema_version END)")}
-  IF p_request IS NOT NULL AND EXISTS
-    (SELECT FROM ${s}.changes c WHERE c.store = p_store AND c.request = p_request) THEN
-    RETURN QUERY SELECT * FROM ${s}.applied(p_store, p_request, p_namespace, p_key);
-    RETURN;
-  END IF;
+  ${locked("(CASE WHEN coalesce(p_if_revision, 0) = 0 THEN p_schema_version END)")}
   SELECT * INTO e FROM ${s}.entries t WHERE ${entry};
   existed := FOUND;
   IF p_if_revision <> coalesce(e.revision, 0) THEN
@@ -144,7 +170,7 @@ BEGIN
     RETURN NEXT;
     RETURN;
   END IF;
-  o_revision := s.revision + 1;
+  o_revision := coalesce(p_revision, s.revision + 1);
   o_at := ${now};
   IF existed THEN
     o_before := e.value;
@@ -152,31 +178,24 @@ BEGIN
       updated_at = coalesce(p_updated_at, o_at), undone_to = p_undone_to, bytes = n, plain = p_plain,
       type = p_type, origin = p_origin, value = p_value WHERE ${entry};
     ${keepPast("NULL, NULL")}
-    UPDATE ${s}.namespaces t SET bytes = t.bytes + n - e.bytes, updated_at = o_at
-      WHERE t.store = p_store AND t.name = p_namespace;
+    ${countNamespace("0", "n - e.bytes")}
   ELSE
     INSERT INTO ${s}.entries VALUES (p_store, p_namespace, p_key, o_revision,
       coalesce(p_created_at, o_at), coalesce(p_updated_at, o_at), p_undone_to, n, p_plain, p_type,
       p_origin, p_value);
     DELETE FROM ${s}.deletions t WHERE ${entry};
-    INSERT INTO ${s}.namespaces AS t VALUES (p_store, p_namespace, 1, n, o_at)
-      ON CONFLICT (store, name) DO UPDATE SET keys = t.keys + 1, bytes = t.bytes + n, updated_at = o_at;
+    ${countNamespace("1", "n")}
   END IF;
-  ${noteChange(`false, coalesce(p_request, ${s}.present_request()), p_namespace, p_key, o_at, o_revision`, "o_revision")}
+  ${noteChange("false")}
   RETURN NEXT;
 END $$;
 
-CREATE FUNCTION ${s}.remove(p_store text, p_lock_ms integer, p_request uuid, p_origin text,
+CREATE FUNCTION ${s}.remove(p_store text, p_lock_ms integer, p_request uuid, p_revision bigint, p_origin text,
   p_namespace text, p_key text, p_history integer, p_if_revision bigint, p_forget boolean)
 RETURNS TABLE (${outcome}) LANGUAGE plpgsql AS $$
 DECLARE s ${s}.stores; e ${s}.entries; existed boolean; surplus bigint;
 BEGIN
-  ${lock("NULL")}
-  IF p_request IS NOT NULL AND EXISTS
-    (SELECT FROM ${s}.changes c WHERE c.store = p_store AND c.request = p_request) THEN
-    RETURN QUERY SELECT * FROM ${s}.applied(p_store, p_request, p_namespace, p_key);
-    RETURN;
-  END IF;
+  ${locked("NULL")}
   SELECT * INTO e FROM ${s}.entries t WHERE ${entry};
   existed := FOUND;
   IF p_if_revision <> coalesce(e.revision, 0) THEN
@@ -186,7 +205,7 @@ BEGIN
   END IF;
   IF p_forget THEN DELETE FROM ${s}.history t WHERE ${entry}; END IF;
   IF NOT existed THEN RETURN; END IF;
-  o_revision := s.revision + 1;
+  o_revision := coalesce(p_revision, s.revision + 1);
   o_at := ${now};
   o_before := e.value;
   DELETE FROM ${s}.entries t WHERE ${entry};
@@ -195,33 +214,30 @@ BEGIN
   IF NOT p_forget THEN
     ${keepPast("o_at, p_origin")}
   END IF;
-  UPDATE ${s}.namespaces t SET keys = t.keys - 1, bytes = t.bytes - e.bytes, updated_at = o_at
-    WHERE t.store = p_store AND t.name = p_namespace;
-  DELETE FROM ${s}.namespaces t WHERE t.store = p_store AND t.name = p_namespace AND t.keys = 0;
-  ${noteChange(`true, coalesce(p_request, ${s}.present_request()), p_namespace, p_key, o_at, o_revision`, "o_revision")}
+  ${countNamespace("-1", "-e.bytes")}
+  IF p_revision IS NULL THEN
+    DELETE FROM ${s}.namespaces t WHERE t.store = p_store AND t.name = p_namespace AND t.keys = 0;
+  END IF;
+  ${noteChange("true")}
   RETURN NEXT;
 END $$;
 
-CREATE FUNCTION ${s}.insert_all(p_store text, p_origin text, p_namespaces text[], p_keys text[],
-  p_values text[], p_types text[], p_plain boolean[], p_created bigint[], p_updated bigint[])
+CREATE FUNCTION ${s}.insert_all(p_store text, p_request uuid, p_first bigint, p_origin text,
+  p_namespaces text[], p_keys text[], p_values text[], p_types text[], p_plain boolean[],
+  p_created bigint[], p_updated bigint[])
 RETURNS bigint LANGUAGE plpgsql AS $$
-DECLARE
-  first bigint := (SELECT t.revision + 1 FROM ${s}.stores t WHERE t.store = p_store);
-  last integer := cardinality(p_keys); newest bigint := first + last - 1; at bigint := ${now};
+DECLARE last integer := cardinality(p_keys); newest bigint := p_first + last - 1; at bigint := ${now};
 BEGIN
-  INSERT INTO ${s}.entries SELECT p_store, n, k, first + i - 1, c, u, NULL, octet_length(v), p, t, p_origin, v
+  INSERT INTO ${s}.entries SELECT p_store, n, k, p_first + i - 1, c, u, NULL, octet_length(v), p, t, p_origin, v
     FROM unnest(p_namespaces, p_keys, p_values, p_types, p_plain, p_created, p_updated)
       WITH ORDINALITY AS rows (n, k, v, t, p, c, u, i);
   DELETE FROM ${s}.deletions d USING unnest(p_namespaces, p_keys) AS rows (n, k)
     WHERE d.store = p_store AND d.namespace = n AND d.key = k;
-  INSERT INTO ${s}.namespaces AS t SELECT p_store, n, count(*), sum(octet_length(v)), at
-    FROM unnest(p_namespaces, p_values) AS rows (n, v) GROUP BY n
-    ON CONFLICT (store, name) DO UPDATE SET keys = t.keys + excluded.keys,
-      bytes = t.bytes + excluded.bytes, updated_at = excluded.updated_at;
   DELETE FROM ${s}.changes t WHERE t.store = p_store;
   UPDATE ${s}.stores t SET log_floor = newest - 1 WHERE t.store = p_store;
-  ${noteChange(`false, ${s}.present_request(), p_namespaces[last], p_keys[last], at, newest`, "newest")}
-  RETURN first;
+  INSERT INTO ${s}.changes (deleted, request, namespace, key, at, revision, store, origin)
+    VALUES (false, p_request, p_namespaces[last], p_keys[last], at, newest, p_store, p_origin);
+  RETURN at;
 END $$;
 `;
 }

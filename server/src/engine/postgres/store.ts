@@ -26,11 +26,12 @@ import { type Ask, Database } from "./database.ts";
 import { isMissingTables } from "./faults.ts";
 import { Listener } from "./listener.ts";
 import type { PostgresOptions } from "./options.ts";
+import { Pending } from "./pending.ts";
 import { Reads, schemaChanges } from "./reads.ts";
 import { checkFormat, prepareSchema, quoteIdentifier, quoteLiteral } from "./schema.ts";
 import { FORMAT } from "./schema-sql.ts";
 import { snapshotOf } from "./snapshot.ts";
-import { transactionOver } from "./transaction.ts";
+import { settle, transactionOver } from "./transaction.ts";
 import { Writes } from "./writes.ts";
 
 /** How long a change waits for another process's transaction, in ms. */
@@ -167,13 +168,18 @@ export class PostgresStore implements Store {
       const { store } = this.#postgres;
       const request = randomUUID();
       const [name, version] = [quoteLiteral(store), quoteLiteral(this.#options.schemaVersion)];
-      const begin = `BEGIN; SELECT ${this.#schema}.begin_change(${name}, ${version}, ${this.#lockMs}, '${request}')`;
+      const lock = `SELECT ${this.#schema}.begin_change(${name}, ${version}, ${this.#lockMs}) AS revision`;
       return this.#database.transaction(
-        begin,
-        (ask) => {
+        `BEGIN; ${lock}`,
+        async (ask, first) => {
+          const revision = Number(first?.["revision"] ?? 0);
+          const pending = new Pending(revision);
           const reads = new Reads(ask, this.#schema, store);
-          const writes = this.#writesOver(ask, reads, 0, () => undefined);
-          return work(transactionOver(reads, writes, origin, this.#options.schemaVersion));
+          const writes = this.#writesOver(ask, reads, 0, () => request, pending);
+          const open = { ask, reads, writes, pending, schema: this.#schema, store };
+          const result = await work(transactionOver(open, origin, this.#options.schemaVersion));
+          await settle(open, revision);
+          return result;
         },
         async () => {
           const sql = `SELECT ${this.#schema}.was_applied($1, $2, $3) AS applied`;
@@ -214,7 +220,13 @@ export class PostgresStore implements Store {
     return this.#options.busyTimeoutMs ?? LOCK_WAIT;
   }
 
-  #writesOver(ask: Ask, reads: Reads, lockMs: number, request: () => string | undefined): Writes {
+  #writesOver(
+    ask: Ask,
+    reads: Reads,
+    lockMs: number,
+    request: () => string,
+    pending?: Pending,
+  ): Writes {
     const { store } = this.#postgres;
     return new Writes({
       ask,
@@ -224,6 +236,7 @@ export class PostgresStore implements Store {
       limits: this.#options,
       lockMs,
       request,
+      ...(pending === undefined ? {} : { pending }),
     });
   }
 

@@ -17,6 +17,7 @@ import { type CheckedValue, checkValue } from "../values/check.ts";
 import { keepEmptyArrays } from "../values/empty-arrays.ts";
 import { jsonType } from "../values/value.ts";
 import type { Ask } from "./database.ts";
+import type { Pending } from "./pending.ts";
 import { type Reads, schemaChanges } from "./reads.ts";
 
 /** Changes of the schema version that are remembered. */
@@ -28,6 +29,13 @@ interface OutcomeRow {
   readonly o_at: number;
   readonly o_before: string | null;
   readonly o_conflict: number | null;
+}
+
+/** A call's outcome, and what it does to the counts of its namespace. */
+interface Counted {
+  readonly row: OutcomeRow | undefined;
+  readonly keys: number;
+  readonly bytes: number;
 }
 
 interface Circumstances {
@@ -46,8 +54,10 @@ export interface WriteContext {
   readonly limits: Pick<StoreOptions, "historyLimit" | "maxValueBytes" | "schemaVersion">;
   /** How long a call waits for another transaction, in ms; 0 within one, which holds the lock. */
   readonly lockMs: number;
-  /** A name for a call that may be repeated; undefined within a transaction, which is not. */
-  readonly request: () => string | undefined;
+  /** The name of the next call, or of the transaction. */
+  readonly request: () => string;
+  /** Of an open transaction. */
+  readonly pending?: Pending;
 }
 
 /** Every change that a store makes: one round trip each, but for what needs to see first what is there. */
@@ -124,13 +134,16 @@ export class Writes {
     const namespace = checkNamespace(givenNamespace);
     const key = checkKey(givenKey);
     const { ask, schema, store, lockMs, request, limits } = this.#context;
-    const [row] = await ask<OutcomeRow>(
-      `SELECT * FROM ${schema}.remove($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-      [
-        ...[store, lockMs, request(), origin, namespace, key, limits.historyLimit],
-        ...[ifRevision, forget],
-      ],
-    );
+    const row = await this.#inTurn(namespace, async (revision) => {
+      const [row] = await ask<OutcomeRow>(
+        `SELECT * FROM ${schema}.remove($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+        [
+          ...[store, lockMs, request(), revision, origin, namespace, key, limits.historyLimit],
+          ...[ifRevision, forget],
+        ],
+      );
+      return { row, keys: -1, bytes: -Buffer.byteLength(row?.o_before ?? "") };
+    });
     if (row === undefined) return undefined;
     refuseConflict(row, ifRevision, namespace, key);
     const { o_revision: revision, o_at: at, o_before: before } = row;
@@ -138,37 +151,44 @@ export class Writes {
     return before === null ? change : { ...change, before };
   }
 
-  /** As `Transaction.insertAll`; the store is locked already. */
-  async insertAll(origin: Origin, entries: readonly NewEntry[]): Promise<number> {
-    const { ask, reads, schema, store } = this.#context;
-    if (entries.length === 0) return ((await reads.store())?.revision ?? 0) + 1;
-    const [row] = await ask<{ first: number }>(
-      `SELECT ${schema}.insert_all($1, $2, $3, $4, $5, $6, $7, $8, $9) AS first`,
-      [
-        ...[store, origin],
-        entries.map(({ namespace }) => namespace),
-        entries.map(({ key }) => key),
-        entries.map(({ value }) => value),
-        entries.map(({ value }) => jsonType(value)),
-        entries.map(({ plain }) => plain),
-        entries.map(({ createdAt }) => createdAt),
-        entries.map(({ updatedAt }) => updatedAt),
-      ],
-    );
-    return row?.first ?? 0;
+  /** As `Transaction.insertAll`; in a transaction alone. */
+  async insertAll(origin: Origin, entries: readonly NewEntry[], pending: Pending): Promise<number> {
+    const { ask, schema, store, request } = this.#context;
+    return pending.turns.run(async () => {
+      const first = pending.revision + 1;
+      if (entries.length === 0) return first;
+      const [row] = await ask<{ at: number }>(
+        `SELECT ${schema}.insert_all($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS at`,
+        [
+          ...[store, request(), first, origin],
+          entries.map(({ namespace }) => namespace),
+          entries.map(({ key }) => key),
+          entries.map(({ value }) => value),
+          entries.map(({ value }) => jsonType(value)),
+          entries.map(({ plain }) => plain),
+          entries.map(({ createdAt }) => createdAt),
+          entries.map(({ updatedAt }) => updatedAt),
+        ],
+      );
+      pending.revision += entries.length;
+      for (const { namespace, value } of entries) {
+        pending.note(namespace, 1, Buffer.byteLength(value), row?.at ?? 0);
+      }
+      return first;
+    });
   }
 
   /** As `Transaction.setSchemaVersion`; the store is locked already. */
   async setSchemaVersion(origin: Origin, version: string): Promise<void> {
-    const { ask, reads, schema, store } = this.#context;
+    const { ask, reads, request, schema, store } = this.#context;
     const row = await reads.store();
     if (row === undefined || row.schema_version === version) return;
     const change = { from: row.schema_version, to: version, at: Date.now(), origin };
     const history = [change, ...schemaChanges(row)].slice(0, SCHEMA_HISTORY);
     await ask(
-      `UPDATE ${schema}.stores SET schema_version = $2, schema_history = $3,
-        schema_request = ${schema}.present_request() WHERE store = $1`,
-      [store, version, JSON.stringify(history)],
+      `UPDATE ${schema}.stores SET schema_version = $2, schema_history = $3, schema_request = $4
+        WHERE store = $1`,
+      [store, version, JSON.stringify(history), request()],
     );
   }
 
@@ -179,6 +199,23 @@ export class Writes {
       store,
       revision,
     ]);
+  }
+
+  /** A change that within a transaction gets the next revision, and is counted at its end. */
+  async #inTurn(
+    namespace: string,
+    change: (revision: number | undefined) => Promise<Counted>,
+  ): Promise<OutcomeRow | undefined> {
+    const { pending } = this.#context;
+    if (pending === undefined) return (await change(undefined)).row;
+    return pending.turns.run(async () => {
+      const { row, keys, bytes } = await change(pending.revision + 1);
+      if (row !== undefined && row.o_conflict === null) {
+        pending.revision++;
+        pending.note(namespace, keys, bytes, row.o_at);
+      }
+      return row;
+    });
   }
 
   /** A change worked out from what was there, again when somebody else changed that meanwhile. */
@@ -205,14 +242,19 @@ export class Writes {
     { ifRevision, undoneTo, createdAt, updatedAt }: Circumstances,
   ): Promise<ChangeDetail> {
     const { ask, schema, store, lockMs, request, limits } = this.#context;
-    const [row] = await ask<OutcomeRow>(
-      `SELECT * FROM ${schema}.save($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-      [
-        ...[store, limits.schemaVersion, lockMs, request(), origin, namespace, key],
-        ...[json, jsonType(json), plain, limits.historyLimit],
-        ...[ifRevision, undoneTo, createdAt, updatedAt],
-      ],
-    );
+    const row = await this.#inTurn(namespace, async (revision) => {
+      const [row] = await ask<OutcomeRow>(
+        `SELECT * FROM ${schema}.save($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+        [
+          ...[store, limits.schemaVersion, lockMs, request(), revision, origin, namespace, key],
+          ...[json, jsonType(json), plain, limits.historyLimit],
+          ...[ifRevision, undoneTo, createdAt, updatedAt],
+        ],
+      );
+      const before = row?.o_before ?? undefined;
+      const bytes = Buffer.byteLength(json) - Buffer.byteLength(before ?? "");
+      return { row, keys: before === undefined ? 1 : 0, bytes };
+    });
     if (row === undefined) throw new Error("The database gave no outcome of a save.");
     refuseConflict(row, ifRevision, namespace, key);
     const { o_revision: revision, o_at: at, o_before: before } = row;
