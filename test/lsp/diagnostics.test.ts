@@ -1,13 +1,14 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type {
-  ClientCapabilities,
-  CodeAction,
-  Diagnostic,
-  DocumentDiagnosticReport,
-  PublishDiagnosticsParams,
-  WorkspaceDiagnosticReport,
+import {
+  type ClientCapabilities,
+  type CodeAction,
+  CodeLensRequest,
+  type Diagnostic,
+  type DocumentDiagnosticReport,
+  type PublishDiagnosticsParams,
+  type WorkspaceDiagnosticReport,
 } from "vscode-languageserver-protocol";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { writeRequest } from "../../shared/src/protocol.ts";
@@ -424,7 +425,25 @@ describe("llmspell.toml in the editor", () => {
       message: expect.stringContaining("2 migrations to go"),
       range: { start: { line: 1, character: 17 } },
     });
+    const textDocument = { uri: session.uri("llmspell.toml") };
+    expect(
+      await session.connection.sendRequest(CodeLensRequest.type, { textDocument }),
+    ).toMatchObject([
+      {
+        range: { start: { line: 1 } },
+        command: {
+          title: "2 migrations to go: preview and apply",
+          command: "llmspellState.previewMigration",
+          arguments: [{ store, version: "2.0.0" }],
+        },
+      },
+    ]);
+    await session.open("llmspell.toml", '[state]\nschema_version = "3.0.0"\n', "toml");
+    expect(
+      await session.connection.sendRequest(CodeLensRequest.type, { textDocument }),
+    ).toMatchObject([{ command: { title: "No migrations lead to 3.0.0: show why" } }]);
     await session.open("llmspell.toml", '[state]\nschema_version = "0.9.0"\n', "toml");
+    expect(await session.connection.sendRequest(CodeLensRequest.type, { textDocument })).toBeNull();
     const [information] = await session.diagnostics("llmspell.toml", (all) => all.length > 0);
     expect(information).toMatchObject({ severity: 3, code: "schema-version" });
   });

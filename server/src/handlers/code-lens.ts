@@ -1,5 +1,6 @@
 import type { CodeLens, CodeLensParams, Command } from "vscode-languageserver/node";
 import { keyLenses, usesLens, valueLens } from "../service/live/lenses.ts";
+import { configurationLenses } from "./configuration-lenses.ts";
 import { type ServerContext, scriptAt, uriOf } from "./context.ts";
 import { rangeOfPlace } from "./positions.ts";
 
@@ -24,8 +25,9 @@ export async function codeLens(
   context: ServerContext,
   { textDocument: { uri } }: CodeLensParams,
 ): Promise<CodeLens[] | null> {
+  if (!context.settings.codeLenses) return null;
   const script = scriptAt(context, uri);
-  if (script === undefined || !context.settings.codeLenses) return null;
+  if (script === undefined) return configurationLenses(context, uri);
   const { workspace, file, folder, model } = script;
   const about = folder === undefined ? (["uses"] as const) : (["uses", "value"] as const);
   const keys = keyLenses(workspace, file).flatMap(({ namespace, key, place }) =>

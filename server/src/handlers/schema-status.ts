@@ -21,6 +21,8 @@ export interface SchemaDifference {
   readonly diagnostic: Diagnostic;
   /** The configured version. */
   readonly version: string;
+  /** How many migrations lead there; undefined: none is pending, or there is no way. */
+  readonly migrations: number | undefined;
 }
 
 /**
@@ -44,6 +46,7 @@ export async function schemaDifference(
     const wanted = checkVersion(configuration.schemaVersion);
     const order = compareVersions(wanted, current);
     if (order === 0) return undefined;
+    const way = order > 0 ? await wayTo(current, wanted, configuration.migrations) : undefined;
     const about = `What is stored has the schema version ${stored}`;
     const diagnostic: Diagnostic = {
       range: placeOf(text),
@@ -52,11 +55,11 @@ export async function schemaDifference(
       code: CODE,
       codeDescription: { href: PAGE },
       message:
-        order > 0
-          ? `${about}: ${await wayTo(current, wanted, configuration.migrations)}`
+        way !== undefined
+          ? `${about}: ${way.text}`
           : `${about}, which is newer than ${wanted.text}. Nothing is migrated by itself: set ${stored} here, or migrate down.`,
     };
-    return { diagnostic, version: wanted.text };
+    return { diagnostic, version: wanted.text, migrations: way?.migrations };
   } catch (error) {
     // A store that cannot be read is reported once, by whoever opens it.
     if (error instanceof StateError) return undefined;
@@ -65,15 +68,24 @@ export async function schemaDifference(
 }
 
 /** How far it is from one version to the other, and what to do. */
-async function wayTo(current: Version, wanted: Version, migrations: string): Promise<string> {
+async function wayTo(
+  current: Version,
+  wanted: Version,
+  folder: string,
+): Promise<{ readonly migrations: number | undefined; readonly text: string }> {
   try {
-    const { length } = findRoute(current, wanted, await listMigrations(migrations, EXTENSIONS));
-    const count = length === 1 ? "1 migration" : `${length} migrations`;
-    return `${count} to go. Preview and apply, or run llmspell-state migrate ${wanted.text}.`;
+    const { length } = findRoute(current, wanted, await listMigrations(folder, EXTENSIONS));
+    const next = `Preview and apply, or run llmspell-state migrate ${wanted.text}.`;
+    return { migrations: length, text: `${countMigrations(length)} to go. ${next}` };
   } catch (error) {
     if (!(error instanceof StateError)) throw error;
-    return `${error.message} ${error.next}`;
+    return { migrations: undefined, text: `${error.message} ${error.next}` };
   }
+}
+
+/** `1 migration`, `3 migrations`. */
+export function countMigrations(count: number): string {
+  return count === 1 ? "1 migration" : `${count} migrations`;
 }
 
 /** The same, where migrations are pending. */
