@@ -8,7 +8,7 @@ import {
   searchRequest,
 } from "../../../shared/src/protocol.ts";
 import type { Connection } from "../connection.ts";
-import type { TreeQuery } from "./stateQuery.ts";
+import { type TreeQuery, VALUE_TYPES } from "./stateQuery.ts";
 
 /** Rows read at once when one is opened and for each "Load more". */
 const PAGE = 200;
@@ -148,8 +148,14 @@ export class StateCache {
   }
 
   async #search(part: { readonly namespace?: string; readonly limit: number }): Promise<Found> {
-    const query = { ...this.#query, types: [...this.#query.types] };
-    return await this.#connection.request(searchRequest, { store: this.#store, ...query, ...part });
+    const { types, ...query } = this.#query;
+    return await this.#connection.request(searchRequest, {
+      store: this.#store,
+      ...query,
+      // All types: nothing is asked of them, which is faster.
+      ...(types.length === VALUE_TYPES.length ? {} : { types: [...types] }),
+      ...part,
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Engine } from "./engine.ts";
 
-/** The methods that can be asked for over a port. */
-export type MethodName = Exclude<keyof Engine, "close">;
+/** The methods that can be asked for over a port; the shortcut is for views in the same thread. */
+export type MethodName = Exclude<keyof Engine, "close" | "keyLines">;
 
 interface MethodShape {
   /** The first parameter is the origin; a port with an origin of its own puts that there. */

@@ -45,6 +45,8 @@ export interface PageQuery {
   readonly maxValueBytes?: number;
 }
 
+export type KeyLinesQuery = Pick<PageQuery, "prefix" | "after" | "limit">;
+
 /**
  * Reading, bounded: nothing here takes time in proportion to the store. Methods are asynchronous so
  * that a network database fits; nothing is created by looking: an absent store reads as empty.
@@ -59,6 +61,11 @@ export interface StateView {
   namespace(name: string): Promise<NamespaceSummary | undefined>;
   /** Entries ascending by the key's UTF-8 bytes, values included; at most `limit`. */
   page(namespace: string, query: PageQuery): Promise<readonly Entry[]>;
+  /**
+   * Keys as {@link page} would give them, a line each, nothing else of them: to look through names
+   * several times as fast. Absent where a view has no such shortcut.
+   */
+  keyLines?(namespace: string, query: KeyLinesQuery): Promise<string>;
 }
 
 /** How an empty Lua table that is saved over `[]` is written: see contract, "As JSON". */

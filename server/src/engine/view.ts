@@ -7,10 +7,19 @@ import { type Connection, openForReading } from "./sqlite/connection.ts";
 import { storeFault } from "./sqlite/faults.ts";
 import { databaseFile, fileIdentity } from "./sqlite/files.ts";
 import type { Reads } from "./sqlite/reads.ts";
-import type { ChangesSince, Entry, PageQuery, StateView, StoreOptions } from "./types.ts";
+import type {
+  ChangesSince,
+  Entry,
+  KeyLinesQuery,
+  PageQuery,
+  StateView,
+  StoreOptions,
+} from "./types.ts";
 
 /** Most entries that one page of a view gives. */
 const LARGEST_PAGE = 1000;
+/** Most keys of one answer that holds nothing else. */
+const MOST_KEY_LINES = 10_000;
 /** How often, and in which steps (ms), a file that is just being opened or repaired is asked again. */
 const ATTEMPTS = 20;
 const PAUSE = 10;
@@ -54,6 +63,12 @@ export class StateReader implements StateView {
   page(namespace: string, query: PageQuery): Promise<readonly Entry[]> {
     const limit = Math.min(query.limit, LARGEST_PAGE);
     return this.#ask((reads) => reads.page(namespace, { ...query, limit }), []);
+  }
+
+  /** At most 10,000 keys. */
+  keyLines(namespace: string, query: KeyLinesQuery): Promise<string> {
+    const limit = Math.min(query.limit, MOST_KEY_LINES);
+    return this.#ask((reads) => reads.keyLines(namespace, { ...query, limit }), "");
   }
 
   /** Empty while there is no store. */

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { openStore } from "../../../server/src/engine/open-store.ts";
 import type { Store } from "../../../server/src/engine/types.ts";
+import { openStateView } from "../../../server/src/engine/view.ts";
 import { keyChildren } from "../../../server/src/service/browse/children.ts";
 import { searchEntries } from "../../../server/src/service/browse/search.ts";
 import type { KeyChild } from "../../../shared/src/protocol.ts";
@@ -115,6 +116,31 @@ test("names and values are found whatever their case, of the wanted types, in or
   ]);
   expect(await searchEntries(store, { limit: 2 }, pause)).toMatchObject({ more: true });
   expect(await searchEntries(store, {}, pause)).toMatchObject({ more: false, examined: 5 });
+});
+
+test("names are found in blocks as they are in pages, whatever is looked for", async () => {
+  const options = optionsIn(temporaryFolder());
+  const store = openStore(options);
+  const view = openStateView(options);
+  onTestFinished(async () => {
+    view.close();
+    await store.close();
+  });
+  await fill(
+    store,
+    "n",
+    Array.from({ length: 12_000 }, (_, n) => `k/${n}${n % 7 ? "" : ":É"}`),
+  );
+  await fill(store, "other", ["x", "n/k"]);
+  for (const text of ["11999", ":é", "n/k/1", "n/k", "other/X", "r/n/", "none"]) {
+    const query = { text, limit: 1_000 };
+    const { entries, more } = await searchEntries(view, query, pause);
+    // A type that all have leads past the shortcut.
+    const slow = await searchEntries(view, { ...query, types: ["integer"] }, pause);
+    expect({ entries, more }).toEqual({ entries: slow.entries, more: slow.more });
+  }
+  const all = await searchEntries(view, { text: "none" }, pause);
+  expect(all).toEqual({ entries: [], more: false, examined: 12_002 });
 });
 
 test("what is masked cannot be searched for", async () => {

@@ -8,6 +8,7 @@ import type {
   Entry,
   EntryHead,
   HistoryItem,
+  KeyLinesQuery,
   PageQuery,
   SchemaChange,
 } from "../types.ts";
@@ -213,18 +214,8 @@ export class Reads {
     return row === undefined ? undefined : copy(row);
   }
 
-  page(namespace: string, { prefix: given = "", after, limit, maxValueBytes }: PageQuery): Entry[] {
-    const prefix = given.normalize("NFC");
-    const end = successor(prefix);
-    // The range is what makes this independent of the store's size; LIKE would read it all.
-    const [from, start] =
-      after !== undefined && Buffer.compare(Buffer.from(after), Buffer.from(prefix)) >= 0
-        ? (["key > ?", after] as const)
-        : (["key >= ?", prefix] as const);
-    const tail = "ORDER BY key LIMIT ?";
-    const to = end === undefined ? "" : "AND key < ?";
-    const range = `WHERE namespace = ? AND ${from} ${to} ${tail}`;
-    const bounds = end === undefined ? [namespace, start, limit] : [namespace, start, end, limit];
+  page(namespace: string, { maxValueBytes, ...query }: PageQuery): Entry[] {
+    const [range, ...bounds] = keyRange(namespace, query);
     if (maxValueBytes === undefined) {
       return this.#query<EntryRow>(`${ENTRY} ${range}`)
         .all(...bounds)
@@ -235,6 +226,12 @@ export class Reads {
       .map((row) =>
         row.value === null ? toHead(row) : this.#toEntry({ ...row, value: row.value }),
       );
+  }
+
+  keyLines(namespace: string, query: KeyLinesQuery): string {
+    const [range, ...bounds] = keyRange(namespace, query);
+    const sql = `SELECT group_concat(key, char(10)) AS lines FROM (SELECT key FROM entries ${range})`;
+    return this.#query<{ lines: string | null }>(sql).get(...bounds)?.lines ?? "";
   }
 
   keys(namespace: string): string[] {
@@ -424,4 +421,22 @@ export function parsePast(past: string | null): number[] {
 /** Rows come without a prototype, which some callers cannot compare or send. */
 function copy<T extends object>(row: T): T {
   return { ...row };
+}
+
+/** The condition and order of a page's rows, and its parameters. */
+function keyRange(
+  namespace: string,
+  { prefix: given = "", after, limit }: KeyLinesQuery,
+): [range: string, ...bounds: (string | number)[]] {
+  const prefix = given.normalize("NFC");
+  const end = successor(prefix);
+  // The range is what makes this independent of the store's size; LIKE would read it all.
+  const [from, start] =
+    after !== undefined && Buffer.compare(Buffer.from(after), Buffer.from(prefix)) >= 0
+      ? (["key > ?", after] as const)
+      : (["key >= ?", prefix] as const);
+  const tail = "ORDER BY key LIMIT ?";
+  return end === undefined
+    ? [`WHERE namespace = ? AND ${from} ${tail}`, namespace, start, limit]
+    : [`WHERE namespace = ? AND ${from} AND key < ? ${tail}`, namespace, start, end, limit];
 }

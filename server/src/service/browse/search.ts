@@ -7,6 +7,8 @@ import { maskValue } from "../sensitive/mask.ts";
 
 /** Entries that are read at once: a few milliseconds of work. */
 const BATCH = 1_000;
+/** The same where only keys are. */
+const NAMES_BATCH = 5_000;
 /** The same where values are looked into. */
 const VALUES_BATCH = 200;
 /** Bytes of JSON beyond which a value is not looked into. */
@@ -25,8 +27,11 @@ export async function searchEntries(
   query: SearchQuery,
   pause: (examined: number) => Promise<void>,
 ): Promise<SearchResult> {
-  const { sort = "name", limit = 200 } = query;
-  const best = new Best(sort, Math.max(1, Math.min(limit, 1_000)));
+  const { sort = "name", where = "names", text = "", types, limit = 200 } = query;
+  if (sort === "name" && where === "names" && text !== "" && types === undefined) {
+    return await searchNames(view, { ...query, text }, pause);
+  }
+  const best = new Best(sort, bounded(limit));
   const fits = matcher(query);
   let examined = 0;
   for (const namespace of await namespacesOf(view, query)) {
@@ -44,6 +49,85 @@ export async function searchEntries(
     }
   }
   return { ...best.result(), examined };
+}
+
+/** The same where names alone decide: nearly nothing is read of entries that do not fit. */
+async function searchNames(
+  view: StateView,
+  query: SearchQuery & { readonly text: string },
+  pause: (examined: number) => Promise<void>,
+): Promise<SearchResult> {
+  const limit = bounded(query.limit);
+  const entries: FoundEntry[] = [];
+  let examined = 0;
+  for (const namespace of await namespacesOf(view, query)) {
+    let after: string | undefined;
+    for (;;) {
+      const block = await keyBlock(view, namespace, query, after);
+      const keys = block.split("\n");
+      examined += block === "" ? 0 : keys.length;
+      for (const key of fitting(namespace, block, keys, query.text)) {
+        if (entries.length === limit) return { entries, more: true, examined };
+        const [entry] = await view.page(namespace, {
+          prefix: key,
+          limit: 1,
+          maxValueBytes: READ_FOR_PREVIEW,
+        });
+        if (entry !== undefined) entries.push({ namespace, ...entrySummary(entry) });
+      }
+      await pause(examined);
+      if (keys.length < NAMES_BATCH) break;
+      after = keys.at(-1);
+    }
+  }
+  return { entries, more: false, examined };
+}
+
+async function keyBlock(
+  view: StateView,
+  namespace: string,
+  { prefix }: SearchQuery,
+  after: string | undefined,
+): Promise<string> {
+  const query = {
+    limit: NAMES_BATCH,
+    ...(prefix === undefined ? {} : { prefix }),
+    ...(after === undefined ? {} : { after }),
+  };
+  if (view.keyLines !== undefined) return await view.keyLines(namespace, query);
+  // Views without the shortcut give at most a thousand entries at once.
+  const keys: string[] = [];
+  for (let last = after; keys.length < NAMES_BATCH; last = keys.at(-1)) {
+    const page = await view.page(namespace, {
+      ...query,
+      limit: Math.min(BATCH, NAMES_BATCH - keys.length),
+      maxValueBytes: 0,
+      ...(last === undefined ? {} : { after: last }),
+    });
+    keys.push(...page.map(({ key }) => key));
+    if (page.length < BATCH) break;
+  }
+  return keys.join("\n");
+}
+
+/** The keys of a block that fit; a block in which nothing can is not looked into. */
+function fitting(
+  namespace: string,
+  block: string,
+  keys: readonly string[],
+  text: string,
+): readonly string[] {
+  if (block === "") return [];
+  const wanted = text.toLowerCase();
+  const start = `${namespace}/`.toLowerCase();
+  if (start.includes(wanted)) return keys;
+  // What holds a "/" may begin in the namespace.
+  if (!wanted.includes("/") && !block.toLowerCase().includes(wanted)) return [];
+  return keys.filter((key) => `${start}${key.toLowerCase()}`.includes(wanted));
+}
+
+function bounded(limit = 200): number {
+  return Math.max(1, Math.min(limit, 1_000));
 }
 
 async function namespacesOf(view: StateView, { namespace }: SearchQuery): Promise<string[]> {
