@@ -56,3 +56,11 @@ test("a page is bounded, whatever is asked for", async () => {
   });
   expect(await view.page("n", { limit: 1_000_000 })).toHaveLength(1000);
 });
+
+test("half a surrogate pair is not the character that stands for it in UTF-8", async () => {
+  const [store, view] = openBoth();
+  await store.save("t", "n", "k\ufffd", "1");
+  expect(await view.entry("n", "k\ufffd")).toMatchObject({ value: "1" });
+  expect(await view.entry("n", "k\ud800")).toBeUndefined();
+  await expect(store.entry("n", "k\ud800")).rejects.toMatchObject({ code: "invalid-key" });
+});

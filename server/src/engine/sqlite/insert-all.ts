@@ -23,6 +23,9 @@ export class BulkInsert {
   readonly #database: DatabaseSync;
   readonly #origin: Origin;
   readonly #statements = new Map<string, Query<never>>();
+  /** By how many rows they insert. */
+  readonly #inserts = new Map<number, Query<never>>();
+  #counts: Counts | undefined;
 
   constructor(database: DatabaseSync, origin: Origin) {
     this.#database = database;
@@ -33,7 +36,8 @@ export class BulkInsert {
   insert(entries: readonly NewEntry[], at: number): number {
     const newestBefore = this.#newestRevision();
     const first = newestBefore + 1;
-    new Counts(this.#database).settle(newestBefore);
+    this.#counts ??= new Counts(this.#database);
+    this.#counts.settle(newestBefore);
     const insertLarge = this.#query("INSERT INTO large_values (revision, value) VALUES (?, ?)");
     const origin = this.#origin;
     const takePast = this.#pastTaker();
@@ -65,8 +69,14 @@ export class BulkInsert {
   }
 
   #insertRows(values: readonly SqlValue[]): void {
-    const rows = Array(values.length / WIDTH).fill(ONE_ROW);
-    this.#query(`INSERT INTO entries (${COLUMNS}) VALUES ${rows.join(", ")}`).run(...values);
+    const rows = values.length / WIDTH;
+    let insert = this.#inserts.get(rows);
+    if (insert === undefined) {
+      const places = Array(rows).fill(ONE_ROW).join(", ");
+      insert = prepare(this.#database, `INSERT INTO entries (${COLUMNS}) VALUES ${places}`);
+      this.#inserts.set(rows, insert);
+    }
+    insert.run(...values);
   }
 
   /** Logs the newest change alone: those before it cannot be told any more. */

@@ -189,6 +189,8 @@ export class Reads {
       typeof value !== "string" ||
       checksumOf(namespace, key, revision, createdAt, updatedAt, origin, plain, value) !== crc
     ) {
+      // SQLite finds half a surrogate pair as the character that stands for what cannot be written.
+      if (!key.isWellFormed()) return undefined;
       throw this.#damaged(namespace, key);
     }
     return {

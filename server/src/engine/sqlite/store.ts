@@ -78,11 +78,8 @@ export class SqliteStore implements Store {
   }
 
   async entry(namespace: string, key: string): Promise<Entry | undefined> {
-    // What is stored has a name that is allowed: only one that is not found need be looked at. Half a
-    // surrogate pair would be found as the character that stands for what cannot be written.
-    const found = key.isWellFormed()
-      ? this.#read((reads) => reads.entry(namespace, key), undefined)
-      : undefined;
+    // What is stored has a name that is allowed: only one that is not found need be looked at.
+    const found = this.#read((reads) => reads.entry(namespace, key), undefined);
     if (found !== undefined) return found;
     checkNamespace(namespace);
     const name = checkKey(key);
