@@ -70,6 +70,8 @@ const WALKTHROUGH = "llmspell.llmspell-state#start";
 type NamedNode = EntryNode | NamespaceNode;
 /** From a keybinding: the row that is selected. */
 type Selected = "selected";
+/** A value's document; from a keybinding: the one that has the focus. */
+type ValueDocument = vscode.Uri | "document";
 
 type Command = (...given: never[]) => unknown;
 
@@ -123,9 +125,13 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     "llmspellState.showValue": (name: EntryParams) => showValue(name),
     "llmspellState.showReferences": (script: string, at: Position, places: Location[]) =>
       peekReferences(connection, script, at, places),
-    "llmspellState.findReferences": async (node?: NamedNode | Selected | EntryParams) => {
+    "llmspellState.findReferences": async (
+      given?: NamedNode | Selected | EntryParams | ValueDocument,
+    ) => {
       const title = vscode.l10n.t("Show Readers and Writers");
-      const name = named(stateView, node) ?? (await pickName(connection, stores, title));
+      const name = isDocument(given)
+        ? await shownEntry(valueFiles, given)
+        : (named(stateView, given) ?? (await pickName(connection, stores, title)));
       if (name !== undefined) await pickReference(connection, name);
     },
     "llmspellState.renameKey": async (given?: NamedNode | Selected | ProposedName) => {
@@ -140,8 +146,10 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     "llmspellState.copyLoad": (node: EntryNode, nodes?: StateNode[]) =>
       copyLoad(chosenEntries(node, nodes)),
     "llmspellState.duplicate": (node: EntryNode) => duplicate(connection, node),
-    "llmspellState.showHistory": (given: EntryNode | EntryParams) =>
-      showHistory(connection, reports, "kind" in given ? nameOf(given) : given),
+    "llmspellState.showHistory": async (given: EntryNode | EntryParams | ValueDocument) => {
+      const name = isDocument(given) ? await shownEntry(valueFiles, given) : given;
+      await showHistory(connection, reports, "kind" in name ? nameOf(name) : name);
+    },
     "llmspellState.revealValue": (uri?: vscode.Uri) =>
       revealValue(connection, valueFiles, reports, uri),
     "llmspellState.copyValue": (node: EntryNode, nodes?: StateNode[]) =>
@@ -186,6 +194,17 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     }),
   );
   return vscode.Disposable.from(...registered);
+}
+
+function isDocument(given: unknown): given is ValueDocument {
+  return given === "document" || given instanceof vscode.Uri;
+}
+
+/** The entry whose value a document shows. */
+async function shownEntry(files: ValueFiles, given: ValueDocument): Promise<EntryParams> {
+  const uri = given === "document" ? vscode.window.activeTextEditor?.document.uri : given;
+  if (uri === undefined) throw new Error("No document has the focus.");
+  return await files.nameOf(uri);
 }
 
 /** What a row of the tree or a link stands for; undefined where the command was called on neither. */
