@@ -7,7 +7,6 @@ import { keepEmptyArrays } from "../engine/values/empty-arrays.ts";
 import { parseValue } from "../engine/values/parse.ts";
 import { printValue } from "../engine/values/print.ts";
 import { failureToError } from "./failures.ts";
-import { lua54Runtime } from "./lua54/runtime.ts";
 import { MIB, memoryWatch } from "./memory.ts";
 import {
   endedMessage,
@@ -21,7 +20,9 @@ import { type Sources, sources } from "./sources.ts";
 
 const ALLOWED = "give the entry, changed or as it was, or `return nil` to drop it";
 
-export function runMigrationThread({ migration }: MigrationData): void {
+export async function runMigrationThread({ migration }: MigrationData): Promise<void> {
+  // Late, so that a thread that runs another Lua does not set this one up.
+  const { lua54Runtime } = await import("./lua54/runtime.ts");
   const { path, text, limits } = migration;
   const control = new Int32Array(migration.control);
   const found = sources(path, dirname(path));

@@ -1,13 +1,12 @@
 /** Entry of the Lua thread: of one run (builds the Lua state, runs the script, reports), or of one migration. */
 
 import { parentPort, workerData } from "node:worker_threads";
+import type { LibraryLevel } from "../config/lua.ts";
 import type { ChangeDetail } from "../engine/types.ts";
 import { stateFunctions } from "./bindings.ts";
 import { portBridge } from "./bridge.ts";
 import { failureToError } from "./failures.ts";
-import { fengariRuntime } from "./fengari/runtime.ts";
 import { Journal } from "./journal.ts";
-import { lua54Runtime } from "./lua54/runtime.ts";
 import { MIB, memoryWatch } from "./memory.ts";
 import { runMigrationThread } from "./migration-thread.ts";
 import type { MigrationData } from "./migration-wire.ts";
@@ -18,7 +17,7 @@ import { sources } from "./sources.ts";
 import type { RunError } from "./types.ts";
 import { type RunData, type StopReason, stopError, type WorkerMessage } from "./wire.ts";
 
-function main(data: RunData): void {
+async function main(data: RunData): Promise<void> {
   const control = new Int32Array(data.memory.control);
   const found = sources(data.file, data.workspaceFolder);
   const send = (message: WorkerMessage) => parentPort?.postMessage(message);
@@ -57,10 +56,7 @@ function main(data: RunData): void {
       if (!write(bytes)) stop(4);
     },
   };
-  const runtime: LuaRuntime =
-    data.runtime === "fengari"
-      ? fengariRuntime(host, libraries)
-      : lua54Runtime(host, libraries, data.limits.memoryMb * MIB);
+  const runtime = await makeRuntime(host, libraries, data);
   const journal = new Journal(data.memory.journal, (changes) => send({ type: "changes", changes }));
   const context = {
     bridge: portBridge(data.port, obey),
@@ -107,6 +103,20 @@ function main(data: RunData): void {
   );
 }
 
+/** Only the chosen Lua is set up: the other's code is not run at all. */
+async function makeRuntime(
+  host: RuntimeHost,
+  libraries: LibraryLevel,
+  { runtime, limits }: RunData,
+): Promise<LuaRuntime> {
+  if (runtime === "fengari") {
+    const { fengariRuntime } = await import("./fengari/runtime.ts");
+    return fengariRuntime(host, libraries);
+  }
+  const { lua54Runtime } = await import("./lua54/runtime.ts");
+  return lua54Runtime(host, libraries, limits.memoryMb * MIB);
+}
+
 const data = workerData as RunData | MigrationData;
-if ("migration" in data) runMigrationThread(data);
-else main(data);
+if ("migration" in data) void runMigrationThread(data);
+else void main(data);
