@@ -47,6 +47,32 @@ passes("mixed-table", [
   'State.load("app", "settings", {1, n = 2})',
 ]);
 
+reports("mixed-table", [
+  `local list = {"a", "b"} list.n = #list ${save("⟦list⟧")}`,
+  `local t = {} t.total = 0 table.insert(t, x) ${save("⟦t⟧")}`,
+  `local t = {total = 0} for i = 1, 3 do t[#t + 1] = i end ${save("⟦t⟧")}`,
+  `local t = {} t[0] = "zero" ${save("⟦t⟧")}`,
+  `local t = {} t[true] = 1 ${save("{flags = ⟦t⟧}")}`,
+  `local t = {} t[1.5] = 1 ${save("⟦t⟧")}`,
+  `local t = {"a"} t["name"] = "b" ${save("⟦t⟧")}`,
+  `local t = {name = "b"} t[1] = "a" ${save("⟦t⟧")}`,
+]);
+
+passes("mixed-table", [
+  `local t = {} t.total = 0 ${save("t")} table.insert(t, x)`,
+  `local t = {} for i = 1, 3 do t[#t + 1] = i end table.insert(t, x) ${save("t")}`,
+  `local t = {} t.a = 1 t["b"] = 2 ${save("t")}`,
+  `local t = {"a"} t.n = 1 t.n = nil ${save("t")}`,
+  `local t = {total = 0} t[i] = 1 ${save("t")}`,
+  `local t = {total = 0} t = {} t[1] = 1 ${save("t")}`,
+  `local t = {[k] = 1} t[1] = 1 t[2] = 2 ${save("t")}`,
+  `local t = {items = {}} t.items[1] = 1 table.insert(t.items, 2) ${save("t")}`,
+  `local t = {total = 0} local u = {} table.insert(u, x) ${save("t")}`,
+  `local table = {insert = f} local t = {total = 0} table.insert(t, x) ${save("t")}`,
+  `local t = {a = 1} t[n - 1] = 1 t[#t - 1] = 2 ${save("t")}`,
+  `function t() end t = {1} t.x = 2 ${save("t")}`,
+]);
+
 reports("unserializable-value", [
   `local t = {} t.me = t ${save("⟦t⟧")}`,
   `local t = {} t.links = {} t.links.up = t ${save("{node = ⟦t⟧}")}`,

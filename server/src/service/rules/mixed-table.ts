@@ -3,6 +3,7 @@ import type { Expression, TableExpression, TableField } from "../../language/syn
 import { numeralText } from "../../language/values/numbers.ts";
 import { savedParts } from "../syntax/saved-values.ts";
 import { isGlobal, type Script, unwrap } from "../syntax/script.ts";
+import { faultOfGrown, insertsIn } from "./grown-table.ts";
 import type { Rule } from "./rule.ts";
 
 /** A saved table that is neither an array nor an object. */
@@ -11,13 +12,16 @@ export const mixedTable: Rule = {
   family: "shape",
   defaultSeverity: "error",
   summary: "A saved table that is neither an array nor an object",
-  check: ({ model, script }) =>
-    savedParts(model, script()).flatMap(({ expression, path }) => {
-      const fault = faultOf(expression, script());
+  check: ({ model, script }) => {
+    const inserts = insertsIn(script());
+    return savedParts(model, script()).flatMap((part) => {
+      const { expression, path } = part;
+      const fault = faultOf(expression, script()) ?? faultOfGrown(part, script(), inserts);
       if (fault === undefined) return [];
       const message = `${path} cannot be stored: ${fault.reason}. A table is stored when its keys are exactly 1..n or all strings.`;
       return [{ span: fault.span, message }];
-    }),
+    });
+  },
 };
 
 interface Fault {
