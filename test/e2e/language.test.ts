@@ -86,6 +86,10 @@ test("the links of a hover lead to the value, its history and its references", a
   };
   await open("Show value");
   await window.tab("preferences.json").waitFor({ timeout: 20_000 });
+  await window.line('"theme"').first().click();
+  await window.page.keyboard.press("Shift+F12");
+  await window.picked("fields.lua:1").waitFor({ timeout: 20_000 });
+  await window.page.keyboard.press("Escape");
   await open("References");
   await window.picked("fields.lua:1").waitFor({ timeout: 20_000 });
   await window.page.keyboard.press("Escape");
@@ -104,7 +108,7 @@ test("the other Lua server is told of State once, and it can be undone", async (
   };
   await window.command("LLMSpell State: Add Lua Library");
   await window.picked("types of what is stored").click();
-  const told = window.notification("Added to Lua.workspace.library");
+  const told = window.notification("added to Lua.workspace.library");
   await told.waitFor({ timeout: 20_000 });
   await window.picture("73-lua-library");
   await expect.poll(settings).toHaveLength(1);

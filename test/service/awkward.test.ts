@@ -413,6 +413,7 @@ describe("lenses", () => {
     ['State.delete("user", "a")\r\nState.delete("user", "a")', ["0 a: 2 deletes"]],
     ['State.save("user", "", 1)\nState.save("", "a", 1)\nState.list_keys("user")', []],
     ['pcall(State.save, "user", "a", 1)', ["0 a: 1 write"]],
+    ['local function g(k) return State.load("c", "v1:" .. k) end\ng("', []],
   ])("%s", (fixture, expected) => {
     const { workspace, file } = scriptsAt(`‸${fixture}`);
     const shown = keyLenses(workspace, file).map(

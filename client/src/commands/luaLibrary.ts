@@ -62,10 +62,10 @@ async function pickTypes(title: string): Promise<boolean | undefined> {
 }
 
 function describedText({ typed, more }: LuaLibraryResult, types: boolean): string {
-  if (!types) return vscode.l10n.t("It describes State's functions.");
+  if (!types) return vscode.l10n.t("Its functions are described.");
   return more
-    ? vscode.l10n.t("It describes State's functions and the first {0} stored values.", typed)
-    : vscode.l10n.t("It describes State's functions and {0} stored value(s).", typed);
+    ? vscode.l10n.t("Its functions and the first {0} stored values are described.", typed)
+    : vscode.l10n.t("Its functions and {0} stored value(s) are described.", typed);
 }
 
 /** Adds the folder to `Lua.workspace.library`, and offers to take it out again. */
@@ -93,7 +93,12 @@ async function tellLuaServer(
   const undo = vscode.l10n.t("Undo");
   const show = vscode.l10n.t("Show Setting");
   const answer = await vscode.window.showInformationMessage(
-    vscode.l10n.t("Added to Lua.workspace.library of {0}: {1} {2}", name, folder.fsPath, described),
+    vscode.l10n.t(
+      "State was added to Lua.workspace.library of {0}. {1} The file is in {2}.",
+      name,
+      described,
+      folder.fsPath,
+    ),
     undo,
     show,
   );
@@ -113,7 +118,7 @@ async function tellPath(folder: vscode.Uri, described: string): Promise<void> {
   const copy = vscode.l10n.t("Copy Path");
   const answer = await vscode.window.showInformationMessage(
     vscode.l10n.t(
-      "Written to {0}. {1} The extension Lua (sumneko.lua) is not installed here: other servers take the folder in .luarc.json or .emmyrc.json, under workspace.library.",
+      "A description of State was written to {0}. {1} The extension Lua (sumneko.lua) is not installed here: other servers take the folder in .luarc.json or .emmyrc.json, under workspace.library.",
       folder.fsPath,
       described,
     ),

@@ -1,5 +1,5 @@
 import type { StateView } from "../../engine/types.ts";
-import type { TextPlace, WorkspaceView } from "../../language/workspace-view.ts";
+import type { TextPlace, WorkspaceView, WrittenName } from "../../language/workspace-view.ts";
 import { type CodeReference, referencesTo } from "../navigation/references.ts";
 import { describeAccesses } from "../navigation/symbols.ts";
 import { previewLine } from "../present-entry.ts";
@@ -20,7 +20,7 @@ export function keyLenses(workspace: WorkspaceView, file: string): readonly KeyL
   const found = new Map<string, { readonly lens: KeyLens; readonly write: boolean }>();
   for (const { namespace, key, access, place, keyName } of workspace.usesIn(file)) {
     if (namespace.kind !== "exact" || key?.kind !== "exact" || keyName === undefined) continue;
-    if (key.text === "" || namespace.text === "") continue;
+    if (key.text === "" || namespace.text === "" || isEmpty(keyName)) continue;
     const id = JSON.stringify([namespace.text, key.text]);
     const known = found.get(id);
     const write = access === "write";
@@ -29,6 +29,11 @@ export function keyLenses(workspace: WorkspaceView, file: string): readonly KeyL
     found.set(id, { lens: { namespace: namespace.text, key: key.text, place }, write });
   }
   return [...found.values()].map(({ lens }) => lens);
+}
+
+/** Nothing is written yet of the part that a function is given. */
+function isEmpty({ content }: WrittenName): boolean {
+  return content !== undefined && content.start === content.end;
 }
 
 /** `theme: 2 reads, 1 write` and where they are. */
