@@ -139,6 +139,12 @@ describe("the suggestion", () => {
     ]);
   });
 
+  it("takes a namespace from calls of other stores, too", async () => {
+    const script = 'State.set("bot", "mood", 1) State.set("mood", 2)';
+    const found = await findings("unknown-member", script);
+    expect(found[1]?.fixes[0]?.title).toBe('Change to State.save in the namespace "bot"');
+  });
+
   it("is safe only for a slip in the name of a complete call", async () => {
     const safe = async (script: string) =>
       (await findings("unknown-member", script))[0]?.fixes.some((fix) => fix.safe);

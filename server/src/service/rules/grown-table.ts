@@ -76,7 +76,9 @@ export function insertsIn(script: Script): Inserts {
       const variable = list && variableOf(script, list);
       if (expression.kind !== "Call" || variable === undefined) return;
       if (!isGlobal(script, expression.callee, "table.insert")) return;
-      found.set(variable, [...(found.get(variable) ?? []), expression.span.start]);
+      const places = found.get(variable);
+      if (places === undefined) found.set(variable, [expression.span.start]);
+      else places.push(expression.span.start);
     });
     return found;
   };

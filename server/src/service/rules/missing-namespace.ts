@@ -1,5 +1,5 @@
-import type { ApiMember } from "../../../../shared/src/api.ts";
-import type { ScriptModel, StateUse } from "../../language/model.ts";
+import { type ApiMember, MISTAKEN_MEMBERS, STATE_MEMBERS } from "../../../../shared/src/api.ts";
+import type { KnownText, ScriptModel, StateUse } from "../../language/model.ts";
 import { touchedBy } from "../../language/touched.ts";
 import { allUses } from "../known-names.ts";
 import { luaString } from "../lua-strings.ts";
@@ -48,12 +48,22 @@ export function addNamespace(
 function namespacesIn(model: ScriptModel): readonly string[] {
   const counts = new Map<string, number>();
   for (const use of allUses(model)) {
-    const touched = touchedBy(use);
-    // A call that lacks an argument has something else in the namespace's place.
-    if (touched === undefined || use.args.length < touched.member.parameters.length) continue;
-    const { namespace } = touched;
-    if (namespace.kind === "exact")
+    const namespace = namespaceOf(use);
+    if (namespace?.kind === "exact")
       counts.set(namespace.text, (counts.get(namespace.text) ?? 0) + 1);
   }
   return [...counts].sort((a, b) => b[1] - a[1]).map(([name]) => name);
+}
+
+/** The namespace of a call that has all arguments: what lacks one has something else in its place. */
+function namespaceOf(use: StateUse): KnownText | undefined {
+  const touched = touchedBy(use);
+  if (touched !== undefined) {
+    return use.args.length < touched.member.parameters.length ? undefined : touched.namespace;
+  }
+  // `State.set(ns, k, v)` is meant as a save; with fewer arguments such calls may mean anything.
+  const meant = STATE_MEMBERS.get(MISTAKEN_MEMBERS.get(use.member) ?? "");
+  return meant?.access === "write" && use.args.length === meant.parameters.length
+    ? use.args[0]?.text
+    : undefined;
 }

@@ -53,7 +53,8 @@ export function surelyStored({ uses, chunk }: ScriptModel, script: Script) {
     if (statement.kind !== "ExpressionStatement" || unwrap(statement.expression) !== expression)
       return;
     if (!isSave(use)) return;
-    saved.set(block, [...(saved.get(block) ?? []), { ...entry, block, from: use.span.end }]);
+    const saves = saved.get(block) ?? [];
+    if (saves.push({ ...entry, block, from: use.span.end }) === 1) saved.set(block, saves);
   });
   const stored = [...saved].flatMap(([block, saves]) => {
     const outer = initialisations.get(block);
