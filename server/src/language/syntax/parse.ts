@@ -5,7 +5,7 @@ import { type Lexed, lex, lexPart } from "./lexer.ts";
 import { Parser, type Run } from "./parser.ts";
 import { shiftedPart } from "./shift.ts";
 import type { SyntaxProblem } from "./span.ts";
-import { TokenCursor } from "./token-cursor.ts";
+import { lineStart, TokenCursor } from "./token-cursor.ts";
 import type { Token } from "./tokens.ts";
 
 export interface Parsed {
@@ -73,7 +73,11 @@ function changedParts(
   const same = commonStart(old, text);
   const sameAtEnd = commonEnd(old, text, same);
   const kept = countOf(parts, ({ reach }) => reach < same);
-  const changed = parts.findIndex(({ start }, i) => i > kept && start >= old.length - sameAtEnd);
+  const end = old.length - sameAtEnd;
+  // Indentation counts: the line that a part begins on must be the same from its beginning.
+  const changed = parts.findIndex(
+    ({ start }, i) => i > kept && start > end && lineStart(old, start) > end,
+  );
   const shift = text.length - old.length;
   for (const more of MEETINGS) {
     const meeting = changed < 0 ? parts.length : Math.min(changed + more, parts.length);

@@ -240,7 +240,8 @@ export class TokenCursor {
   }
 }
 
-function lineStart(text: string, offset: number): number {
+/** Where the line of an offset begins. */
+export function lineStart(text: string, offset: number): number {
   let start = offset;
   while (start > 0) {
     const code = text.charCodeAt(start - 1);
