@@ -43,9 +43,11 @@ import {
   diffBackupRequest,
   discardRunRequest,
   entriesRequest,
+  exportBackupRequest,
   exportEntriesRequest,
   historyRequest,
   type InitializationOptions,
+  importBackupRequest,
   importEntriesRequest,
   luaLibraryRequest,
   migrateRequest,
@@ -81,6 +83,7 @@ import {
   verifyBackup,
 } from "./handlers/backups.ts";
 import { children, search } from "./handlers/browse.ts";
+import { exportBackup, importBackup } from "./handlers/carry-backups.ts";
 import { codeAction, FIX_ALL } from "./handlers/code-action.ts";
 import { codeLens, codeLensResolve } from "./handlers/code-lens.ts";
 import { completion, completionResolve } from "./handlers/completion.ts";
@@ -175,6 +178,8 @@ const stateRoutes: readonly Route[] = [
   route(restoreBackupRequest, "long", restoreBackup),
   route(deleteBackupRequest, "prompt", deleteBackup),
   route(pruneBackupsRequest, "long", pruneBackups),
+  route(exportBackupRequest, "long", exportBackup),
+  route(importBackupRequest, "long", importBackup),
   route(historyRequest, "prompt", history),
   route(overviewRequest, "long", overview),
   route(recentChangesRequest, "prompt", recentChanges),

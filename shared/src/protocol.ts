@@ -484,6 +484,23 @@ export const restoreBackupRequest = request<RestoreBackupParams, RestoreResult>(
 /** Deletes one backup. Refused with `backup-has-children` while others build on it. */
 export const deleteBackupRequest = request<BackupParams, null>("deleteBackup");
 
+export interface ExportBackupParams extends StoreParams {
+  id: string;
+  /** Absolute path of the folder that the files are copied to. */
+  folder: string;
+}
+
+/** Copies a backup and those it builds on to a folder, checked. Gives the ids that were not there yet. */
+export const exportBackupRequest = request<ExportBackupParams, { ids: string[] }>("exportBackup");
+
+export interface ImportBackupParams extends StoreParams {
+  /** Absolute path of one file of the backup; the others lie beside it. */
+  file: string;
+}
+
+/** Takes a backup and those it builds on in from a folder, checked. Gives the ids that were new. */
+export const importBackupRequest = request<ImportBackupParams, { ids: string[] }>("importBackup");
+
 export interface PruneBackupsParams extends StoreParams {
   /** Say what would go, and delete nothing. */
   dryRun?: boolean;

@@ -1,10 +1,13 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import {
   backupsRequest,
+  createBackupRequest,
   deleteEntriesRequest,
+  exportBackupRequest,
   exportEntriesRequest,
+  importBackupRequest,
   importEntriesRequest,
   namespacesRequest,
   readRequest,
@@ -89,6 +92,30 @@ it("imports nothing of a file with a mistake, and names its line", async () => {
   expect(await session.ask(namespacesRequest, { store })).toEqual([]);
 });
 
+it("carries a backup with those it builds on from one workspace to another, checked", async () => {
+  const store = await start();
+  await write(store, "n", "k", "1");
+  await session.ask(createBackupRequest, { store });
+  await write(store, "n", "k", "2");
+  const { id } = await session.ask(createBackupRequest, { store, incremental: true });
+  const folder = join(session.folder, "carried");
+  const { ids } = await session.ask(exportBackupRequest, { store, id, folder });
+  expect(ids).toHaveLength(2);
+  expect(ids.at(-1)).toBe(id);
+  expect(await session.ask(exportBackupRequest, { store, id, folder })).toEqual({ ids: [] });
+
+  const file = join(folder, `${id}.json`);
+  const kept = join(session.folder, "state/backups");
+  renameSync(kept, `${kept}-gone`);
+  expect((await session.ask(importBackupRequest, { store, file })).ids).toEqual(ids);
+  expect((await session.ask(backupsRequest, { store })).map((backup) => backup.id)).toContain(id);
+
+  rmSync(kept, { recursive: true });
+  writeFileSync(join(folder, `${id}.jsonl.zst`), "damage");
+  await expect(session.ask(importBackupRequest, { store, file })).rejects.toThrow(id);
+  expect(await session.ask(backupsRequest, { store })).toEqual([]);
+});
+
 it("says when migrations are pending", async () => {
   session = await Session.start({
     files: { "llmspell.toml": '[state]\nschema_version = "1.0.0"\n' },
@@ -109,6 +136,8 @@ it("does none of it in a workspace that is not trusted", async () => {
     session.ask(deleteEntriesRequest, { store, parts: [] }),
     session.ask(exportEntriesRequest, { store, file }),
     session.ask(importEntriesRequest, { store, file }),
+    session.ask(exportBackupRequest, { store, id: "x", folder: session.folder }),
+    session.ask(importBackupRequest, { store, file }),
   ])
     await expect(asked).rejects.toThrow("trust");
 });

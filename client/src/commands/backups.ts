@@ -4,6 +4,8 @@ import {
   backupsRequest,
   deleteBackupRequest,
   diffBackupRequest,
+  exportBackupRequest,
+  importBackupRequest,
   type PruneResult,
   pruneBackupsRequest,
   verifyBackupRequest,
@@ -128,6 +130,60 @@ export async function deleteBackup(
     remove,
   );
   if (answer === remove) await connection.request(deleteBackupRequest, chosen);
+}
+
+/** Copies a backup, with those that it builds on, to a folder that the user chooses. */
+export async function exportBackup(
+  { connection, stores }: BackupContext,
+  node: BackupsNode | undefined,
+): Promise<void> {
+  const chosen = await chosenBackup(connection, stores, node, {
+    title: vscode.l10n.t("Export Backup"),
+    placeHolder: vscode.l10n.t("Which one? You choose the folder for its files next."),
+  });
+  if (chosen === undefined) return;
+  const [target] =
+    (await vscode.window.showOpenDialog({
+      title: vscode.l10n.t("Folder for the Backup"),
+      openLabel: vscode.l10n.t("Export Here"),
+      canSelectFiles: false,
+      canSelectFolders: true,
+    })) ?? [];
+  if (target === undefined) return;
+  const { ids } = await connection.request(exportBackupRequest, {
+    ...chosen,
+    folder: target.fsPath,
+  });
+  void vscode.window.showInformationMessage(
+    ids.length === 0
+      ? vscode.l10n.t("{0} is in {1} already.", chosen.id, target.fsPath)
+      : vscode.l10n.t("Exported {0} to {1}. Secrets are in it.", ids.join(", "), target.fsPath),
+  );
+}
+
+/** Takes in a backup that lies somewhere else, after checking it. */
+export async function importBackup({ connection, stores }: BackupContext): Promise<void> {
+  const info = await pickStore(stores, vscode.l10n.t("Import a backup into which folder?"));
+  if (info === undefined) return;
+  const [source] =
+    (await vscode.window.showOpenDialog({
+      title: vscode.l10n.t("File of the Backup (ID.json)"),
+      openLabel: vscode.l10n.t("Import"),
+      filters: { Backup: ["json"] },
+    })) ?? [];
+  if (source === undefined) return;
+  const { ids } = await connection.request(importBackupRequest, {
+    store: info.store,
+    file: source.fsPath,
+  });
+  void vscode.window.showInformationMessage(
+    ids.length === 0
+      ? vscode.l10n.t("That backup is here already.")
+      : vscode.l10n.t(
+          "Imported {0}. It can be compared and restored like any other.",
+          ids.join(", "),
+        ),
+  );
 }
 
 /** Names the backups that are too old or too many, and deletes them after asking. */

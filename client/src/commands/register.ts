@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Location, Position } from "vscode-languageclient/node";
 import type { EntryParams, ReferencesParams } from "../../../shared/src/protocol.ts";
+import type { DatabaseUrl } from "../databaseUrl.ts";
 import type { Overview } from "../overview/overviewPanel.ts";
 import { showFailure, showProblem } from "../problems.ts";
 import type { RecentChanges } from "../recent/recentChangesTree.ts";
@@ -15,6 +16,8 @@ import {
   compareBackups,
   compareWithNow,
   deleteBackup,
+  exportBackup,
+  importBackup,
   pruneBackups,
   verifyBackup,
 } from "./backups.ts";
@@ -53,6 +56,7 @@ import { exportRows, importEntries } from "./transfer.ts";
 
 export interface CommandContext extends ScriptContext, LibraryContext {
   readonly valueFiles: ValueFiles;
+  readonly databaseUrl: DatabaseUrl;
   readonly stateView: vscode.TreeView<StateNode>;
   readonly stateTree: StateTree;
   readonly stateQuery: StateQuery;
@@ -100,6 +104,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     "llmspellState.applyDryRun": () => applyDryRun(context),
     "llmspellState.discardDryRun": () => discardDryRun(context),
     "llmspellState.newExampleScript": newExampleScript,
+    "llmspellState.setDatabaseUrl": () => context.databaseUrl.ask(),
     "llmspellState.addLuaLibrary": () => addLuaLibrary(context),
     "llmspellState.createBackup": () => createBackup(connection, stores, false),
     "llmspellState.createIncrementalBackup": () => createBackup(connection, stores, true),
@@ -111,6 +116,8 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     "llmspellState.compareWithNow": (node?: BackupsNode) => compareWithNow(context, node),
     "llmspellState.compareBackups": (node?: BackupsNode) => compareBackups(context, node),
     "llmspellState.deleteBackup": (node?: BackupsNode) => deleteBackup(context, node),
+    "llmspellState.exportBackup": (node?: BackupsNode) => exportBackup(context, node),
+    "llmspellState.importBackup": () => importBackup(context),
     "llmspellState.pruneBackups": () => pruneBackups(context),
     "llmspellState.previewMigration": (migrated?: Migrated) => previewMigration(context, migrated),
     "llmspellState.copyBackupId": ({ summary }: BackupNode) =>
@@ -137,7 +144,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     "llmspellState.renameKey": async (given?: NamedNode | Selected | ProposedName) => {
       const title = vscode.l10n.t("Rename Key or Namespace");
       const name = named(stateView, given) ?? (await pickName(connection, stores, title));
-      if (name !== undefined) await rename(connection, reports, name);
+      if (name !== undefined) await rename(connection, reports, stores, name);
     },
     "llmspellState.fixAll": () => fixAll(),
     "llmspellState.newEntry": (given?: StateNode) => newEntry(connection, stores, given),
