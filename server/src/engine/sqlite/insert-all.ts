@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { NewEntry, Origin } from "../types.ts";
 import { jsonType } from "../values/value.ts";
+import { enlargeCache } from "./cache.ts";
 import { checksum } from "./checksum.ts";
 import { Counts } from "./counts.ts";
 import { prepare, type Query, type SqlValue } from "./driver.ts";
@@ -36,7 +37,10 @@ export class BulkInsert {
   insert(entries: readonly NewEntry[], at: number): number {
     const newestBefore = this.#newestRevision();
     const first = newestBefore + 1;
-    this.#counts ??= new Counts(this.#database);
+    if (this.#counts === undefined) {
+      enlargeCache(this.#database);
+      this.#counts = new Counts(this.#database);
+    }
     this.#counts.settle(newestBefore);
     const insertLarge = this.#query("INSERT INTO large_values (revision, value) VALUES (?, ?)");
     const origin = this.#origin;

@@ -19,6 +19,7 @@ import type {
   Transaction,
 } from "../types.ts";
 import { checkValue } from "../values/check.ts";
+import { resetCache } from "./cache.ts";
 import {
   type Connection,
   type ConnectionOptions,
@@ -175,7 +176,10 @@ export class SqliteStore implements Store {
         this.#rollBack();
         throw storeFault(error, this.#file);
       } finally {
-        if (database.isOpen) setDurability(database, this.#options.durability);
+        if (database.isOpen) {
+          setDurability(database, this.#options.durability);
+          resetCache(database);
+        }
       }
     });
   }
