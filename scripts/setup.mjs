@@ -31,7 +31,14 @@ export function toolNode() {
 }
 
 /** Programs that tests use, by the Debian package that holds each. */
-const PROGRAMS = { chromium: "chromium", nvim: "neovim", "lua5.4": "lua5.4", "luac5.3": "lua5.3" };
+const PROGRAMS = {
+  chromium: "chromium",
+  nvim: "neovim",
+  "lua5.4": "lua5.4",
+  "luac5.3": "lua5.3",
+  // Its programs are not on the path, but this one is.
+  pg_ctlcluster: "postgresql",
+};
 
 const onPath = (program) =>
   spawnSync(windows ? "where" : "which", [program], { stdio: "ignore" }).status === 0;
