@@ -19,6 +19,7 @@ const files = [
   "index-worker.cjs",
   "check-worker.cjs",
   "secretlint.cjs",
+  "postgres.cjs",
 ];
 
 const staging = mkdtempSync(join(tmpdir(), "llmspell-state-npm-"));

@@ -4,6 +4,7 @@ import { SCHEME } from "../../shared/src/value-uri.ts";
 import { acceptDrops, dragEntries } from "./commands/dragEntries.ts";
 import { registerCommands } from "./commands/register.ts";
 import { connect } from "./connection.ts";
+import { DatabaseUrl, type ServerEnvironment } from "./databaseUrl.ts";
 import { createLanguageClient, followLuaLanguageServer, START_SETTINGS } from "./languageClient.ts";
 import { libraryRoot } from "./luaLibrary.ts";
 import { Overview } from "./overview/overviewPanel.ts";
@@ -13,6 +14,7 @@ import { showRecentChanges } from "./recent/recentChangesView.ts";
 import { Reports } from "./reports.ts";
 import { linkOutput, OUTPUT_LANGUAGE } from "./runs/outputLinks.ts";
 import { followRuns, Runs } from "./runs/runs.ts";
+import { sharedPlace } from "./sharedStore.ts";
 import { showStatus } from "./statusBar.ts";
 import { Stores } from "./stores.ts";
 import { BackupsTree } from "./trees/backupsTree.ts";
@@ -30,7 +32,9 @@ const AGES_MS = 30_000;
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const log = vscode.window.createOutputChannel("LLMSpell State", { log: true });
   const scriptOutput = vscode.window.createOutputChannel("LLMSpell Scripts", OUTPUT_LANGUAGE);
-  const client = createLanguageClient(context, log);
+  const environment: ServerEnvironment = {};
+  const databaseUrl = new DatabaseUrl(context.secrets, environment);
+  const client = createLanguageClient(context, log, environment);
   const connection = connect(client);
   const stores = new Stores(connection, log);
   const stateQuery = new StateQuery(context.workspaceState);
@@ -89,6 +93,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     registerCommands({
       libraryRoot: libraryRoot(context),
       connection,
+      databaseUrl,
       stores,
       reports,
       valueFiles,
@@ -111,6 +116,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       recentChanges.redraw();
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => restart(client, stores)),
+    databaseUrl.onDidChange(async () => {
+      await databaseUrl.load();
+      await restart(client, stores);
+    }),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (START_SETTINGS.some((setting) => change.affectsConfiguration(setting))) {
         void restart(client, stores);
@@ -119,6 +128,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   );
   tellWelcomeViews(stores);
   tellScriptOpen(vscode.window.activeTextEditor);
+  await databaseUrl.load();
   await guarded(stores, () => client.start());
 }
 
@@ -143,6 +153,7 @@ function showMessage(
 ): vscode.Disposable {
   const show = () => {
     view.message = soleProblem(stores) || queryText(query.now);
+    view.description = soleSharedPlace(stores);
   };
   show();
   return vscode.Disposable.from(stores.onDidChange(show), query.onDidChange(show));
@@ -152,6 +163,13 @@ function showMessage(
 function soleProblem({ all }: Stores): string {
   const [only] = all;
   return all.length === 1 && only?.problem ? problemText(only.problem) : "";
+}
+
+/** Which server and database, beside the view's title; where there are several stores, their rows say it. */
+function soleSharedPlace({ all }: Stores): string {
+  const [only] = all;
+  const place = all.length === 1 ? sharedPlace(only) : undefined;
+  return place === undefined ? "" : vscode.l10n.t("{0} · shared", place);
 }
 
 /** What the welcome texts of the manifest choose by. */

@@ -6,6 +6,7 @@ import {
   TransportKind,
 } from "vscode-languageclient/node";
 import type { InitializationOptions } from "../../shared/src/protocol.ts";
+import type { ServerEnvironment } from "./databaseUrl.ts";
 import { hasLuaLanguageServer, hasLuaLibrary, LIBRARY_SETTING } from "./luaLibrary.ts";
 
 /** Settings that the server is told when it starts only, so that a change of them restarts it. */
@@ -20,13 +21,18 @@ const LINKED_COMMANDS = [
 
 const CONFIGURATION_FILES = "**/{llmspell.toml,.llmspell.toml}";
 
-/** The language client of this window, not yet started. `output` gets the server's log. */
+/**
+ * The language client of this window, not yet started. `output` gets the server's log, `environment`
+ * is added to the server's at every start.
+ */
 export function createLanguageClient(
   context: vscode.ExtensionContext,
   output: vscode.LogOutputChannel,
+  environment: ServerEnvironment,
 ): LanguageClient {
   const module = context.asAbsolutePath("dist/server.cjs");
-  const server = { module, transport: TransportKind.ipc };
+  // Read at every start: secrets reach the server so, and are never in a message that could be logged.
+  const server = { module, transport: TransportKind.ipc, options: { env: environment } };
   return new LanguageClient(
     "llmspellState",
     "LLMSpell State",

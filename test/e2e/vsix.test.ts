@@ -28,6 +28,7 @@ test("the VSIX is one small file for every platform, without a native addon", ()
     "extension/dist/index-worker.cjs",
     "extension/dist/overview.css",
     "extension/dist/overview.js",
+    "extension/dist/postgres.cjs",
     "extension/dist/runner-worker.cjs",
     "extension/dist/secretlint.cjs",
     "extension/dist/server.cjs",

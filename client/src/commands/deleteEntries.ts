@@ -6,6 +6,7 @@ import {
   deleteEntriesRequest,
   undoRequest,
 } from "../../../shared/src/protocol.ts";
+import { sharedNote } from "../sharedStore.ts";
 import { withServerProgress } from "./progress.ts";
 import { type BackupContext, tellAndOfferBack } from "./restoreBackup.ts";
 import { type PartNode, partOf } from "./selection.ts";
@@ -28,7 +29,7 @@ export async function deleteRows(context: BackupContext, rows: readonly PartNode
     void vscode.window.showInformationMessage(vscode.l10n.t("There is nothing left to delete."));
     return;
   }
-  if (!(await confirm(plan))) return;
+  if (!(await confirm(plan, sharedNote(context.stores, store)))) return;
   const backup =
     plan.total > MANY
       ? await withServerProgress(
@@ -52,7 +53,10 @@ export async function deleteRows(context: BackupContext, rows: readonly PartNode
   for (const name of entries) await connection.request(undoRequest, { store, ...name });
 }
 
-async function confirm({ total, entries }: DeleteEntriesResult): Promise<boolean> {
+async function confirm(
+  { total, entries }: DeleteEntriesResult,
+  shared: readonly string[],
+): Promise<boolean> {
   const remove = vscode.l10n.t("Delete");
   const question =
     total === 1
@@ -63,6 +67,7 @@ async function confirm({ total, entries }: DeleteEntriesResult): Promise<boolean
     ...(total === 1 ? [] : named),
     ...(total > named.length ? [vscode.l10n.t("… and {0} more.", total - named.length)] : []),
     ...(total > MANY ? [vscode.l10n.t("A backup of the present state is made first.")] : []),
+    ...shared,
   ].join("\n");
   const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, remove);
   return answer === remove;

@@ -6,6 +6,7 @@ import {
   planMigrationRequest,
 } from "../../../shared/src/protocol.ts";
 import { migrationText } from "../migrationReport.ts";
+import { sharedNote } from "../sharedStore.ts";
 import { pickStore } from "./pick.ts";
 import { withServerProgress } from "./progress.ts";
 import { type BackupContext, tellAndOfferBack } from "./restoreBackup.ts";
@@ -41,7 +42,7 @@ export async function previewMigration(
     vscode.l10n.t("Migrate {0} to {1}.diff", plan.from, plan.to),
     migrationText(name, plan),
   );
-  if (!(await confirm(plan))) return;
+  if (!(await confirm(plan, sharedNote(context.stores, store)))) return;
   await reports.close(shown);
   const { itemsMigrated, backupId } = await withServerProgress(
     connection,
@@ -53,12 +54,16 @@ export async function previewMigration(
   await tellAndOfferBack(context, done, store, backupId);
 }
 
-async function confirm({ from, to, migrations, total }: MigrationPlanResult): Promise<boolean> {
+async function confirm(
+  { from, to, migrations, total }: MigrationPlanResult,
+  shared: readonly string[],
+): Promise<boolean> {
   const migrate = vscode.l10n.t("Migrate");
   const detail = [
     vscode.l10n.t("Migrations: {0}. Entries that change: {1}.", migrations.length, total),
     vscode.l10n.t("The editor behind this question lists every one."),
     vscode.l10n.t("A safety backup of the present state is made first."),
+    ...shared,
   ].join("\n");
   const question = vscode.l10n.t("Migrate the state from {0} to {1}?", from, to);
   const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, migrate);

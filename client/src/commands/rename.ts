@@ -17,6 +17,8 @@ import {
 import type { Connection } from "../connection.ts";
 import { showFailure } from "../problems.ts";
 import type { Reports } from "../reports.ts";
+import { sharedNote } from "../sharedStore.ts";
+import type { Stores } from "../stores.ts";
 import { applyToScripts, type ChangedScripts, editText, takeBack } from "./scriptEdit.ts";
 
 /** A key with the new name that a quick fix proposes. */
@@ -29,6 +31,7 @@ export type Renamed = Omit<RenameParams, "to"> & Partial<Pick<ProposedName, "to"
 export async function rename(
   connection: Connection,
   reports: Reports,
+  stores: Stores,
   renamed: Renamed,
 ): Promise<void> {
   const to = await askName(renamed);
@@ -37,7 +40,7 @@ export async function rename(
   const plan = await connection.request(planRenameRequest, params);
   const edit = plan.edit as WorkspaceEdit;
   const shown = plan.changes === 0 ? undefined : await showChanges(reports, params, edit);
-  if (!(await confirm(params, plan))) return;
+  if (!(await confirm(params, plan, sharedNote(stores, params.store)))) return;
   if (shown !== undefined) await reports.close(shown);
   const scripts = plan.changes === 0 ? new Map() : await applyToScripts(connection, edit);
   if (scripts === undefined) return;
@@ -92,6 +95,7 @@ async function showChanges(
 async function confirm(
   { namespace, key, to }: RenameParams,
   { edit, changes, files, data }: RenamePlan,
+  shared: readonly string[],
 ): Promise<boolean> {
   const question = vscode.l10n.t("Rename {0} to {1}?", quote(key ?? namespace), quote(to));
   const detail = [
@@ -110,6 +114,7 @@ async function confirm(
     ...(hasDoubts(edit as WorkspaceEdit)
       ? [vscode.l10n.t("You confirm the doubtful ones next.")]
       : []),
+    ...shared,
   ].join("\n");
   const answer = await vscode.window.showWarningMessage(
     question,

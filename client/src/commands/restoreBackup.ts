@@ -8,6 +8,7 @@ import {
 import { diffText, summarizeDiff } from "../backupDiff.ts";
 import type { Connection } from "../connection.ts";
 import type { Reports } from "../reports.ts";
+import { sharedNote } from "../sharedStore.ts";
 import type { Stores } from "../stores.ts";
 import type { BackupsNode } from "../trees/backupsTree.ts";
 import { chosenBackup } from "./pickBackup.ts";
@@ -68,7 +69,7 @@ async function previewAndRestore(context: BackupContext, chosen: Restored): Prom
     vscode.l10n.t("Restore {0}.diff", chosen.id),
     diffText(chosen.id, store, diff),
   );
-  if (await confirm(chosen, diff)) {
+  if (await confirm(chosen, diff, sharedNote(context.stores, chosen.store))) {
     await reports.close(shown);
     await restore(context, chosen);
   }
@@ -107,7 +108,11 @@ async function pickNamespaces({ changes, total }: DiffResult): Promise<string[] 
   return picked?.map(({ label }) => label);
 }
 
-async function confirm({ id, namespaces }: Restored, diff: DiffResult): Promise<boolean> {
+async function confirm(
+  { id, namespaces }: Restored,
+  diff: DiffResult,
+  shared: readonly string[],
+): Promise<boolean> {
   const restoreButton = vscode.l10n.t("Restore");
   const question =
     namespaces === undefined
@@ -117,6 +122,7 @@ async function confirm({ id, namespaces }: Restored, diff: DiffResult): Promise<
     summarizeDiff(diff),
     vscode.l10n.t("The editor behind this question lists every one."),
     vscode.l10n.t("A safety backup of the present state is made first."),
+    ...shared,
   ].join("\n");
   const answer = await vscode.window.showWarningMessage(
     question,

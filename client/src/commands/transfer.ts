@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { exportEntriesRequest, importEntriesRequest } from "../../../shared/src/protocol.ts";
 import { changesText } from "../backupDiff.ts";
+import { sharedNote } from "../sharedStore.ts";
 import { pickStore } from "./pick.ts";
 import { withServerProgress } from "./progress.ts";
 import { type BackupContext, tellAndOfferBack } from "./restoreBackup.ts";
@@ -75,7 +76,13 @@ export async function importEntries(context: BackupContext): Promise<void> {
   const take = vscode.l10n.t("Import");
   const answer = await vscode.window.showWarningMessage(
     vscode.l10n.t("Import {0}? Entries that change: {1}.", file, plan.total),
-    { modal: true, detail: vscode.l10n.t("The editor behind this question lists every one.") },
+    {
+      modal: true,
+      detail: [
+        vscode.l10n.t("The editor behind this question lists every one."),
+        ...sharedNote(stores, store),
+      ].join("\n"),
+    },
     take,
   );
   if (answer !== take) return;

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { NamespaceSummary, ReadResult, ValueType } from "../../../shared/src/protocol.ts";
 import { age, moment, shorten, size } from "../format.ts";
 import { problemText } from "../problems.ts";
+import { sharedPlace } from "../sharedStore.ts";
 import type {
   EntryNode,
   GroupNode,
@@ -58,7 +59,8 @@ function storeItem({ info }: StoreNode): vscode.TreeItem {
   const item = new vscode.TreeItem(info.name, vscode.TreeItemCollapsibleState.Expanded);
   item.id = nodeId(info.store);
   item.iconPath = new vscode.ThemeIcon("database");
-  item.description = info.backend;
+  const place = sharedPlace(info);
+  item.description = place === undefined ? info.backend : vscode.l10n.t("{0} · shared", place);
   item.tooltip = info.path;
   return item;
 }
