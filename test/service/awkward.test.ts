@@ -149,6 +149,8 @@ describe("completion offers", () => {
     ['local _, c = pcall(State.load, "app", "config") c.‸', "db list"],
     ['local c <const> = assert(State.load("app", "config")) c.db.‸', "host port"],
     ['local u = State.load("user", "profile:" .. id) u.‸', "name"],
+    ['local function get(key) local u = State.load("user", key) if u.‸ end', "name"],
+    ['for _, k in ipairs(State.list_keys("app")) do print(State.load("app", k).‸) end', "db list"],
   ])("%s", async (fixture, expected) => {
     expect(await offered(fixture)).toBe(expected);
   });

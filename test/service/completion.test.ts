@@ -300,7 +300,8 @@ describe("fields of loaded values", () => {
     ],
     [`${LOAD}print(p:‸)`, []],
     [`${LOAD}print(p.theme.‸)`, []],
-    ['local p = State.load("user", key) print(p.‸)', []],
+    ['local p = State.load("user", key) print(p.‸)', ["theme", "language"]],
+    ["local p = State.load(namespace, key) print(p.‸)", []],
     ["local p = {a = 1} print(p.‸)", []],
   ])("%s", async (marked, expected) => {
     expect(await labels(marked)).toEqual(expected);

@@ -148,7 +148,7 @@ describe("loaded values", () => {
 
   it.each([
     `${LOAD}print(p.absent‸)`,
-    'local p = State.load("user", key) print(p‸)',
+    "local p = State.load(namespace, key) print(p‸)",
     "local p = {} print(p‸)",
     `${LOAD}print(pri‸nt)`,
   ])("says nothing in %s", async (marked) => {
@@ -275,6 +275,10 @@ describe("values that may be any of several", () => {
     [
       'local p = State.load("user", "profile:" .. id) print(‸p)',
       '`user` / `profile:*`, for example:\n\n- `profile:1`: `{"name": "Ann"}`\n- `profile:2`: `{"name": "Bo"}`',
+    ],
+    [
+      'for _, k in ipairs(State.list_keys("user")) do local p = State.load("user", k) print(p.na‸me) end',
+      '`user` / `*`, field `name`, for example:\n\n- `other`: `"x"`\n- `profile:1`: `"Ann"`\n- `profile:2`: `"Bo"`',
     ],
     [
       'local p = State.load("user", "profile:" .. id) print(p.na‸me)',

@@ -10,6 +10,7 @@ import { argumentFor, touchedBy } from "../language/touched.ts";
 import { matches, overlaps } from "../language/values/matching.ts";
 import type { WorkspaceView } from "../language/workspace-view.ts";
 import { allUses, knownPrefix } from "./known-names.ts";
+import { READ_FOR_PREVIEW } from "./present-entry.ts";
 import { maskValue } from "./sensitive/mask.ts";
 
 /** Characters of JSON beyond which a value is not read for its fields' names. */
@@ -52,7 +53,7 @@ export async function storedParts(
   return found;
 }
 
-/** A place in the state as far as it is known: the key may be a pattern, `null` any field. */
+/** A place in the state as far as it is known: the key may be any, `null` any field. */
 interface LooseSource {
   readonly namespace: KnownText;
   readonly key: KnownText;
@@ -106,13 +107,16 @@ async function entriesLike(
   namespace: string,
   key: KnownText,
 ): Promise<readonly Entry[]> {
-  if (key.kind === "unknown") return [];
   if (key.kind === "exact") {
     const entry = await view.entry(namespace, key.text.normalize("NFC"));
     return entry === undefined ? [] : [entry];
   }
-  const page = await view.page(namespace, { prefix: knownPrefix(key), limit: SAMPLES * 5 });
-  return page.filter((entry) => matches(key, entry.key)).slice(0, SAMPLES);
+  const page = await view.page(namespace, {
+    prefix: knownPrefix(key),
+    limit: SAMPLES * 5,
+    maxValueBytes: READ_FOR_PREVIEW,
+  });
+  return page.filter((entry) => entry.value !== "" && matches(key, entry.key)).slice(0, SAMPLES);
 }
 
 function partsAt(value: StateValue, path: readonly (string | null)[]): readonly StateValue[] {
@@ -173,7 +177,7 @@ function looseSources(model: ScriptModel, expression: Expression): LooseSource[]
     const prefix = STATE_MEMBERS.get(loaded.member)?.namespacePrefix ?? "";
     const namespace = argumentOf(loaded, ["namespace", "owner"]);
     const key = argumentOf(loaded, ["key", "step"]);
-    if (namespace?.kind !== "exact" || key === undefined || key.kind === "unknown") return [];
+    if (namespace?.kind !== "exact" || key === undefined) return [];
     const text = prefix + namespace.text;
     return [{ namespace: { kind: "exact", text }, key, path: loaded.path }];
   });
