@@ -1,8 +1,17 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RUNTIMES } from "../../server/src/runner/types.ts";
 import { type Bench, memoryStore, openBench } from "./harness.ts";
+
+/** A compiled function that prints LEAKED, as escapes of a Lua string. */
+const bytecode = existsSync("/usr/bin/lua5.4")
+  ? execFileSync("/usr/bin/lua5.4", [
+      "-e",
+      `io.write((string.dump(function() print("LEAKED") end):gsub(".", function(c) return ("\\\\x%02x"):format(c:byte()) end)))`,
+    ]).toString()
+  : "\\27Lua";
 
 describe.each(RUNTIMES)("on %s:", (runtime) => {
   const store = memoryStore();
@@ -80,6 +89,19 @@ describe.each(RUNTIMES)("on %s:", (runtime) => {
     "load of bytecode in binary mode": 'assert(load("\\27LuaS", "=x", "b"))',
     "load of bytecode from a function":
       'local first = true assert(load(function() if first then first = false return "\\27Lua" end end))()',
+    "load of real bytecode": 'load("BYTECODE")()',
+    "load of real bytecode in binary mode": 'load("BYTECODE", "b", "b")()',
+    "load of real bytecode in both modes": 'load("BYTECODE", "b", "bt", _G)()',
+    "load of real bytecode with more arguments": 'load("BYTECODE", "b", "B", _G, "b", "bt")()',
+    "load of real bytecode from a function":
+      'local first = true load(function() if first then first = false return "BYTECODE" end end, "b", "b")()',
+    "load of real bytecode by the loaded library": 'package.loaded._G.load("BYTECODE", "b", "b")()',
+    "load of real bytecode in a coroutine": 'coroutine.wrap(load)("BYTECODE", "b", "b")()',
+    "a closing variable":
+      'local x <close> = setmetatable({}, {__close = function() io.open("/etc/passwd") end})',
+    "the warnings' switch": 'warn("@on")',
+    "the registry by a table of modules":
+      'print(package.loaded.debug == nil and rawlen(package.loaded) == 0 and "safe" or "LEAKED")',
     "string.dump": "string.dump(print)",
     "string.dump through a string": '("").dump(function() end)',
     debug: "debug.getregistry()",
@@ -134,7 +156,8 @@ describe.each(RUNTIMES)("on %s:", (runtime) => {
       const source = attempt
         .replaceAll("OUTSIDE", outside)
         .replaceAll("INSIDE", join(bench.folder, "inside.lua"))
-        .replaceAll("TARGET", target);
+        .replaceAll("TARGET", target)
+        .replaceAll("BYTECODE", bytecode);
       const ran = await bench.run(source, { limits: { timeoutMs: 5000 } });
       expect(ran.output).not.toContain("LEAKED");
       if (ran.ok) expect(ran.output).toBe("safe\n");
