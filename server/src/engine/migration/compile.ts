@@ -3,7 +3,7 @@ import { keyFault, namespaceFault, quote } from "../../../../shared/src/names.ts
 import { checkValue } from "../values/check.ts";
 import { parseMigration } from "./declarative.ts";
 import { describeStep } from "./describe.ts";
-import { failedMigration } from "./faults.ts";
+import { failedMigration, located } from "./faults.ts";
 import { type MigrationFile, readMigration } from "./folder.ts";
 import { applySteps, type MigrationEntry } from "./steps.ts";
 
@@ -45,9 +45,29 @@ export const DECLARATIVE = ".toml";
 /**
  * Reads a migration and makes it ready.
  * @param maxValueBytes the largest value that it may give, in bytes of JSON
- * @throws StateError `invalid-migration`, or what the language says
+ * @throws StateError `invalid-migration`, or what the language says; its data has the file's path
  */
 export async function compile(
+  file: MigrationFile,
+  languages: readonly MigrationLanguage[],
+  maxValueBytes: number,
+): Promise<CompiledMigration> {
+  try {
+    const compiled = await compileText(file, languages, maxValueBytes);
+    const migrate = async (entry: MigrationEntry): Promise<Result> => {
+      try {
+        return await compiled.migrate(entry);
+      } catch (error) {
+        throw located(error, file);
+      }
+    };
+    return { ...compiled, migrate };
+  } catch (error) {
+    throw located(error, file);
+  }
+}
+
+async function compileText(
   file: MigrationFile,
   languages: readonly MigrationLanguage[],
   maxValueBytes: number,
@@ -95,13 +115,16 @@ async function guarded(
   } catch (error) {
     if (error instanceof StateError && error.code === "cancelled") throw error;
     const message = error instanceof Error ? error.message : String(error);
-    throw failedMigration(
-      file.name,
-      FUNCTION,
-      entry,
-      message.endsWith(".") ? message : `${message}.`,
-    );
+    const fault = message.endsWith(".") ? message : `${message}.`;
+    throw failedMigration(file.name, FUNCTION, entry, fault, lineIn(file, message));
   }
+}
+
+/** The line of the file that a message begins with, as in `2.0.0__3.0.0.lua:7: no`. */
+function lineIn({ name }: MigrationFile, message: string): number | undefined {
+  const at = message.indexOf(`${name}:`);
+  const [, line] = at < 0 ? [] : (/^:(\d+):/.exec(message.slice(at + name.length)) ?? []);
+  return line === undefined ? undefined : Number(line);
 }
 
 /** What a migration gives, as it may be stored; the entry itself when nothing changed. */

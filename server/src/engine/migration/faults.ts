@@ -19,18 +19,29 @@ export function invalidMigration(
   });
 }
 
-/** A step that cannot be done for one entry. `fault` is a sentence. */
+/** A step that cannot be done for one entry. `fault` is a sentence; `line` is 1-based, where known. */
 export function failedMigration(
   file: string,
   step: string,
   entry: { readonly namespace: string; readonly key: string },
   fault: string,
+  line?: number,
 ): StateError {
   const { namespace, key } = entry;
   return new StateError(
     "migration-failed",
     `${file}, ${step}: the entry ${namespace}/${key} cannot be migrated: ${fault}`,
     "Correct the migration or the entry; the state and its schema version are as they were.",
-    { data: { file, step, namespace, key } },
+    { data: { file, step, namespace, key, ...(line === undefined ? {} : { line }) } },
   );
+}
+
+/** An error about a migration file with the path of that file besides its name, so that it can be opened. */
+export function located(
+  error: unknown,
+  { name, path }: { readonly name: string; readonly path: string },
+): unknown {
+  if (!(error instanceof StateError) || error.data?.["file"] !== name) return error;
+  const { code, message, next, data } = error;
+  return new StateError(code, message, next, { cause: error, data: { ...data, file: path } });
 }

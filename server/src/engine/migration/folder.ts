@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { StateError } from "../../../../shared/src/errors.ts";
-import { invalidMigration } from "./faults.ts";
+import { invalidMigration, located } from "./faults.ts";
 import { compareVersions, parseVersion, type Version } from "./versions.ts";
 
 /** A file `FROM__TO.EXTENSION` of the folder of migrations. */
@@ -32,7 +32,11 @@ export async function listMigrations(
   for (const name of [...(await namesIn(folder))].sort()) {
     const extension = extensions.find((known) => name.endsWith(known));
     if (extension === undefined || name.startsWith(".")) continue;
-    files.push(asMigration(folder, name, extension));
+    try {
+      files.push(asMigration(folder, name, extension));
+    } catch (error) {
+      throw located(error, { name, path: join(folder, name) });
+    }
   }
   for (const [index, file] of files.entries()) {
     const twin = files.slice(0, index).find((other) => isSameStep(other, file));
