@@ -137,6 +137,8 @@ describe("entries as the client sees them", () => {
 
   it("tells of a huge value without reading it", async () => {
     expect(previewLine(await entry("big", `["${"x".repeat(60_000)}"]`))).toBe("array of 59 KB");
+    const token = JSON.stringify({ token: "x".repeat(600), more: [1, 2] });
+    expect(previewLine(await entry("long", token))).toBe('{"token": "••••••••"}…');
   });
 
   it("masks both sides of a change", () => {

@@ -1,7 +1,7 @@
 import type { ChangePreview, EntrySummary, ReadResult } from "../../../shared/src/protocol.ts";
 import type { ChangeDetail, Entry, Json } from "../engine/types.ts";
 import { printLua } from "../engine/values/lua.ts";
-import { parseValue } from "../engine/values/parse.ts";
+import { parseStart, parseValue } from "../engine/values/parse.ts";
 import { previewValue } from "../engine/values/preview.ts";
 import { printIndented } from "../engine/values/print.ts";
 import { jsonType } from "../engine/values/value.ts";
@@ -12,6 +12,8 @@ import { maskValue } from "./sensitive/mask.ts";
 export const READ_FOR_PREVIEW = 50_000;
 /** Characters of one line about a value. */
 const PREVIEW = 80;
+/** Characters of JSON that one line is made of: more than it shows, because masks can be shorter. */
+const READ_AHEAD = 500;
 
 type Valued = Pick<Entry, "namespace" | "key" | "value">;
 
@@ -21,7 +23,9 @@ export function previewLine({ namespace, key, value, ...head }: Valued & Partial
   if (value.length > READ_FOR_PREVIEW) {
     return `${jsonType(value)} of ${formatBytes(new TextEncoder().encode(value).length)}`;
   }
-  return previewValue(maskValue(namespace, key, parseValue(value)).value, PREVIEW);
+  const start = parseStart(value, READ_AHEAD);
+  const line = previewValue(maskValue(namespace, key, start.value).value, PREVIEW);
+  return start.whole || line.endsWith("…") ? line : `${line}…`;
 }
 
 /** An entry's value as Lua source, masked; `masked`: something was replaced. */

@@ -1,6 +1,10 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseValue } from "../../../server/src/engine/values/parse.ts";
+import { parseStart, parseValue } from "../../../server/src/engine/values/parse.ts";
+import { previewValue } from "../../../server/src/engine/values/preview.ts";
+import { printValue } from "../../../server/src/engine/values/print.ts";
 import { StateError } from "../../../shared/src/errors.ts";
+import { anyValue } from "../arbitraries.ts";
 
 function refusal(text: string): StateError {
   try {
@@ -97,5 +101,28 @@ describe("text that is not JSON is refused with the place", () => {
     const error = refusal(text);
     expect(error.code).toBe("invalid-value");
     expect(error.message).toContain(fault);
+  });
+});
+
+describe("the beginning of a value", () => {
+  test("is enough for a line about it", () => {
+    const property = fc.property(fc.array(anyValue, { minLength: 5 }), (value) => {
+      const start = parseStart(printValue(value), 50);
+      expect(previewValue(start.value, 40)).toBe(previewValue(value, 40));
+      if (start.whole) expect(start.value).toEqual(value);
+    });
+    fc.assert(property, { numRuns: 300, seed: 20261122 });
+  });
+
+  test.each<[string, number, string, boolean]>([
+    ["[1,2,3]", 2, "[1,2]", false],
+    ["[1,2,3]", 99, "[1,2,3]", true],
+    ['{"a":[[1,2],3],"b":4}', 8, '{"a":[[1,2]]}', false],
+    ['["a long text",1]', 3, '["a long text"]', false],
+    ['"a long text"', 3, '"a long text"', true],
+    ["[1,2,what is not read]", 2, "[1,2]", false],
+  ])("%s up to %i is %s", (text, limit, expected, whole) => {
+    const start = parseStart(text, limit);
+    expect([printValue(start.value), start.whole]).toEqual([expected, whole]);
   });
 });

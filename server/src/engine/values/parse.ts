@@ -36,18 +36,40 @@ export function parseValue(text: string): StateValue {
   return new Reader(text).document();
 }
 
+/** The beginning of a value: whole, or without what follows a place in its text. */
+export interface ValueStart {
+  readonly value: StateValue;
+  readonly whole: boolean;
+}
+
+/**
+ * Reads about the first `limit` characters of JSON text: no item of an array or object that begins
+ * after them. What is read is as {@link parseValue} gives it, strings to their end.
+ * @throws StateError `invalid-value` as far as it reads
+ */
+export function parseStart(text: string, limit: number): ValueStart {
+  const reader = new Reader(text, limit);
+  const value = reader.document();
+  return { value, whole: reader.whole };
+}
+
 class Reader {
   readonly #text: string;
+  readonly #limit: number;
   readonly #path: (string | number)[] = [];
   #at = 0;
+  /** False once anything was left out. */
+  whole = true;
 
-  constructor(text: string) {
+  constructor(text: string, limit = Number.POSITIVE_INFINITY) {
     this.#text = text;
+    this.#limit = limit;
   }
 
   document(): StateValue {
     this.#skipSpace();
     const value = this.#value();
+    if (!this.whole) return value;
     this.#skipSpace();
     if (this.#at < this.#text.length) this.#unexpected("the end");
     return value;
@@ -95,6 +117,7 @@ class Reader {
       this.#skipSpace();
       object.set(key, this.#value());
       this.#path.pop();
+      if (this.#isEnough()) return object;
       this.#skipSpace();
     } while (this.#take(","));
     if (!this.#take("}")) this.#unexpected("',' or '}'");
@@ -110,6 +133,7 @@ class Reader {
       this.#path.push(array.length + 1);
       array.push(this.#value());
       this.#path.pop();
+      if (this.#isEnough()) return array;
       this.#skipSpace();
     } while (this.#take(","));
     if (!this.#take("]")) this.#unexpected("',' or ']'");
@@ -121,6 +145,11 @@ class Reader {
     if (this.#path.length >= MAX_LEVELS) throw tooDeep();
     this.#at++;
     this.#skipSpace();
+  }
+
+  #isEnough(): boolean {
+    if (this.#at > this.#limit) this.whole = false;
+    return !this.whole;
   }
 
   #string(): string {
