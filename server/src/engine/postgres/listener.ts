@@ -83,8 +83,13 @@ export class Listener {
       await client.query("SELECT pg_notify($1, $2)", [CHANNEL, proof]);
       await Promise.race([ended, this.#pause(PROOF)]);
       // A connection that passes nothing on only costs the server one more.
-      if (this.#proven) await ended;
-      else await this.#pause(RARELY);
+      if (!this.#proven) {
+        await this.#pause(RARELY);
+        return;
+      }
+      await ended;
+      // The server may be gone: whoever follows it finds out.
+      if (!this.#stop.signal.aborted) this.#hear();
     } finally {
       await client.end().catch(ignore);
     }
