@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Location, Position } from "vscode-languageclient/node";
 import type { EntryParams, ReferencesParams } from "../../../shared/src/protocol.ts";
+import { SCHEME } from "../../../shared/src/value-uri.ts";
 import type { DatabaseUrl } from "../databaseUrl.ts";
 import type { Overview } from "../overview/overviewPanel.ts";
 import { showFailure, showProblem } from "../problems.ts";
@@ -170,8 +171,10 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     "llmspellState.loadMore": stateTree.loadMore.bind(stateTree),
     "llmspellState.openOverview": (node?: { readonly store?: string }) =>
       overview.open(node?.store),
-    "llmspellState.revealInTree": (name: ReferencesParams) =>
-      revealInTree(stateView, stateTree, name),
+    "llmspellState.revealInTree": async (given?: ReferencesParams | vscode.Uri) => {
+      const name = await namedValue(valueFiles, given);
+      if (name !== undefined) await revealInTree(stateView, stateTree, name);
+    },
     "llmspellState.revealBackup": (backup: { store: string; id: string }) =>
       revealBackup(context.backupsView, backupsTree, backup),
     "llmspellState.pauseRecentChanges": () => context.recentChanges.pause(true),
@@ -224,4 +227,16 @@ function named(
   if (node?.kind === "entry") return nameOf(node);
   if (node?.kind !== "namespace") return undefined;
   return { store: node.store, namespace: node.namespace };
+}
+
+/** What is named, or the value of a document, by default of the one in the active editor. */
+async function namedValue(
+  files: ValueFiles,
+  given: ReferencesParams | vscode.Uri | undefined,
+): Promise<ReferencesParams | undefined> {
+  if (given !== undefined && "namespace" in given) return given;
+  const uri = given ?? vscode.window.activeTextEditor?.document.uri;
+  if (uri?.scheme === SCHEME) return await files.nameOf(uri);
+  void vscode.window.showInformationMessage(vscode.l10n.t("Open a value first."));
+  return undefined;
 }
