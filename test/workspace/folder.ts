@@ -10,7 +10,7 @@ import {
 } from "../../server/src/workspace/index/workspace-index.ts";
 
 /** The worker as it stands in the sources. */
-const INDEX_WORKER = new URL("../../server/src/workspace/index/worker.ts", import.meta.url);
+export const INDEX_WORKER = new URL("../../server/src/workspace/index/worker.ts", import.meta.url);
 
 /** A folder of its own for one test, gone after it. */
 export function temporaryFolder(files: Readonly<Record<string, string | Uint8Array>> = {}): string {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import type { WorkspaceIndex } from "../../server/src/workspace/index/workspace-index.ts";
-import { exact, newIndex, temporaryFolder, usesIn, write } from "./folder.ts";
+import { exact, INDEX_WORKER, newIndex, temporaryFolder, usesIn, write } from "./folder.ts";
 import { generateScripts } from "./generate.ts";
 
 const save = (key: string): string => `State.save("app", "${key}", 1)`;
@@ -103,6 +103,53 @@ test("a worker that cannot run is told, and nothing is claimed", async () => {
   expect((await failed.promise).message).toContain("missing.cjs");
   await settled;
   expect(index.complete).toBe(false);
+});
+
+test("a worker whose memory runs out is told and started again, and all is known then", async () => {
+  const folder = temporaryFolder({ "a.lua": save("a") });
+  const mark = JSON.stringify(join(folder, "mark"));
+  write(
+    folder,
+    "worker.mjs",
+    `import { existsSync, writeFileSync } from "node:fs";
+    if (!existsSync(${mark})) {
+      writeFileSync(${mark}, "");
+      for (const all = []; ; ) all.push(new Array(100_000).fill(0.5).map((n) => ({ n })));
+    }
+    await import(${JSON.stringify(INDEX_WORKER.href)});`,
+  );
+  const told: string[] = [];
+  const complete = Promise.withResolvers<void>();
+  const index = newIndex(folder, {
+    worker: pathToFileURL(join(folder, "worker.mjs")),
+    onFailure: (error, again) => told.push(`${"code" in error && error.code} ${again}`),
+    onChange: (change) => {
+      if (change.complete) complete.resolve();
+    },
+  });
+  index.start();
+  await complete.promise;
+  expect(told).toEqual(["ERR_WORKER_OUT_OF_MEMORY true"]);
+  expect(usesIn(index, "a.lua")).toEqual(["a.lua:1 save app/a"]);
+}, 60_000);
+
+test("what is left alone can change while it runs", async () => {
+  const folder = temporaryFolder({ "a.lua": save("a"), "state/b.lua": save("b") });
+  const index = newIndex(folder, { skip: [join(folder, "state")] });
+  index.start();
+  await index.settled();
+  const keys = () => index.keys("app").exact.map(({ text }) => text);
+  expect(keys()).toEqual(["a"]);
+  await index.leaveAlone({ skip: [], exclude: [] });
+  await index.settled();
+  expect(keys()).toEqual(["a", "b"]);
+  await Promise.all([
+    index.leaveAlone({ skip: [join(folder, "state")], exclude: [] }),
+    index.leaveAlone({ skip: [], exclude: ["a.lua"] }),
+  ]);
+  await index.settled();
+  expect(keys()).toEqual(["b"]);
+  expect(index.complete).toBe(true);
 });
 
 test("ending it twice, or before it began, does nothing", async () => {

@@ -36,7 +36,9 @@ async function askForSettings(context: ServerContext): Promise<void> {
 }
 
 function take(context: ServerContext, sent: Readonly<Record<string, unknown>>): void {
-  const { settings } = context;
+  const { settings, folders } = context;
+  const exclude = sent["exclude"];
+  if (isTexts(exclude)) for (const folder of folders.all()) void folder.setExclude(exclude);
   const before = JSON.stringify(settings);
   if ("rules" in sent) settings.rules = sent["rules"];
   for (const name of ["luaLanguageServer", "luaLibrary"] as const) {
@@ -50,6 +52,10 @@ function take(context: ServerContext, sent: Readonly<Record<string, unknown>>): 
   if (JSON.stringify(settings) === before) return;
   surroundingsChanged(context);
   context.refresh.ask();
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
 }
 
 function fieldOf(value: unknown, name: string): unknown {

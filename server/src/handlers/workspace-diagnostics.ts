@@ -18,8 +18,8 @@ export function checkWorkspace(context: ServerContext, folder: StateFolder): voi
   const check = new WorkspaceCheck({
     worker: environment.checkWorker,
     folder: folder.path,
-    exclude: options.exclude ?? [],
     pass: () => ({
+      exclude: folder.exclude,
       configuration: folder.configuration,
       ruleSettings: settings.rules,
       without: settings.luaLanguageServer ? ["syntax-error"] : [],

@@ -13,6 +13,7 @@ import { configurationChanged, tellStoresChanged } from "./configuration.ts";
 import { publishConfigurationProblems } from "./configuration-diagnostics.ts";
 import type { ServerContext } from "./context.ts";
 import { showIndexing } from "./indexing.ts";
+import { stackOf } from "./route.ts";
 import { checkWorkspace, stopChecking } from "./workspace-diagnostics.ts";
 
 /** The folders that the client opens with; older clients name only a root. */
@@ -63,6 +64,10 @@ function stateFolder(context: ServerContext, { uri, name }: WorkspaceFolder): St
     exclude: context.options.exclude ?? [],
     onIndex: (_, change) => codeChanged(context, change),
     onIndexProgress: (folder, progress) => showIndexing(context, folder, progress),
+    onIndexFailure: (folder, error, again) =>
+      context.connection.console.error(
+        `Reading the scripts of ${folder.name} ended: ${stackOf(error)}. ${again ? "It begins anew." : "Reload the window to begin anew; until then not all of them are known."}`,
+      ),
     onBackups: ({ id }) =>
       void context.connection.sendNotification(backupsChangedNotification.method, { store: id }),
     onChange: (folder, event) => stateChanged(context, folder, event),

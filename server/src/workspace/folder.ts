@@ -50,6 +50,8 @@ export interface FolderOptions {
   /** What is known of the folder's scripts is more, or another. */
   readonly onIndex: (folder: StateFolder, change: IndexChange) => void;
   readonly onIndexProgress: (folder: StateFolder, progress: IndexProgress) => void;
+  /** The reading of scripts ended by itself; `again`: it begins anew. */
+  readonly onIndexFailure: (folder: StateFolder, error: Error, again: boolean) => void;
   /** State changed, in this process or another one. */
   readonly onChange: (folder: StateFolder, event: FeedEvent) => void;
   /** The list of backups may be another one. */
@@ -87,9 +89,11 @@ export class StateFolder {
   #watch: FSWatcher | undefined;
   #reloading: Promise<void> = Promise.resolve();
   #closed = false;
+  #exclude: readonly string[];
 
   constructor(options: FolderOptions) {
     this.#options = options;
+    this.#exclude = options.exclude;
     this.uri = options.uri;
     this.name = options.name;
     this.path = options.path;
@@ -111,20 +115,37 @@ export class StateFolder {
   }
 
   #startIndex(): WorkspaceIndex {
-    const { indexWorker, cacheFolder, exclude, onIndex, onIndexProgress } = this.#options;
-    const { configuration } = this.#loaded;
+    const { indexWorker, cacheFolder, onIndex, onIndexProgress, onIndexFailure } = this.#options;
     const index = new WorkspaceIndex({
       folder: this.path,
       worker: indexWorker,
-      skip: configuration === undefined ? [] : [configuration.path, configuration.backupDir],
-      exclude,
+      ...this.#leftAlone(),
       watch: true,
       cacheFile: cacheFolder && join(cacheFolder, `scripts-${this.id}.json`),
       onChange: (change) => onIndex(this, change),
       onProgress: (progress) => onIndexProgress(this, progress),
+      onFailure: (error, again) => onIndexFailure(this, error, again),
     });
     index.start();
     return index;
+  }
+
+  /** Globs of scripts that are left alone. */
+  get exclude(): readonly string[] {
+    return this.#exclude;
+  }
+
+  /** Other scripts are left alone from now on. */
+  async setExclude(exclude: readonly string[]): Promise<void> {
+    this.#exclude = exclude;
+    await this.#index?.leaveAlone(this.#leftAlone());
+  }
+
+  /** Beside what the user excludes: the state's own folders. */
+  #leftAlone() {
+    const { configuration } = this.#loaded;
+    const skip = configuration === undefined ? [] : [configuration.path, configuration.backupDir];
+    return { skip, exclude: this.#exclude };
   }
 
   async #reload(): Promise<void> {
@@ -132,6 +153,7 @@ export class StateFolder {
     const before = this.#loaded;
     await this.#load();
     if (JSON.stringify(before) === JSON.stringify(this.#loaded)) return;
+    void this.#index?.leaveAlone(this.#leftAlone());
     this.#options.onConfiguration(this, {
       fileBefore: before.file,
       leftBehind: leftBehind(fileFolder(before.configuration), this.#loaded.configuration),
@@ -369,7 +391,7 @@ class OpenStore {
   jobs(): Engine {
     if (this.#options.backend === "memory") return this.#writer;
     if (this.#jobs === undefined) {
-      this.#jobs = startEngineWorker(this.#entry, this.#options);
+      this.#jobs = startEngineWorker(this.#entry, this.#options, { background: true });
       this.#jobs.onChanged(() => this.#feed.poke());
     }
     return this.#jobs;

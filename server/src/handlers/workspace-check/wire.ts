@@ -6,12 +6,12 @@ import type { PlacedFinding } from "../to-diagnostic.ts";
 export interface CheckWorkerData {
   /** Absolute path. */
   readonly folder: string;
-  /** Globs of scripts that are left alone. */
-  readonly exclude: readonly string[];
 }
 
 /** One look at all scripts; the next is asked for when this one is done. */
 export interface CheckPass {
+  /** Globs of scripts that are left alone. */
+  readonly exclude: readonly string[];
   readonly configuration: StateConfiguration | undefined;
   readonly ruleSettings: unknown;
   readonly without: readonly string[];

@@ -26,7 +26,7 @@ const MAX_FILES = 10_000;
 const owner = parentPort;
 if (owner === null) throw new Error("This file is the entry of a worker thread.");
 
-const { folder, exclude } = workerData as CheckWorkerData;
+const { folder } = workerData as CheckWorkerData;
 let scripts: FolderScripts | undefined;
 let skipped = "";
 let opened: OpenView | undefined;
@@ -43,8 +43,8 @@ interface OpenView {
 owner.on("message", (pass: CheckPass) => void check(pass));
 
 async function check(pass: CheckPass): Promise<void> {
-  const { configuration, ruleSettings, without, open } = pass;
-  const known = scriptsFor(configuration);
+  const { configuration, ruleSettings, without, open, exclude } = pass;
+  const known = scriptsFor(configuration, exclude);
   known.refresh(open);
   const view = viewOf(configuration);
   let checked: CheckedScript[] = [];
@@ -87,15 +87,19 @@ function post(message: FromCheckWorker): void {
 }
 
 /** The scripts without those in the state's own folders, which the configuration names. */
-function scriptsFor(configuration: StateConfiguration | undefined): FolderScripts {
+function scriptsFor(
+  configuration: StateConfiguration | undefined,
+  exclude: readonly string[],
+): FolderScripts {
   const paths = configuration === undefined ? [] : [configuration.path, configuration.backupDir];
   const skip = paths
     .map((path) => relative(folder, path))
     .filter((path) => path !== "" && !path.startsWith("..") && !isAbsolute(path))
     .map((path) => path.split(sep).join("/"));
-  if (scripts === undefined || skipped !== skip.join("\n")) {
+  const leftAlone = JSON.stringify([skip, exclude]);
+  if (scripts === undefined || skipped !== leftAlone) {
     scripts = new FolderScripts(folder, { skip, exclude, maxFiles: MAX_FILES });
-    skipped = skip.join("\n");
+    skipped = leftAlone;
   }
   return scripts;
 }

@@ -84,8 +84,8 @@ export class WorkspaceCheck {
   }
 
   #start(): Worker {
-    const { folder, exclude, worker: file } = this.#options;
-    const workerData: CheckWorkerData = { folder, exclude };
+    const { folder, worker: file } = this.#options;
+    const workerData: CheckWorkerData = { folder };
     const worker = new Worker(file, {
       workerData,
       resourceLimits: { maxOldGenerationSizeMb: HEAP, maxYoungGenerationSizeMb: 16 },

@@ -43,9 +43,15 @@ export interface IndexOptions {
   readonly onChange?: (change: IndexChange) => void;
   /** While there is work; `done` equals `total` at the end of each piece of it. */
   readonly onProgress?: (progress: IndexProgress) => void;
-  /** The worker ended by itself: the index stays as it is, not complete, until `start`. */
-  readonly onFailure?: (error: Error) => void;
+  /**
+   * The worker ended by itself: the index stays as it is, not complete. Where `again`, it begins anew
+   * by itself in a moment; else with `start`.
+   */
+  readonly onFailure?: (error: Error, again: boolean) => void;
 }
+
+/** What is left alone; see {@link IndexOptions}. */
+type LeftAlone = Pick<IndexOptions, "skip" | "exclude">;
 
 export interface IndexChange {
   /** Scripts whose summary is new or gone. */
@@ -61,8 +67,14 @@ const LIMITS: IndexLimits = { maxFiles: 10_000, maxFileBytes: 1024 * 1024 };
 const QUIET = 300;
 /** A worker that is asked to end takes no longer than this, in ms. */
 const ENDING = 2000;
-/** Of the worker's heap, in MiB: more means that something is wrong with a script or with us. */
+/** Of the worker's heap, in MiB; one that ran out of it gets twice as much, up to the most. */
 const HEAP = 256;
+const MOST_HEAP = 1024;
+/** How often a worker that ends by itself is started again, and how long after that (ms, then longer). */
+const RESTARTS = 3;
+const RESTART_AFTER = 500;
+/** One that worked for so long, in ms, has no share in what happened before. */
+const PROVEN = 60_000;
 
 interface OpenScript {
   readonly model: ScriptModel;
@@ -78,6 +90,7 @@ interface OpenScript {
  */
 export class WorkspaceIndex implements WorkspaceView {
   readonly #options: IndexOptions;
+  #leftAlone: LeftAlone;
   /** As they are on disk. */
   readonly #files = new Map<string, FileSummary>();
   readonly #open = new Map<string, OpenScript>();
@@ -91,15 +104,24 @@ export class WorkspaceIndex implements WorkspaceView {
   #worker: Worker | undefined;
   #whole = false;
   #quiet: NodeJS.Timeout | undefined;
+  #heap = HEAP;
+  #failures = 0;
+  #startedAt = 0;
+  #restart: NodeJS.Timeout | undefined;
+  #following: Promise<void> = Promise.resolve();
 
   constructor(options: IndexOptions) {
     this.#options = options;
+    this.#leftAlone = { skip: options.skip ?? [], exclude: options.exclude ?? [] };
   }
 
   /** Begins to read the folder, and again after `cancel` or a failure. */
   start(): void {
     if (this.#worker !== undefined) return;
-    const { folder, skip = [], exclude = [], watch, cacheFile, limits } = this.#options;
+    clearTimeout(this.#restart);
+    this.#startedAt = performance.now();
+    const { folder, watch, cacheFile, limits } = this.#options;
+    const { skip = [], exclude = [] } = this.#leftAlone;
     const workerData: IndexWorkerData = {
       folder,
       skip: skip.map((path) => this.fileOf(path)).filter((path) => path !== undefined),
@@ -110,7 +132,7 @@ export class WorkspaceIndex implements WorkspaceView {
     };
     const worker = new Worker(this.#options.worker, {
       workerData,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP, maxYoungGenerationSizeMb: 8 },
+      resourceLimits: { maxOldGenerationSizeMb: this.#heap, maxYoungGenerationSizeMb: 8 },
     });
     this.#worker = worker;
     this.#whole = false;
@@ -143,7 +165,20 @@ export class WorkspaceIndex implements WorkspaceView {
     });
   }
 
+  /** From now on other files and folders are left alone: where that is so, all is read anew. */
+  async leaveAlone(leftAlone: LeftAlone): Promise<void> {
+    this.#following = this.#following.then(async () => {
+      if (JSON.stringify(leftAlone) === JSON.stringify(this.#leftAlone)) return;
+      this.#leftAlone = leftAlone;
+      if (this.#worker === undefined) return;
+      await this.close();
+      this.start();
+    });
+    await this.#following;
+  }
+
   async #stop(end: (worker: Worker) => Promise<unknown>): Promise<void> {
+    clearTimeout(this.#restart);
     const worker = this.#worker;
     this.#worker = undefined;
     this.#whole = false;
@@ -156,7 +191,14 @@ export class WorkspaceIndex implements WorkspaceView {
     this.#worker = undefined;
     this.#whole = false;
     this.#release();
-    this.#options.onFailure?.(error instanceof Error ? error : new Error(String(error)));
+    if (performance.now() - this.#startedAt > PROVEN) this.#failures = 0;
+    this.#failures += 1;
+    const again = this.#failures <= RESTARTS;
+    if (isOutOfMemory(error)) this.#heap = Math.min(2 * this.#heap, MOST_HEAP);
+    if (again) {
+      this.#restart = setTimeout(() => this.start(), RESTART_AFTER * this.#failures).unref();
+    }
+    this.#options.onFailure?.(error instanceof Error ? error : new Error(String(error)), again);
   }
 
   #release(): void {
@@ -333,6 +375,10 @@ export class WorkspaceIndex implements WorkspaceView {
     if (this.#open.get(file)?.closed === true) this.#open.delete(file);
     if (!this.#open.has(file)) this.#list(file);
   }
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
 }
 
 function hasExports(summary: FileSummary | undefined): boolean {
