@@ -119,7 +119,7 @@ import { references, stateReferences } from "./handlers/references.ts";
 import { Refresh } from "./handlers/refresh.ts";
 import { planRename, prepareRename, rename, renameEntries } from "./handlers/rename.ts";
 import { answer, type Route, route, stackOf } from "./handlers/route.ts";
-import { runChange } from "./handlers/run-changes.ts";
+import { runChange } from "./handlers/run-change.ts";
 import { cancelScript, runScript } from "./handlers/run-script.ts";
 import { ScriptRuns } from "./handlers/runs.ts";
 import { semanticTokens, semanticTokensRange, TOKENS_LEGEND } from "./handlers/semantic-tokens.ts";

@@ -1,7 +1,4 @@
-import type { RunChangeParams, RunChangeResult } from "../../../shared/src/protocol.ts";
 import type { ChangeDetail } from "../engine/types.ts";
-import { readableValue } from "../service/present-entry.ts";
-import type { ServerContext } from "./context.ts";
 
 /** Of so many runs the values around their changes are kept, the newest. */
 const MOST_KEPT = 3;
@@ -21,19 +18,4 @@ export class RunChanges {
     const changes = this.#kept.get(runId) ?? [];
     return changes.find((change) => change.namespace === namespace && change.key === key);
   }
-}
-
-/** llmspellState/runChange */
-export async function runChange(
-  context: ServerContext,
-  { runId, namespace, key }: RunChangeParams,
-): Promise<RunChangeResult | null> {
-  const change = context.runs.changes.find(runId, namespace, key);
-  if (change === undefined) return null;
-  const { before, after } = change;
-  const text = (value: string) => readableValue({ namespace, key, value }, { reveal: false }).text;
-  return {
-    ...(before === undefined ? {} : { before: text(before) }),
-    ...(after === undefined ? {} : { after: text(after) }),
-  };
 }

@@ -83,7 +83,6 @@ export const LUA_OK = 0;
 export const LUA_ERRSYNTAX = 3;
 export const LUA_MULTRET = -1;
 export const LUA_MASKCOUNT = 8;
-export const LUA_TNONE = -1;
 export const LUA_TNIL = 0;
 export const LUA_TBOOLEAN = 1;
 export const LUA_TNUMBER = 3;
