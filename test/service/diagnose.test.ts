@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { buildScriptModel } from "../../server/src/language/script-model.ts";
 import { diagnose } from "../../server/src/service/diagnose.ts";
@@ -150,3 +151,45 @@ describe("a store that cannot be read", () => {
     expect(await summary(VAGUE, { view })).toEqual(["vague-key warning"]);
   });
 });
+
+/** Statements over few names that refer to each other, themselves included, in every order. */
+const name = fc.constantFrom("a", "b", "c");
+const expression = fc.oneof(
+  name,
+  fc.constantFrom('"x"', "1", "nil", "{}", "State", "State.load", "f()", "...", "function() end"),
+  fc.tuple(name, fc.constantFrom("or", "and", "..", "=="), name).map((parts) => parts.join(" ")),
+  fc.tuple(name, name).map(([one, other]) => `{ ${one}, n = ${other} }`),
+  fc.tuple(name, name).map(([one, other]) => `State.load(${one}, ${other})`),
+  fc.tuple(name, name).map(([one, other]) => `pcall(${one}, ${other})`),
+  fc.constantFrom("os.getenv(a)", "State.load", "a.b", "a[b]", "a:b()", "not a", "#a", "ipairs(a)"),
+);
+const statement = fc.oneof(
+  fc.tuple(name, expression).map(([to, value]) => `local ${to} = ${value}`),
+  fc.tuple(name, expression).map(([to, value]) => `${to} = ${value}`),
+  fc.tuple(name, name, expression).map(([to, field, value]) => `${to}.${field} = ${value}`),
+  fc.tuple(name, expression).map(([to, value]) => `local function ${to}(...) return ${value} end`),
+  fc.tuple(expression, expression).map(([key, value]) => `State.save("n", ${key}, ${value})`),
+  fc.tuple(name, expression).map(([item, list]) => `for ${item} in pairs(${list}) do a(b) end`),
+  expression.map((condition) => `if ${condition} then State.save(a, b, c) else b = a end`),
+  fc.constantFrom(
+    "State.get(a)",
+    "a = a or b",
+    "a, b = b, a",
+    "local a",
+    "a()",
+    "table.insert(a, a)",
+  ),
+);
+
+it("whatever names refer to each other, nothing is thrown", async () => {
+  const scripts = fc.array(statement, { minLength: 1, maxLength: 12 });
+  await fc.assert(
+    fc.asyncProperty(scripts, async (statements) => {
+      const text = statements.join("\n");
+      const model = buildScriptModel(text);
+      const found = await diagnose({ model, view: viewOf({}), configuration: configuration() });
+      for (const { span } of found) expect(span.end).toBeLessThanOrEqual(text.length);
+    }),
+    { numRuns: process.env["LLMSPELL_LONG"] === undefined ? 400 : 20_000, seed: 7 },
+  );
+}, 60_000);

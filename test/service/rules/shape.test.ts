@@ -214,6 +214,17 @@ reports("split-record", [
   '⟦State.save("u", "a:" .. ids[1], 1)⟧ State.save("u", "b:" .. ids[1], 2) State.save("u", "c:" .. ids[1], 3)',
 ]);
 
+reports("split-record", [
+  '⟦State.save("u", "a:" .. id, 1)⟧ local x = f() State.save("u", "b:" .. id, x) y = 3 Logger.info("b") State.save("u", "c:" .. id, 3)',
+  'State.save("u", "z:" .. id, 1) work() ⟦State.save("u", "a:" .. id, 1)⟧ State.save("u", "b:" .. id, 2) State.save("u", "c:" .. id, 3)',
+]);
+
+passes("split-record", [
+  'State.save("log", "start:" .. id, t) work() State.save("log", "end:" .. id, t) State.save("log", "status:" .. id, "ok")',
+  'State.save("u", "a:" .. id, 1) if x then y() end State.save("u", "b:" .. id, 2) while z do end State.save("u", "c:" .. id, 3)',
+  'State.save("u", "a:" .. id, 1) State.save("u", "b:" .. id, 2) Job.run(id) State.save("u", "c:" .. id, 3)',
+]);
+
 passes("split-record", [
   'State.save("user", "profile:display_name", a) State.save("user", "profile:email", b) State.save("user", "profile:age", c)',
   'State.save("user", "name:" .. id, a) State.save("user", "email:" .. id, b)',

@@ -95,6 +95,7 @@ class NilFlow {
         });
       case "NumericFor":
         this.#checkAll(statement, facts);
+        for (const bound of expressionsOf(statement)) this.#tell(bound, facts, "arithmetic");
         return this.#loop(() => join(facts, this.#block(statement.body, facts)));
       case "GenericFor":
         this.#checkAll(statement, facts);

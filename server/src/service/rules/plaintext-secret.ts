@@ -141,10 +141,16 @@ function nameOf(part: SavedPart): string {
   return namesOf(part).join("/") || "path/to/secret";
 }
 
+/** Defaults behind defaults that are looked through. */
+const MAX_DEFAULTS = 10;
+
 /** `NAME` of `os.getenv("NAME")`, also with a default behind it; "" when the name is computed. */
 function environmentVariable(script: Script, written: Expression): string | undefined {
-  const at = origin(script, written);
-  if (at.kind === "Binary" && at.operator === "or") return environmentVariable(script, at.left);
+  let at = origin(script, written);
+  // A name may be its own first choice: `cache = cache or ...`.
+  for (let i = 0; at.kind === "Binary" && at.operator === "or" && i < MAX_DEFAULTS; i++) {
+    at = origin(script, at.left);
+  }
   if (at.kind !== "Call" || !isGlobal(script, at.callee, "os.getenv")) return undefined;
   const [name] = at.args;
   const text = name && origin(script, name);

@@ -1,7 +1,7 @@
 import type { StateUse } from "../../language/model.ts";
 import type { Block, Expression, Statement } from "../../language/syntax/ast.ts";
 import { argumentFor, touchedBy } from "../../language/touched.ts";
-import { unwrap } from "../syntax/script.ts";
+import { type Script, unwrap } from "../syntax/script.ts";
 import { walkExpressions } from "../syntax/walk.ts";
 import type { Fix } from "../types.ts";
 import { isFieldName } from "./field-names.ts";
@@ -54,16 +54,47 @@ function checkBlocks(context: RuleContext): Finding[] {
     );
   });
   return [...records].flatMap(([block, owners]) =>
-    [...owners.values()].flatMap((saves) => {
-      const fields = [...new Set(saves.map(({ field }) => field))];
-      const [first] = saves;
-      if (first === undefined || fields.length < SAVES) return [];
-      const names = fields.map((field) => field.replaceAll(/^[:._-]+|[:._-]+$/g, ""));
-      const message = `One record is split over ${fields.length} keys (${names.join(", ")}): it can be seen half written. Save one table instead.`;
-      const fixes = names.length === saves.length ? merge(context, block, saves, names) : [];
-      return [{ span: first.use.span, message, fixes }];
-    }),
+    [...owners.values()]
+      .flatMap((all) => together(all, block, script))
+      .flatMap((saves) => {
+        const fields = [...new Set(saves.map(({ field }) => field))];
+        const [first] = saves;
+        if (first === undefined || fields.length < SAVES) return [];
+        const names = fields.map((field) => field.replaceAll(/^[:._-]+|[:._-]+$/g, ""));
+        const message = `One record is split over ${fields.length} keys (${names.join(", ")}): it can be seen half written. Save one table instead.`;
+        const fixes = names.length === saves.length ? merge(context, block, saves, names) : [];
+        return [{ span: first.use.span, message, fixes }];
+      }),
   );
+}
+
+/** The saves in runs: what is done between two of them may be what makes the later one possible. */
+function together(saves: readonly Save[], { statements }: Block, script: Script): Save[][] {
+  const runs: Save[][] = [];
+  let end = 0;
+  for (const save of saves) {
+    const { start } = save.statement.span;
+    const between = statements.filter(({ span }) => span.start >= end && span.end <= start);
+    const run = runs.at(-1);
+    if (run === undefined || between.some((one) => doesMore(one, script))) runs.push([save]);
+    else run.push(save);
+    end = save.statement.span.end;
+  }
+  return runs;
+}
+
+/** Calls that only tell somebody: `print(...)`, `Logger.info(...)`. */
+const TELLING = /^(?:debug|info|log|print|trace|warn|write)/i;
+
+function doesMore(statement: Statement, script: Script): boolean {
+  if (statement.kind === "Local" || statement.kind === "Assignment") return false;
+  if (statement.kind !== "ExpressionStatement") return true;
+  const call = unwrap(statement.expression);
+  if (call.kind !== "Call") return true;
+  const { callee } = call;
+  const name =
+    callee.kind === "Identifier" ? callee.name : callee.kind === "Member" ? callee.name?.name : "";
+  return script.useOf(call) === undefined && !TELLING.test(name ?? "");
 }
 
 /**

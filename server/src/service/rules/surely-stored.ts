@@ -104,7 +104,8 @@ function listedIn(load: StateUse, script: Script): StateUse | undefined {
   const [only, ...others] = variable?.definitions ?? [];
   if (only?.from?.kind !== "iteration" || only.from.index !== 1 || others.length > 0) return;
   const iterator = only.from.expression;
-  if (iterator.kind !== "Call" || !isGlobal(script, iterator.callee, "ipairs")) return;
+  if (iterator.kind !== "Call") return;
+  if (!["ipairs", "pairs"].some((path) => isGlobal(script, iterator.callee, path))) return;
   const list = iterator.args[0] && origin(script, iterator.args[0]);
   const use = list?.kind === "Call" ? script.useOf(list) : undefined;
   const listed = use && touchedBy(use);
@@ -150,6 +151,7 @@ function nameOf(
 function making(expression: Expression, script: Script): string | undefined {
   const at = unwrap(expression);
   if (at.kind === "String") return JSON.stringify(at.value);
+  if (at.kind === "Number") return at.raw;
   if (at.kind === "Binary" && at.operator === "..") {
     const [left, right] = [making(at.left, script), making(at.right, script)];
     return left === undefined || right === undefined ? undefined : `${left} .. ${right}`;
@@ -158,10 +160,31 @@ function making(expression: Expression, script: Script): string | undefined {
     const object = making(at.object, script);
     return object === undefined ? undefined : `${object}.${at.name.name}`;
   }
+  if (at.kind === "Call") return makingOfCall(at, script);
   const variable = variableOf(script, at);
   if (variable === undefined || variable.kind === "global") return undefined;
   if (variable.references.some(({ write }) => write)) return undefined;
   return `${variable.name}@${variable.scope.start}`;
+}
+
+/** Functions that give the same text for the same arguments; `os.date` does within a day. */
+const STEADY = [
+  ..."format lower upper rep gsub sub".split(" ").map((name) => `string.${name}`),
+  ..."tostring os.date math.floor".split(" "),
+];
+
+function makingOfCall({ callee, args }: CallExpression, script: Script): string | undefined {
+  const given = args.map((argument) => making(argument, script));
+  if (given.includes(undefined)) return undefined;
+  if (callee.kind === "Member" && callee.method) {
+    // `("%03d"):format(i)`: texts have no other methods.
+    const text = unwrap(callee.object);
+    return text.kind === "String" && callee.name !== undefined
+      ? `${JSON.stringify(text.value)}:${callee.name.name}(${given.join(", ")})`
+      : undefined;
+  }
+  const path = STEADY.find((one) => isGlobal(script, callee, one));
+  return path === undefined ? undefined : `${path}(${given.join(", ")})`;
 }
 
 function isSave(use: StateUse): boolean {

@@ -22,11 +22,8 @@ export function isVagueNamespace(name: string): boolean {
   return isVague(name, VAGUE_NAMESPACES);
 }
 
-/** Versions, quarters, percentiles, headings and a storage service: `v1`, `q3`, `p95`, `h2`, `s3`. */
-const NAMED_BY_NUMBER = /^(?:v\d+|q[1-4]|p\d\d+|h[1-6]|s3)$/;
-
 function isVague(name: string, words: ReadonlySet<string>): boolean {
-  if (NAMED_BY_NUMBER.test(name)) return false;
-  const word = name.toLowerCase().replace(/[_-]?\d+$/, "");
-  return /^[a-z]$/.test(word) || words.has(word);
+  // A letter and a number is how people count things: u1, v2, q3, p95.
+  if (/^[a-z]$/i.test(name)) return true;
+  return words.has(name.toLowerCase().replace(/[_-]?\d+$/, ""));
 }
