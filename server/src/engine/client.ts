@@ -32,18 +32,22 @@ const CLOSING = 10_000;
  * crashed; the calls of that moment fail with `engine-stopped`.
  * @param entry file of the worker's code
  * @param listens `onChanged` tells of others' changes too, where the store can tell of them
+ * @param background for long work: it makes way for the other threads of the process
  */
 export function startEngineWorker(
   entry: string | URL,
   options: EngineOptions,
-  { listens = false }: { readonly listens?: boolean } = {},
+  {
+    listens = false,
+    background = false,
+  }: { readonly listens?: boolean; readonly background?: boolean } = {},
 ): EngineWorker {
   const listeners = new Set<() => void>();
   let running: RunningWorker | undefined;
 
   function worker(): RunningWorker {
     if (running === undefined || running.ended) {
-      running = new RunningWorker(entry, { options, listens }, () => {
+      running = new RunningWorker(entry, { options, listens, background }, () => {
         for (const listener of listeners) listener();
       });
     }

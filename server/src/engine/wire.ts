@@ -61,6 +61,8 @@ export interface FromWorker {
 }
 
 export interface EngineWorkerData {
+  /** Its work may take long, and nobody waits for it with a cursor in the air. */
+  readonly background: boolean;
   readonly options: EngineOptions;
   /** Its owner wants to hear of others' changes too, where the store can tell of them. */
   readonly listens: boolean;

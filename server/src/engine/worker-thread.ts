@@ -1,3 +1,4 @@
+import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { dryRunEngine } from "./dry-run.ts";
 import type { MigrationLanguage } from "./migration/compile.ts";
@@ -13,7 +14,8 @@ export function runEngineThread(languages: readonly MigrationLanguage[]): void {
   const owner = parentPort;
   if (owner === null) throw new Error("This belongs into a worker thread.");
 
-  const { options, listens } = workerData as EngineWorkerData;
+  const { options, listens, background } = workerData as EngineWorkerData;
+  if (background) makeWay();
   const changed: FromWorker = { changed: true };
   const hear = listens ? () => owner.postMessage(changed) : undefined;
   const engine = openEngine(options, languages, hear);
@@ -29,4 +31,16 @@ export function runEngineThread(languages: readonly MigrationLanguage[]): void {
       serveEngine(dryRun ? dryRunEngine(engine, options) : engine, serve, { origin, onChanged });
     }
   });
+}
+
+const NICE = 10;
+
+/** Lets whoever answers an editor go first. Elsewhere than on Linux it would be the whole process. */
+function makeWay(): void {
+  if (process.platform !== "linux") return;
+  try {
+    setPriority(0, NICE);
+  } catch {
+    // Where the system forbids it, work goes on as it is.
+  }
 }

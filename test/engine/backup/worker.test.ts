@@ -1,10 +1,19 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { startEngineWorker } from "../../../server/src/engine/client.ts";
 import { temporaryFolder } from "./support.ts";
 
-it("the engine in a worker backs up, compares, restores, prunes and migrates, with reports and cancel", async () => {
+/** How many threads of this process make way for others. */
+function niceThreads(): number {
+  if (process.platform !== "linux") return 0;
+  return readdirSync("/proc/self/task").filter((thread) => {
+    const stat = readFileSync(`/proc/self/task/${thread}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[16] === "10";
+  }).length;
+}
+
+it("the engine in a worker backs up, compares, restores, prunes and migrates, with reports, cancel and modesty", async () => {
   const folder = temporaryFolder();
   const migrations = join(folder, "migrations");
   const engine = startEngineWorker(
@@ -21,8 +30,12 @@ it("the engine in a worker backs up, compares, restores, prunes and migrates, wi
       maxBackups: 3,
       migrations,
     },
+    { background: true },
   );
   onTestFinished(() => engine.close());
+  expect(niceThreads()).toBe(0);
+  await engine.revision();
+  expect(niceThreads()).toBe(process.platform === "linux" ? 1 : 0);
   mkdirSync(migrations);
   writeFileSync(
     join(migrations, "1.0.0__2.0.0.toml"),
