@@ -211,6 +211,75 @@ describe("rename", () => {
     expect(apply(b, edit.changes, "b.lua")).toBe(b.replace('"user", "theme"', '"user", "colour"'));
   });
 
+  describe("offers to rename what is stored", () => {
+    const told: string[] = [];
+    const wanted: string[] = [];
+    const THEME = 'State.load("user", "the‸me")';
+    const COLOUR = 'State.load("user", "colour")';
+
+    async function renamedTheme(options: SessionOptions = {}) {
+      told.length = 0;
+      await started({
+        ...options,
+        prepare: (connection) => {
+          connection.onRequest("window/showMessageRequest", ({ message, actions }) => {
+            told.push(message);
+            const title = wanted.shift();
+            return actions.find((one: { title: string }) => one.title === title) ?? null;
+          });
+          connection.onNotification("window/showMessage", ({ message }) => {
+            told.push(message);
+          });
+        },
+      });
+      const store = await session.store();
+      const theme = { store, namespace: "user", key: "theme", value: '"dark"' };
+      await session.ask(writeRequest, theme);
+      await ask("textDocument/rename", "c.lua", THEME, { newName: "colour" });
+      const read = (key: string) => session.ask(readRequest, { ...theme, key });
+      return { store, read };
+    }
+
+    it("once the scripts are changed, and takes it back when asked to", async () => {
+      wanted.push("Rename Stored Data", "Undo");
+      const { read } = await renamedTheme({ options: { commandLinks: true } });
+      expect(told).toEqual([]);
+      await session.open("c.lua", `${THEME.replace("‸", "")} -- typed`);
+      await session.open("c.lua", COLOUR);
+      await session.eventuallyAsk(
+        async () => told.length,
+        (count) => count === 2,
+      );
+      expect(told[0]).toBe('Scripts now say "colour"; what is stored is still named "theme".');
+      expect(told[1]).toBe('What was stored as "theme" is now "colour".');
+      await session.eventuallyAsk(
+        () => read("theme"),
+        (entry) => entry !== null,
+      );
+      expect(await read("colour")).toBeNull();
+    });
+
+    it("and leaves it when nobody wants it", async () => {
+      const { read } = await renamedTheme({ options: { commandLinks: true } });
+      await session.open("c.lua", COLOUR);
+      await session.eventuallyAsk(
+        async () => told.length,
+        (count) => count === 1,
+      );
+      expect(await read("theme")).not.toBeNull();
+    });
+
+    it("by naming the command where the client has no buttons for it", async () => {
+      await renamedTheme();
+      await session.open("c.lua", COLOUR);
+      await session.eventuallyAsk(
+        async () => told.length,
+        (count) => count === 1,
+      );
+      expect(told[0]).toContain("llmspellState.server.renameEntries");
+    });
+  });
+
   it("changes the part that is passed to a function of another script", async () => {
     await started();
     const text = 'local c = require("lib.cache")\nc.get("hi‸ts")';

@@ -7,11 +7,13 @@ import {
   type WorkspaceEdit,
 } from "vscode-languageserver/node";
 import type { RenameParams, RenamePlan } from "../../../shared/src/protocol.ts";
-import type { StateView } from "../engine/types.ts";
+import type { EntryName } from "../engine/rename.ts";
 import { checkNewName, type Renaming } from "../service/rename/name.ts";
 import { prepareRename as prepare } from "../service/rename/prepare.ts";
 import { requireTrust, type ServerContext, scriptAt, storeFolder } from "./context.ts";
+import { offerDataRename } from "./offer-data-rename.ts";
 import { rangeOf } from "./positions.ts";
+import { renamableData } from "./renamable-data.ts";
 import { renameInScripts, workspaceEdit } from "./rename-edit.ts";
 
 /** LSP 3.17 textDocument/prepareRename */
@@ -25,7 +27,7 @@ export async function prepareRename(
   return { range: rangeOf(script.document, prepared.span), placeholder: prepared.placeholder };
 }
 
-/** LSP 3.17 textDocument/rename: scripts only; the data is renamed by `llmspellState/renameEntries`. */
+/** LSP 3.17 textDocument/rename: scripts; that the data is renamed as well is offered afterwards. */
 export async function rename(
   context: ServerContext,
   { textDocument, position, newName }: LspRenameParams,
@@ -43,6 +45,7 @@ export async function rename(
       message: `Not all scripts of ${folder.name} could be read: those may still use the old name.`,
     });
   }
+  offerDataRename(context, textDocument.uri, renaming);
   return workspaceEdit(context, scripts);
 }
 
@@ -66,24 +69,8 @@ export async function planRename(
     changes: scripts.reduce((sum, { edits }) => sum + edits.length, 0),
     files: scripts.filter(({ edits }) => edits.length > 0).length,
     complete: folder.index?.complete ?? false,
-    data: await dataOf(folder.openView(), namespace, key, to),
+    data: await renamableData(folder.openView(), entryName(namespace, key), to),
   };
-}
-
-async function dataOf(
-  view: StateView,
-  namespace: string,
-  key: string | undefined,
-  to: string,
-): Promise<RenamePlan["data"]> {
-  if (key === undefined) {
-    const [from, target] = [await view.namespace(namespace), await view.namespace(to)];
-    return { entries: from?.keys ?? 0, conflicts: namespace === to ? 0 : (target?.keys ?? 0) };
-  }
-  const [from, target] = [key, to].map((name) => name.normalize("NFC"));
-  const entry = await view.entry(namespace, from ?? key);
-  const other = from === target ? undefined : await view.entry(namespace, target ?? to);
-  return { entries: entry === undefined ? 0 : 1, conflicts: other === undefined ? 0 : 1 };
 }
 
 /** llmspellState/renameEntries */
@@ -93,6 +80,9 @@ export async function renameEntries(
 ): Promise<{ renamed: number }> {
   requireTrust(context, "changing state");
   const engine = storeFolder(context, store).jobs();
-  const from = key === undefined ? { namespace } : { namespace, key };
-  return await engine.renameEntries("editor", from, to);
+  return await engine.renameEntries("editor", entryName(namespace, key), to);
+}
+
+function entryName(namespace: string, key: string | undefined): EntryName {
+  return key === undefined ? { namespace } : { namespace, key };
 }
