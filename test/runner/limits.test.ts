@@ -77,6 +77,16 @@ describe.each(RUNTIMES)("on %s:", (runtime) => {
         expect(error.message).toMatch(/not enough memory|too large/);
     });
 
+    it.runIf(runtime === "lua54")("exactly, with the line that wanted more", async () => {
+      const mib = (n: number) =>
+        `local kept = ("x"):rep(${n} * 1048576)\nprint(#kept // 1048576)\npcall(function() kept = kept .. kept end)`;
+      const within = await bench.run(mib(6), { limits: { memoryMb: 20 } });
+      expect(within).toMatchObject({ ok: true, output: "6\n" });
+      const beyond = await bench.run(mib(9), { limits: { memoryMb: 20 } });
+      expect(beyond).toMatchObject({ output: "9\n", error: { code: "script-memory", line: 3 } });
+      expect(beyond.error?.traceback).toMatch(/main\.lua:3: in /);
+    });
+
     it("but not for what it no longer holds", async () => {
       const ran = await bench.run(
         "local n = 0 for i = 1, 1500 do local s = ('x'):rep(100000) .. i n = n + #s end for i = 1, 100000 do local t = {i} end print(n > 0)",
