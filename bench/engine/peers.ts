@@ -21,10 +21,7 @@ interface KeyvModule {
   };
 }
 interface KeyvSqliteModule {
-  readonly KeyvSqlite: new (options: {
-    uri: string;
-    wal: boolean;
-  }) => { query(sql: string): Promise<unknown> };
+  readonly KeyvSqlite: new (options: { uri: string }) => { query(sql: string): Promise<unknown> };
 }
 interface LevelModule {
   readonly ClassicLevel: new (
@@ -57,7 +54,9 @@ const load = createRequire(new URL("../package.json", import.meta.url));
 async function keyv(root: string): Promise<Peer> {
   const { Keyv } = load("keyv") as KeyvModule;
   const { KeyvSqlite } = load("@keyv/sqlite") as KeyvSqliteModule;
-  const store = new KeyvSqlite({ uri: `sqlite://${join(root, "keyv.db")}`, wal: true });
+  const store = new KeyvSqlite({ uri: `sqlite://${join(root, "keyv.db")}` });
+  // The option `wal` is not heeded by the version at hand.
+  await store.query("PRAGMA journal_mode = WAL");
   await store.query("PRAGMA synchronous = NORMAL");
   const cache = new Keyv({ store });
   return {
