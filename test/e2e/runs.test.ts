@@ -50,6 +50,7 @@ test("a dry run shows what would change, side by side, and changes nothing", asy
   await window.row("Last Run", "profile").waitFor();
   await window.output("tidied up").waitFor();
   await window.picture("30-dry-run");
+  await window.pictureInContrast("30-dry-run");
   expect(stored("name")).toBe("Ada");
 });
 

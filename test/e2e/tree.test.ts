@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { cli, EditorWindow } from "./window.ts";
@@ -11,6 +11,14 @@ const STORED = [
   ["shop", "cart:1:total", "4.5"],
   ["shop", "cart:2:items", '["cocoa","biscuits"]'],
   ["shop", "open", "true"],
+  ["odd", "Case", '"upper"'],
+  ["odd", "case", '"lower"'],
+  ["odd", "a::b", '"no first segment"'],
+  ["odd", "a::c", "1"],
+  ["odd", "a:", '"nothing after"'],
+  ["odd", "50%/é", '"per cent"'],
+  ["odd", "שלום", '"right to left"'],
+  ["odd", "x".repeat(255), '"long"'],
 ] as const;
 
 let window: EditorWindow;
@@ -44,8 +52,9 @@ test("keys that share a segment are under one row, chains of segments too", asyn
   await window.row("State", /^cart.*3 keys/).click();
   await window.row("State", /^1.*2 keys/).waitFor();
   await window.row("State", "2:items").waitFor();
-  await window.page.locator(".statusbar").getByText("7 entries").waitFor();
+  await window.page.locator(".statusbar").getByText("15 entries").waitFor();
   await window.picture("40-tree");
+  await window.pictureInContrast("40-tree");
 });
 
 test("the filter shows what is typed for, marked, and the tree comes back as it was", async () => {
@@ -57,6 +66,7 @@ test("the filter shows what is typed for, marked, and the tree comes back as it 
   const marked = window.row("State", "cart:2:items").locator(".highlight");
   expect(await marked.textContent()).toBe("items");
   await window.picture("41-filtered");
+  await window.pictureInContrast("41-filtered");
   await window.command("LLMSpell State: Clear Filter");
   await window.row("State", /^ada/).waitFor();
 
@@ -119,6 +129,27 @@ test("several rows are deleted at once, and brought back", async () => {
   expect(exists("user", "profile:grace")).toBe(true);
 });
 
+test("odd names are rows like others, and open their values", async () => {
+  await window.row("State", /^odd/).click();
+  await window.row("State", /^a.*3 keys/).click();
+  await window.row("State", /^\(empty\).*2 keys/).click();
+  const odd = [
+    [/^Case/, "upper"],
+    [/^case/, "lower"],
+    [/^b.*no first segment/, "no first segment"],
+    [/^\(empty\).*nothing after/, "nothing after"],
+    [/^50%\/é/, "per cent"],
+    [/^שלום/, "right to left"],
+    [/^x{50}/, "long"],
+  ] as const;
+  for (const [name, value] of odd) {
+    await window.row("State", name).click();
+    await window.line(value).waitFor();
+  }
+  await window.picture("45-odd-names");
+  await window.row("State", /^odd/).click();
+});
+
 test("a key is dragged into a script as the call that loads it", async () => {
   await window.openFile("counters.lua");
   const script = window.line("KEPT_EVENTS = 10");
@@ -136,4 +167,11 @@ test("a key is dragged into a script as the call that loads it", async () => {
   await keyboard.up("Shift");
   await window.line('State.load("user", "theme")').waitFor();
   await window.picture("44-dropped");
+});
+
+test("a store that is removed is gone from the tree, and one that is made anew is shown", async () => {
+  rmSync(join(window.folder, "state"), { recursive: true });
+  await window.pane("State").getByText("No state yet.").waitFor({ timeout: 20_000 });
+  window.cli("set", "fresh", "start", "1");
+  await window.row("State", "fresh").waitFor({ timeout: 20_000 });
 });

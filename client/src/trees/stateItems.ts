@@ -94,7 +94,7 @@ function collapsible(open: boolean): vscode.TreeItemCollapsibleState {
 
 function groupItem(node: GroupNode, { now, open }: Look): vscode.TreeItem {
   const { store, namespace, prefix, keys, more, updatedAt, parent } = node;
-  const name = prefix.slice(prefixOf(parent).length, -1);
+  const name = prefix.slice(prefixOf(parent).length, -1) || vscode.l10n.t("(empty)");
   const item = new vscode.TreeItem(name, collapsible(open));
   item.id = nodeId(store, namespace, prefix, "");
   item.contextValue = "group";
@@ -111,7 +111,9 @@ function entryItem(node: EntryNode, { now, query }: Look): vscode.TreeItem {
   const { store, namespace, summary, parent } = node;
   const { key, type, preview, updatedAt, bytes } = summary;
   const { language } = vscode.env;
-  const label = marked(key.slice(prefixOf(parent).length), query);
+  // A key may end with the `:` that its siblings go on after.
+  const name = key.slice(prefixOf(parent).length) || vscode.l10n.t("(empty)");
+  const label = marked(name, query);
   const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None);
   item.id = nodeId(store, namespace, key);
   item.contextValue = "entry";
@@ -162,7 +164,7 @@ function moreItem(node: MoreNode): vscode.TreeItem {
 }
 
 /** The row that stands where state cannot be shown; a click says why and what to do. */
-export function problemItem({ problem }: ProblemNode): vscode.TreeItem {
+export function problemItem({ problem, store }: ProblemNode): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.l10n.t("State cannot be shown"));
   item.iconPath = new vscode.ThemeIcon("error", new vscode.ThemeColor("list.errorForeground"));
   const text = problemText(problem);
@@ -172,7 +174,7 @@ export function problemItem({ problem }: ProblemNode): vscode.TreeItem {
   item.command = {
     command: "llmspellState.showProblem",
     title: vscode.l10n.t("Show Problem"),
-    arguments: [problem],
+    arguments: [problem, store],
   };
   return item;
 }
