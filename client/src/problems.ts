@@ -10,9 +10,17 @@ export async function showFailure(error: unknown): Promise<void> {
   else await offerLog(error instanceof Error ? error.message : String(error));
 }
 
-/** One message for one problem: what it is, the next step, and a button that takes there. */
-export async function showProblem(problem: Problem): Promise<void> {
+/**
+ * One message for one problem: what it is, the next step, and a button that takes there.
+ * @param store the store that it is about: a damaged one that has a good backup can go back to it
+ */
+export async function showProblem(problem: Problem, store?: string): Promise<void> {
   const text = problemText(problem);
+  const id = problem.code === "corrupt-store" ? problem.data?.["backup"] : undefined;
+  if (store !== undefined && typeof id === "string") {
+    await offerBackup(text, { store, id });
+    return;
+  }
   const place = placeOf(problem);
   if (place === undefined) {
     await offerLog(text);
@@ -32,6 +40,13 @@ export function problemText({ message, next }: Problem): string {
   );
 }
 
+async function offerBackup(text: string, backup: { store: string; id: string }): Promise<void> {
+  const restore = vscode.l10n.t("Restore Backup…");
+  if ((await vscode.window.showErrorMessage(text, restore)) === restore) {
+    await vscode.commands.executeCommand("llmspellState.restoreDamaged", backup);
+  }
+}
+
 async function offerLog(text: string): Promise<void> {
   const log = vscode.l10n.t("Show Log");
   if ((await vscode.window.showErrorMessage(text, log)) === log) {
@@ -48,23 +63,13 @@ function placeOf({ data }: Problem): { uri: vscode.Uri; range: vscode.Range } | 
   return { uri: vscode.Uri.file(file), range: new vscode.Range(line, column, line, column) };
 }
 
-/** One message for what is wrong with a store; a damaged one that has a good backup can go back to it. */
-async function showStoreProblem(store: string, problem: Problem): Promise<void> {
-  const id = problem.code === "corrupt-store" ? problem.data?.["backup"] : undefined;
-  if (typeof id !== "string") return showProblem(problem);
-  const restore = vscode.l10n.t("Restore Backup…");
-  const answer = await vscode.window.showErrorMessage(problemText(problem), restore);
-  if (answer !== restore) return;
-  await vscode.commands.executeCommand("llmspellState.restoreDamaged", { store, id });
-}
-
 /** Shows each store's problem once: again only when it went away and came back, or is another. */
 export function showStoreProblems(stores: Stores): vscode.Disposable {
   const shown = new Map<string, string>();
   return stores.onDidChange(() => {
     for (const { store, problem } of stores.all) {
       const text = problem && `${problem.code} ${problem.message}`;
-      if (problem !== undefined && shown.get(store) !== text) void showStoreProblem(store, problem);
+      if (problem !== undefined && shown.get(store) !== text) void showProblem(problem, store);
       if (text === undefined) shown.delete(store);
       else shown.set(store, text);
     }

@@ -89,6 +89,9 @@ test("a damaged state is moved aside and its newest backup restored in its place
   window.write("state/state.db", "no database any more ".repeat(500));
   await window.command("LLMSpell State: Refresh");
   const damaged = window.notification("is damaged");
+  await damaged.waitFor({ timeout: 20_000 });
+  await damaged.getByRole("button", { name: "Clear Notification" }).click();
+  await window.row("State", "State cannot be shown").click();
   await damaged.getByRole("button", { name: "Restore Backup…" }).click({ timeout: 20_000 });
   await window.dialog().getByText("in place of the damaged state?").waitFor();
   await window.picture("44-damaged-state");
