@@ -13,10 +13,13 @@ import type { ModuleLookup, ModuleSummary } from "./wrappers/summary.ts";
 export interface WorkspaceView {
   /** false while scripts are still being read, or where some were left out: then absence proves nothing. */
   readonly complete: boolean;
-  /** The uses that touch an entry, or one that a pattern means. By file and place. */
-  usesOf(namespace: KnownText, key: KnownText): UsesOfKey;
-  /** The uses of a namespace, with any key or none. By file and place. */
-  usesOfNamespace(namespace: KnownText): UsesOfName;
+  /**
+   * The uses that touch an entry, or one that a pattern means. By file and place.
+   * @param limit at most so many of each kind: all of a key that is used everywhere take a while
+   */
+  usesOf(namespace: KnownText, key: KnownText, limit?: number): UsesOfKey;
+  /** The uses of a namespace, with any key or none. By file and place; `limit` as above. */
+  usesOfNamespace(namespace: KnownText, limit?: number): UsesOfName;
   /** The uses in one script, in source order. */
   usesIn(file: string): readonly ScriptUse[];
   /** Namespaces that scripts name, ascending by UTF-16 code units. */

@@ -23,7 +23,7 @@ import type { Origin, StateView } from "../engine/types.ts";
 import { openStateView, type StateReader } from "../engine/view.ts";
 import { watchConfiguration } from "./configuration-watch.ts";
 import { engineOptions } from "./engine-options.ts";
-import { watchFolder } from "./folder-watch.ts";
+import { type FolderWatch, watchFolder } from "./folder-watch.ts";
 import type { IndexProgress } from "./index/wire.ts";
 import { type IndexChange, WorkspaceIndex } from "./index/workspace-index.ts";
 
@@ -341,7 +341,7 @@ class OpenStore {
   readonly #entry: string;
   readonly #reader: StateReader | undefined;
   readonly #feed: ChangeFeed;
-  readonly #backups: FSWatcher;
+  readonly #backups: FolderWatch;
   readonly #writer: EngineWorker;
   #jobs: EngineWorker | undefined;
 
@@ -413,7 +413,8 @@ class OpenStore {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#feed.close(), this.#backups.close()]);
+    this.#backups.close();
+    await this.#feed.close();
     await Promise.all([this.#writer.close(), this.#jobs?.close()]);
     this.#reader?.close();
   }

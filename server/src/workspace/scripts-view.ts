@@ -24,8 +24,12 @@ const MAX_FILE_BYTES = 1024 * 1024;
 class ScriptsView implements WorkspaceView {
   /** Whether it knows all scripts of the folder. */
   complete = false;
-  readonly #tables = new UseTables();
+  readonly #tables: UseTables;
   readonly #modules = new Map<string, ModuleSummary>();
+
+  constructor(kept: number | undefined) {
+    this.#tables = new UseTables(kept);
+  }
 
   /** Takes in a script, or what has become of it. */
   set({ file, uses, module }: FileSummary): void {
@@ -39,12 +43,12 @@ class ScriptsView implements WorkspaceView {
     this.#modules.delete(file);
   }
 
-  usesOf(namespace: KnownText, key: KnownText): UsesOfKey {
-    return this.#tables.usesOf(namespace, key);
+  usesOf(namespace: KnownText, key: KnownText, limit?: number): UsesOfKey {
+    return this.#tables.usesOf(namespace, key, limit);
   }
 
-  usesOfNamespace(namespace: KnownText): UsesOfName {
-    return this.#tables.usesOfNamespace(namespace);
+  usesOfNamespace(namespace: KnownText, limit?: number): UsesOfName {
+    return this.#tables.usesOfNamespace(namespace, limit);
   }
 
   usesIn(file: string): readonly ScriptUse[] {
@@ -84,7 +88,7 @@ class ScriptsView implements WorkspaceView {
  * nothing else.
  */
 export class FolderScripts {
-  readonly view = new ScriptsView();
+  readonly view: ScriptsView;
   readonly #folder: string;
   readonly #options: Pick<ScanOptions, "skip" | "exclude" | "maxFiles">;
   readonly #graph: ScriptGraph;
@@ -92,8 +96,16 @@ export class FolderScripts {
   readonly #skipped = new Set<string>();
   #texts: ReadonlyMap<string, string> = new Map();
 
-  /** @param folder absolute path */
-  constructor(folder: string, options: Pick<ScanOptions, "skip" | "exclude" | "maxFiles">) {
+  /**
+   * @param folder absolute path
+   * @param kept uses in the answers that are kept for the next time they are asked for
+   */
+  constructor(
+    folder: string,
+    options: Pick<ScanOptions, "skip" | "exclude" | "maxFiles">,
+    kept?: number,
+  ) {
+    this.view = new ScriptsView(kept);
     this.#folder = folder;
     this.#options = options;
     this.#graph = new ScriptGraph((file) => this.read(file));

@@ -9,8 +9,8 @@ export function singleScript(file: string, model: ScriptModel): WorkspaceView {
   tables.set(file, summarizeUses(file, model).uses);
   return {
     complete: false,
-    usesOf: (namespace, key) => tables.usesOf(namespace, key),
-    usesOfNamespace: (namespace) => tables.usesOfNamespace(namespace),
+    usesOf: (namespace, key, limit) => tables.usesOf(namespace, key, limit),
+    usesOfNamespace: (namespace, limit) => tables.usesOfNamespace(namespace, limit),
     usesIn: (asked) => tables.usesIn(asked),
     namespaces: (query) => tables.namespaces(query),
     keys: (namespace, query) => tables.keys(namespace, query),

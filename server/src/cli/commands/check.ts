@@ -27,6 +27,9 @@ import type { Printable } from "../json.ts";
 import { counted } from "../output.ts";
 import { shownPath } from "../session.ts";
 
+/** Every script is asked for uses of much the same names. */
+const KEPT_USES = 50_000;
+
 export const check: Command = {
   name: "check",
   usages: [
@@ -167,7 +170,7 @@ async function checkerOf(context: CommandContext): Promise<Checker> {
   const state = configuration === undefined ? [] : [configuration.path, configuration.backupDir];
   const skip = state.map((path) => nameOf(path) ?? "").filter((path) => path !== "");
   const all = { skip: skip.map(withSlashes), exclude: [], maxFiles: Number.POSITIVE_INFINITY };
-  const scripts = new FolderScripts(folder, all);
+  const scripts = new FolderScripts(folder, all, KEPT_USES);
   scripts.refresh();
   return {
     find: (text, path) => {

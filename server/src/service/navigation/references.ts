@@ -22,8 +22,8 @@ const MOST = 5_000;
 export function referencesTo(workspace: WorkspaceView, name: StateName): readonly CodeReference[] {
   const { same, overlapping } = usesOf(workspace, name);
   const found = new Map<string, CodeReference>();
-  for (const use of same.slice(0, MOST)) add(found, use, name, false);
-  for (const use of overlapping.slice(0, MOST)) add(found, use, name, true);
+  for (const use of same) add(found, use, name, false);
+  for (const use of overlapping) add(found, use, name, true);
   return [...found.values()].sort(
     (a, b) => compare(a.file, b.file) || a.place.start - b.place.start,
   );
@@ -63,8 +63,8 @@ export function savesAmong(references: readonly CodeReference[]): readonly CodeR
 
 function usesOf(workspace: WorkspaceView, { namespace, key }: StateName) {
   return key === undefined
-    ? workspace.usesOfNamespace(namespace)
-    : workspace.usesOf(namespace, key);
+    ? workspace.usesOfNamespace(namespace, MOST)
+    : workspace.usesOf(namespace, key, MOST);
 }
 
 function add(

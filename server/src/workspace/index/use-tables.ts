@@ -20,6 +20,9 @@ interface Ref {
   readonly number: number;
 }
 
+/** Uses in the answers that are kept, where nothing else is said. */
+const KEPT = 2000;
+
 /**
  * The uses of many scripts by what they name. Exact names are found by hash; patterns, of which there
  * are few, one by one.
@@ -27,9 +30,17 @@ interface Ref {
 export class UseTables {
   readonly #namespaces = new Table<NamespaceUses>(() => new NamespaceUses());
   readonly #refs = new Map<string, readonly Ref[]>();
+  /** To questions that may be asked again, as long as nothing changes. */
+  readonly #answers: Answers;
+
+  /** @param kept uses in the answers that are kept */
+  constructor(kept = KEPT) {
+    this.#answers = new Answers(kept);
+  }
 
   /** Sets the uses of a script; undefined: it is gone. */
   set(file: string, packed: PackedUses | undefined): void {
+    this.#answers.clear();
     for (const ref of this.#refs.get(file) ?? []) this.#remove(ref);
     this.#refs.delete(file);
     const count = packed === undefined ? 0 : countOf(packed);
@@ -56,7 +67,11 @@ export class UseTables {
     return (this.#refs.get(file) ?? []).map(unpack);
   }
 
-  usesOf(namespace: KnownText, key: KnownText): UsesOfKey {
+  usesOf(namespace: KnownText, key: KnownText, limit?: number): UsesOfKey {
+    return this.#answers.of([namespace, key, limit], () => this.#usesOf(namespace, key, limit));
+  }
+
+  #usesOf(namespace: KnownText, key: KnownText, limit: number | undefined): UsesOfKey {
     const wanted = composed(key);
     const same: Ref[] = [];
     const overlapping: Ref[] = [];
@@ -69,16 +84,24 @@ export class UseTables {
       }
       add(unknown, anyKey ?? []);
     }
-    return { ...inOrder({ same, overlapping }), unknown: sorted(unknown) };
+    return { ...inOrder({ same, overlapping }, limit), unknown: sorted(unknown, limit) };
   }
 
-  usesOfNamespace(namespace: KnownText): UsesOfName {
+  usesOfNamespace(namespace: KnownText, limit?: number): UsesOfName {
+    const { same, overlapping } = this.#answers.of([namespace, limit], () => ({
+      ...this.#usesOfNamespace(namespace, limit),
+      unknown: [],
+    }));
+    return { same, overlapping };
+  }
+
+  #usesOfNamespace(namespace: KnownText, limit: number | undefined): UsesOfName {
     const same: Ref[] = [];
     const overlapping: Ref[] = [];
     for (const inside of this.#namespaces.like(namespace)) {
       for (const uses of inside.value.all()) add(inside.same ? same : overlapping, uses);
     }
-    return inOrder({ same, overlapping });
+    return inOrder({ same, overlapping }, limit);
   }
 
   namespaces(query: NameQuery = {}): Names {
@@ -90,6 +113,35 @@ export class UseTables {
     return inside === undefined
       ? { exact: [], patterns: [], more: false }
       : inside.keys.names(query, (uses) => uses.size);
+  }
+}
+
+/** Answers, as long as there is room for the uses in them. */
+class Answers {
+  readonly #known = new Map<string, UsesOfKey>();
+  readonly #most: number;
+  #uses = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  of(question: readonly unknown[], find: () => UsesOfKey): UsesOfKey {
+    const id = JSON.stringify(question);
+    const known = this.#known.get(id);
+    if (known !== undefined) return known;
+    const found = find();
+    const size = 1 + found.same.length + found.overlapping.length + found.unknown.length;
+    if (size > this.#most) return found;
+    if (this.#uses + size > this.#most) this.clear();
+    this.#known.set(id, found);
+    this.#uses += size;
+    return found;
+  }
+
+  clear(): void {
+    this.#known.clear();
+    this.#uses = 0;
   }
 }
 
@@ -219,13 +271,19 @@ function add(to: Ref[], refs: Iterable<Ref>): void {
   for (const ref of refs) to.push(ref);
 }
 
-function inOrder({ same, overlapping }: { same: Ref[]; overlapping: Ref[] }): UsesOfName {
-  return { same: sorted(same), overlapping: sorted(overlapping) };
+function inOrder(
+  { same, overlapping }: { same: Ref[]; overlapping: Ref[] },
+  limit: number | undefined,
+): UsesOfName {
+  return { same: sorted(same, limit), overlapping: sorted(overlapping, limit) };
 }
 
-/** By file and place. */
-function sorted(refs: Ref[]): readonly ScriptUse[] {
-  return refs.sort((a, b) => compare(a.file, b.file) || a.number - b.number).map(unpack);
+/** By file and place, the first ones. */
+function sorted(refs: Ref[], limit = refs.length): readonly ScriptUse[] {
+  return refs
+    .sort((a, b) => compare(a.file, b.file) || a.number - b.number)
+    .slice(0, limit)
+    .map(unpack);
 }
 
 function unpack({ file, packed, number }: Ref): ScriptUse {

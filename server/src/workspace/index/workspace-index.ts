@@ -257,12 +257,12 @@ export class WorkspaceIndex implements WorkspaceView {
     return this.#whole && [...this.#skipped].every((file) => this.#open.has(file));
   }
 
-  usesOf(namespace: KnownText, key: KnownText): UsesOfKey {
-    return this.#upToDate().usesOf(namespace, key);
+  usesOf(namespace: KnownText, key: KnownText, limit?: number): UsesOfKey {
+    return this.#upToDate().usesOf(namespace, key, limit);
   }
 
-  usesOfNamespace(namespace: KnownText): UsesOfName {
-    return this.#upToDate().usesOfNamespace(namespace);
+  usesOfNamespace(namespace: KnownText, limit?: number): UsesOfName {
+    return this.#upToDate().usesOfNamespace(namespace, limit);
   }
 
   usesIn(file: string): readonly ScriptUse[] {
