@@ -1,0 +1,187 @@
+/**
+ * A million keys in 200 namespaces in the real window: how long opening a row, the next page, a filter
+ * and a change by another program take until they are seen; and 10,000 changes in a second. Only with
+ * LLMSPELL_LONG; the numbers are printed.
+ */
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { openStore } from "../../server/src/engine/open-store.ts";
+import { EditorWindow } from "./window.ts";
+
+const NAMESPACES = 200;
+const KEYS = 5_000;
+const LONG = process.env["LLMSPELL_LONG"] !== undefined;
+const ROUNDS = 25;
+
+const STORM = `for i = 1, 10000 do State.save("storm", "key:" .. (i % 500), i) end
+State.save("storm", "last", "done")
+`;
+
+let window: EditorWindow;
+
+beforeAll(async () => {
+  if (!LONG) return;
+  window = await EditorWindow.open({
+    settings: { "workbench.list.smoothScrolling": false },
+    prepare: (folder) => writeFileSync(join(folder, "storm.lua"), STORM),
+  });
+  await fill(join(window.folder, "state"));
+  await window.openSidebar();
+  await window.row("State", "ns:000").waitFor({ timeout: 60_000 });
+  // The other views give their place to the tree.
+  for (const title of ["Backups", "Recent Changes"]) {
+    const header = window.page.locator(`.pane-header[aria-label^="${title} Section"]`);
+    if ((await header.getAttribute("aria-expanded")) === "true") await header.click();
+  }
+}, 600_000);
+afterEach(({ task }) => window?.pictureOfFailure(task));
+afterAll(() => window?.close());
+
+async function fill(folder: string): Promise<void> {
+  const store = openStore({
+    backend: "sqlite",
+    folder,
+    durability: "normal",
+    historyLimit: 20,
+    maxValueBytes: 1_048_576,
+    schemaVersion: "1.0.0",
+  });
+  const at = Date.now() - 3_600_000;
+  for (let n = 0; n < NAMESPACES; n += 1) {
+    const entries = Array.from({ length: KEYS }, (_, k) => ({
+      namespace: `ns:${String(n).padStart(3, "0")}`,
+      key: `k${String(k).padStart(4, "0")}`,
+      value: JSON.stringify({ id: k, name: `entry ${k}`, tags: ["a", "b"] }),
+      createdAt: at,
+      updatedAt: at,
+      plain: true,
+    }));
+    await store.transact("fill", (transaction) => transaction.insertAll(entries));
+  }
+  await store.close();
+}
+
+/** Milliseconds of one step, from the key or click to what it shows. */
+async function time(step: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await step();
+  return performance.now() - start;
+}
+
+function report(what: string, times: readonly number[]): void {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (share: number) => Math.round(sorted[Math.ceil(sorted.length * share) - 1] ?? 0);
+  console.log(`${what}: median ${at(0.5)} ms, p95 ${at(0.95)} ms, ${times.length} times`);
+}
+
+test.runIf(LONG)(
+  "rows open, pages follow and changes appear at once",
+  { timeout: 600_000 },
+  async () => {
+    const { keyboard } = window.page;
+    const child = window.row("State", /^k0000/);
+    const open: number[] = [];
+    await window.row("State", "ns:000").locator(".monaco-icon-label").first().click();
+    await child.waitFor();
+    await keyboard.press("ArrowLeft");
+    await child.waitFor({ state: "detached" });
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await keyboard.press("ArrowDown");
+      open.push(
+        await time(async () => {
+          await keyboard.press("ArrowRight");
+          await child.waitFor();
+        }),
+      );
+      await keyboard.press("ArrowLeft");
+      await child.waitFor({ state: "detached" });
+    }
+    report("open a namespace", open);
+
+    const pages: number[] = [];
+    await keyboard.press("ArrowRight");
+    await child.waitFor();
+    for (let page = 1; page <= 10; page += 1) {
+      await keyboard.press("ArrowLeft");
+      await keyboard.press("ArrowLeft");
+      const more = window.row("State", "Load more…");
+      await window.pane("State").locator(".monaco-list").hover();
+      for (let turn = 0; turn < 50 && (await more.count()) === 0; turn += 1) {
+        await window.page.mouse.wheel(0, 3_000);
+        await window.page.waitForFunction(() => true);
+      }
+      const next = window.row("State", new RegExp(`^k${String(page * 200).padStart(4, "0")}`));
+      pages.push(
+        await time(async () => {
+          await more.click();
+          await next.waitFor();
+        }),
+      );
+      await next.click();
+    }
+    report("next page", pages);
+
+    const changes: number[] = [];
+    const shown = window.row("State", /^k2000/);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const value = `"round ${round}"`;
+      window.cli("set", "ns:026", "k2000", value);
+      changes.push(await time(() => shown.filter({ hasText: value }).waitFor({ timeout: 10_000 })));
+    }
+    report("a change by another program, from its end", changes);
+    await window.picture("60-million");
+  },
+);
+
+test.runIf(LONG)("a filter finds names among a million", { timeout: 300_000 }, async () => {
+  const found: number[] = [];
+  await window.command("LLMSpell State: Filter by Name");
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const key = `ns:${String(100 + round)}/k${String(round * 7).padStart(4, "0")}`;
+    const row = window.row("State", new RegExp(`^k${String(round * 7).padStart(4, "0")}`));
+    found.push(
+      await time(async () => {
+        await window.typeInto("Filter State by Name", key);
+        await window.row("State", `ns:${100 + round}`).waitFor();
+        await row.waitFor();
+      }),
+    );
+  }
+  report("a filter, from the last letter", found);
+  await window.picture("61-million-filtered");
+  await window.page.keyboard.press("Escape");
+  await window.row("State", "ns:000").waitFor();
+});
+
+test.runIf(LONG)(
+  "a storm of changes leaves the window usable and the tree right",
+  { timeout: 300_000 },
+  async () => {
+    const tool = join(import.meta.dirname, "../../dist/cli.cjs");
+    const storm = spawn(process.execPath, [tool, "run", "storm.lua"], { cwd: window.folder });
+    const ended = new Promise((resolve) => storm.once("exit", resolve));
+    const steps: number[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      steps.push(
+        await time(async () => {
+          await window.page.keyboard.press("F1");
+          await window.picked("").first().waitFor();
+        }),
+      );
+      await window.page.keyboard.press("Escape");
+    }
+    await ended;
+    report("the command palette during a storm", steps);
+    await window.command("LLMSpell State: Filter by Name");
+    await window.typeInto("Filter State by Name", "storm/last");
+    await window.row("State", /^last.*done/).waitFor({ timeout: 20_000 });
+    expect(
+      JSON.parse(window.cli("--json", "ls")).find(
+        ({ namespace }: { namespace: string }) => namespace === "storm",
+      ).keys,
+    ).toBe(501);
+    await window.row("State", /^storm.*501 keys/).waitFor();
+  },
+);
