@@ -68,3 +68,23 @@ test("renaming shows its changes, changes scripts and data, and can be undone", 
   await expect.poll(() => window.read("theme.lua"), { timeout: 5_000 }).toBe(SCRIPT);
   expect(stored("theme")).toBe("light");
 });
+
+test("F2 in a script changes it, and offers to rename what is stored as well", async () => {
+  await window.goTo("theme.lua", "State.load");
+  await window.page.keyboard.press("Control+G");
+  await window.answer(":1:35");
+  await window.page.keyboard.press("F2");
+  const box = window.page.locator(".rename-box input");
+  await box.waitFor({ timeout: 20_000 });
+  await box.fill("tint");
+  await window.page.keyboard.press("Enter");
+  const offer = window.notification('what is stored is still named "theme"');
+  await offer.waitFor({ timeout: 20_000 });
+  await window.picture("74-rename-offer");
+  await offer.getByRole("button", { name: "Rename Stored Data" }).click();
+  await window.row("State", /^tint/).waitFor({ timeout: 5_000 });
+  const done = window.notification('is now "tint"');
+  await done.getByRole("button", { name: "Undo" }).click({ timeout: 5_000 });
+  await window.row("State", /^theme/).waitFor({ timeout: 5_000 });
+  expect(stored("theme")).toBe("light");
+});
