@@ -30,6 +30,11 @@ export interface FeedOptions {
 const BATCH = 500;
 /** An event can come just before what caused it can be seen: so long after it (ms) is looked again. */
 const SECOND_LOOKS = [4, 20, 80];
+/**
+ * While events keep coming, so much time (ms) lies between two looks: who shows the changes has other
+ * things to do.
+ */
+const BREATH = 20;
 /** Events can be missing (some file systems have none): so often (ms) is looked anyway. */
 const FALLBACK = 1000;
 
@@ -49,6 +54,8 @@ export class ChangeFeed {
   #stamp: Stamp | undefined;
   #file = "";
   #looking: Promise<void> | undefined;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #soon: NodeJS.Timeout | undefined;
   #lookAgain = false;
   /** The last look failed. */
   #failed = false;
@@ -78,6 +85,7 @@ export class ChangeFeed {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#fallback);
+    clearTimeout(this.#soon);
     for (const timer of this.#secondLooks.splice(0)) clearTimeout(timer);
     this.#watched?.watcher.close();
     await this.#looking;
@@ -95,6 +103,7 @@ export class ChangeFeed {
     try {
       while (this.#lookAgain && !this.#closed) {
         this.#lookAgain = false;
+        this.#lookedAt = performance.now();
         this.#watchFolder();
         await this.#catchUp();
         this.#tellLoss(false);
@@ -172,10 +181,21 @@ export class ChangeFeed {
     this.#watched = { identity, watcher };
   }
 
+  #pokeSoon(): void {
+    const wait = this.#lookedAt + BREATH - performance.now();
+    if (wait <= 0) this.poke();
+    else {
+      this.#soon ??= setTimeout(() => {
+        this.#soon = undefined;
+        this.poke();
+      }, wait).unref();
+    }
+  }
+
   #hear(): void {
     // Opening a damaged file touches the files beside it, which would be heard without end.
     if (this.#failed) return;
-    this.poke();
+    this.#pokeSoon();
     for (const timer of this.#secondLooks.splice(0)) clearTimeout(timer);
     for (const pause of SECOND_LOOKS) {
       this.#secondLooks.push(setTimeout(() => this.poke(), pause).unref());
