@@ -7,23 +7,38 @@ const { DatabaseSync: Database } = createRequire(import.meta.url)(
   "node:sqlite",
 ) as typeof import("node:sqlite");
 
+/** A statement that was run, with what it was given. */
+interface Heard {
+  readonly sql: string;
+  readonly values: readonly (string | number)[];
+}
+
 /** What a store asks SQLite for a save of a key that is there, and for a load. */
 export interface Recorded {
   readonly save: readonly string[];
   readonly load: readonly string[];
+  /** What one save in `every` asks besides, as that of revision `at` did. */
+  readonly tidying: {
+    readonly every: number;
+    readonly at: number;
+    readonly statements: readonly Heard[];
+  };
 }
+
+/** After so many saves the log of changes is long enough to be cut. */
+const LONG_LOG = 10_500;
 
 /** Listens to a real store: the loops by hand run the very same SQL. */
 export async function recordSql(options: StoreOptions): Promise<Recorded> {
-  const heard: string[] = [];
+  const heard: Heard[] = [];
   const prepare = Database.prototype.prepare;
   Database.prototype.prepare = function (this: DatabaseSync, sql: string): StatementSync {
     const statement = prepare.call(this, sql);
     for (const method of ["run", "get", "all"] as const) {
       const real = statement[method].bind(statement) as (...values: unknown[]) => unknown;
       Object.defineProperty(statement, method, {
-        value: (...values: unknown[]) => {
-          heard.push(sql);
+        value: (...values: (string | number)[]) => {
+          heard.push({ sql, values });
           return real(...values);
         },
       });
@@ -32,14 +47,31 @@ export async function recordSql(options: StoreOptions): Promise<Recorded> {
   };
   try {
     const store = openStore(options);
+    const hear = async (work: () => Promise<unknown>): Promise<readonly Heard[]> => {
+      heard.length = 0;
+      await work();
+      return heard.splice(0);
+    };
+    const sqlOf = (list: readonly Heard[]): readonly string[] => list.map(({ sql }) => sql);
     await store.save("bench", "n", "k", "1");
-    heard.length = 0;
-    await store.save("bench", "n", "k", "2");
-    const save = heard.splice(0);
-    await store.entry("n", "k");
-    const load = heard.splice(0);
+    const save = sqlOf(await hear(() => store.save("bench", "n", "k", "2")));
+    const load = sqlOf(await hear(() => store.entry("n", "k")));
+    await store.transact("bench", async (transaction) => {
+      for (let n = 0; n < LONG_LOG; n++) await transaction.save("n", `k${n}`, "1");
+    });
+    const tidied: { at: number; statements: readonly Heard[] }[] = [];
+    for (let n = 0; tidied.length < 2; n++) {
+      let at = 0;
+      const all = await hear(async () => {
+        at = (await store.save("bench", "n", `k${n}`, "2")).revision;
+      });
+      const statements = all.filter(({ sql }) => !save.includes(sql));
+      if (statements.length > 0) tidied.push({ at, statements });
+    }
     await store.close();
-    return { save, load };
+    const [first, second] = tidied;
+    if (first === undefined || second === undefined) throw new Error("Nothing was tidied.");
+    return { save, load, tidying: { ...second, every: second.at - first.at } };
   } finally {
     Database.prototype.prepare = prepare;
   }
@@ -70,6 +102,16 @@ export function byHand(
   if (!begin || !select || !log || !update || !commit || !find || all.length !== 5) {
     throw new Error(`The store's SQL is another: ${sql.save.join("; ")}`);
   }
+  const tidying = sql.tidying.statements.map(({ sql: text, values }) => ({
+    statement: database.prepare(text),
+    values,
+  }));
+  const tidy = (revision: number): void => {
+    // Numbers are revisions: they move on with that of the change.
+    const move = (value: string | number): string | number =>
+      typeof value === "number" ? value + revision - sql.tidying.at : value;
+    for (const { statement, values } of tidying) statement.all(...values.map(move));
+  };
   select.setReturnArrays(true);
   find.setReturnArrays(true);
   return {
@@ -87,7 +129,8 @@ export function byHand(
               ...[0, namespace, key, at, "bench", 0, value.length - bytes],
               ...[revision, createdAt, updatedAt, origin, plain, crc, before],
             );
-      const id = change.lastInsertRowid;
+      const id = Number(change.lastInsertRowid);
+      if (id % sql.tidying.every === 0) tidy(id);
       const list = historyLimit === 0 ? null : past === null ? String(id) : `${past},${id}`;
       const entry = [id, createdAt, at, "bench", null, 1, 0, list, "object"] as const;
       const { changes } = update.run(...entry, value.length, value, namespace, key);
