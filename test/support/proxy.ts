@@ -3,6 +3,8 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 
 /** Code of the message in which PostgreSQL passes a notification on. */
 const NOTIFICATION = "A".charCodeAt(0);
+/** Code of the message with which PostgreSQL ends every answer. */
+const READY = "Z".charCodeAt(0);
 
 /** Stands between client and server, to do what networks and poolers do. */
 export class NetworkProxy {
@@ -13,6 +15,10 @@ export class NetworkProxy {
   stalled = false;
   /** The server's notifications are swallowed, as by a pooler in transaction mode. */
   dropsNotifications = false;
+  /** Answers that were passed on: round trips, those of connecting too. */
+  answers = 0;
+  /** Changes what a client sends, without changing its length. */
+  rewrite: ((text: string) => string) | undefined;
   /** Called with what a client sends, before it is passed on. */
   onRequest: (text: string) => "pass" | "cut-before" | "cut-after" = () => "pass";
 
@@ -57,8 +63,12 @@ export class NetworkProxy {
         server.destroy();
       });
     }
-    client.on("data", (chunk) => {
+    client.on("data", (sent) => {
       if (this.stalled) return;
+      const chunk =
+        this.rewrite === undefined
+          ? sent
+          : Buffer.from(this.rewrite(sent.toString("latin1")), "latin1");
       const what = this.onRequest(chunk.toString("latin1"));
       if (what === "cut-before") client.destroy();
       else if (what === "cut-after") {
@@ -70,14 +80,12 @@ export class NetworkProxy {
     });
     let rest = Buffer.alloc(0);
     server.on("data", (chunk) => {
-      if (!this.dropsNotifications) {
-        client.write(chunk);
-        return;
-      }
       rest = Buffer.concat([rest, chunk]);
       while (rest.length >= 5 && rest.length >= 1 + rest.readUInt32BE(1)) {
         const length = 1 + rest.readUInt32BE(1);
-        if (rest[0] !== NOTIFICATION) client.write(rest.subarray(0, length));
+        if (rest[0] === READY) this.answers++;
+        const swallowed = rest[0] === NOTIFICATION && this.dropsNotifications;
+        if (!swallowed) client.write(rest.subarray(0, length));
         rest = rest.subarray(length);
       }
     });

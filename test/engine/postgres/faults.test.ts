@@ -30,6 +30,7 @@ describe.runIf(postgresPresent())("a database that does not do what it should", 
     proxy.stalled = false;
     proxy.dropsNotifications = false;
     proxy.onRequest = () => "pass";
+    proxy.rewrite = undefined;
   });
   afterAll(async () => {
     await proxy.close();
@@ -252,15 +253,18 @@ describe.runIf(postgresPresent())("a database that does not do what it should", 
       async (cut) => {
         const store = open({ url: server.url(port()) });
         await store.save("t", "n", "k", "1");
-        const cuts = cutOnce(cut, ".save(");
-        expect(await store.save("t", "n", "k", "2", { ifRevision: 1 })).toMatchObject({
+        const cuts = cutOnce(cut, "the saver");
+        expect(await store.save("the saver", "n", "k", "2", { ifRevision: 1 })).toMatchObject({
           ...{ revision: 2, before: "1", after: "2" },
         });
         expect(cuts()).toBe(1);
-        cutOnce(cut, ".remove(");
-        expect(await store.delete("t", "n", "k")).toMatchObject({ revision: 3, before: "2" });
-        cutOnce(cut, ".save(");
-        expect(await store.undo("t", "n", "k")).toMatchObject({ revision: 4, after: "2" });
+        cutOnce(cut, "the remover");
+        expect(await store.delete("the remover", "n", "k")).toMatchObject({
+          revision: 3,
+          before: "2",
+        });
+        cutOnce(cut, "the undoer");
+        expect(await store.undo("the undoer", "n", "k")).toMatchObject({ revision: 4, after: "2" });
         expect(await store.revision()).toBe(4);
         expect((await store.history("n", "k")).map(({ value }) => value)).toEqual([
           "2",
@@ -324,6 +328,23 @@ describe.runIf(postgresPresent())("a database that does not do what it should", 
       };
       return () => cuts;
     }
+  });
+
+  test("a pooler that loses prepared statements: they are given up", async () => {
+    const store = open({ url: server.url(port()) });
+    await store.save("t", "n", "k", "1");
+    expect((await store.entry("n", "k"))?.value).toBe("1");
+    // As if the next request came out of another connection to the server.
+    let lost = 0;
+    proxy.rewrite = (text) =>
+      text.replace(/llmspell_\d/, () => {
+        lost++;
+        return "llmspell_X";
+      });
+    expect((await store.entry("n", "k"))?.value).toBe("1");
+    expect((await store.save("t", "n", "k", "2")).revision).toBe(2);
+    expect((await store.history("n", "k")).map(({ value }) => value)).toEqual(["2", "1"]);
+    expect(lost).toBe(1);
   });
 
   test("a statement that failed inside a transaction does not let the rest pass for committed", async () => {

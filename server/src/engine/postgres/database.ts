@@ -1,13 +1,12 @@
 import { connect as connectSocket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Client, ClientConfig, Pool, PoolClient, QueryResultRow } from "pg";
+import type { Client, ClientConfig, QueryResultRow } from "pg";
 import {
   type DatabaseAddress,
   databaseAddress,
   databaseSecrets,
 } from "../../../../shared/src/database-url.ts";
 import { StateError } from "../../../../shared/src/errors.ts";
-import { storeClosed } from "../refusals.ts";
 import {
   databaseFault,
   type Failure,
@@ -18,19 +17,26 @@ import {
   transactionLost,
 } from "./faults.ts";
 import type { PostgresOptions } from "./options.ts";
+import { ClientPool } from "./pool.ts";
 
 /** Asks one question and gives the rows. @throws StateError what the database says, for people */
 export type Ask = <Row extends QueryResultRow>(
   sql: string,
   values?: readonly unknown[],
+  /** It is asked so often that the server shall keep its plan. */
+  hot?: boolean,
 ) => Promise<Row[]>;
+
+interface CallOptions {
+  /** It changes something: a lost answer leaves a doubt. */
+  readonly writes?: boolean;
+  readonly hot?: boolean;
+}
 
 /** Pauses between attempts, in ms: the last one again and again. */
 const PAUSES = [20, 50, 100, 200, 400];
 /** How long a cancelled call is waited for, in ms, before its connection is given up. */
 const GRACE = 1000;
-/** How long an idle connection is kept, in ms. */
-const IDLE = 30_000;
 /** Steps of transactions and snapshots may take so many times longer than single calls. */
 const PATIENCE = 12;
 /** First number of the protocol's request to cancel. */
@@ -44,14 +50,21 @@ export class Database {
   readonly address: DatabaseAddress;
   readonly #options: PostgresOptions;
   readonly #secrets: readonly string[];
-  #pool: Promise<Pool> | undefined;
-  #closed = false;
+  readonly #pool: ClientPool;
+  /** Names of statements that the server shall keep, by their text; undefined: a pooler loses them. */
+  #names: Map<string, string> | undefined = new Map();
 
   /** @throws StateError `invalid-database-url` */
   constructor(options: PostgresOptions) {
     this.#options = options;
     this.address = databaseAddress(options.url);
     this.#secrets = databaseSecrets(options.url);
+    this.#pool = new ClientPool(Math.max(2, options.poolSize), async () => {
+      const { newClient } = await import("./driver.ts");
+      const client = newClient(clientConfig(options.url, options.connectTimeoutMs));
+      await client.connect();
+      return client;
+    });
   }
 
   /**
@@ -61,13 +74,13 @@ export class Database {
   async call<Row extends QueryResultRow>(
     sql: string,
     values: readonly unknown[] = [],
-    { writes = false }: { readonly writes?: boolean } = {},
+    { writes = false, hot = false }: CallOptions = {},
   ): Promise<Row[]> {
     const { rows, client } = await this.#repeat(writes, async (client) => ({
-      rows: await this.#ask<Row>(client, sql, values, this.#limit),
+      rows: await this.#ask<Row>(client, sql, values, this.#limit, hot),
       client,
     }));
-    client.release();
+    this.#pool.release(client);
     return rows;
   }
 
@@ -93,9 +106,9 @@ export class Database {
       return { client, first: last?.rows[0] as QueryResultRow | undefined };
     });
     let lost = false;
-    const ask: Ask = async (sql, values = []) => {
+    const ask: Ask = async (sql, values = [], hot = false) => {
       try {
-        return await this.#ask(client, sql, values, this.#limit * PATIENCE);
+        return await this.#ask(client, sql, values, this.#limit * PATIENCE, hot);
       } catch (error) {
         lost ||= isLost(this.failure(error));
         throw lost ? transactionLost(this.address) : this.#fault(error, this.#limit * PATIENCE);
@@ -105,7 +118,7 @@ export class Database {
     try {
       result = await work(ask, first);
     } catch (error) {
-      await rollBack(client, lost);
+      await this.#rollBack(client, lost);
       throw error;
     }
     await this.#commit(client, wasCommitted);
@@ -118,10 +131,7 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    const pool = await this.#pool?.catch(() => undefined);
-    this.#pool = undefined;
-    await pool?.end();
+    await this.#pool.close();
   }
 
   get #limit(): number {
@@ -133,18 +143,18 @@ export class Database {
   }
 
   /** The work's result, on a connection that it then owns; again where the server was away. */
-  async #repeat<T>(writes: boolean, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  async #repeat<T>(writes: boolean, work: (client: Client) => Promise<T>): Promise<T> {
     const deadline = Date.now() + this.#limit;
     for (let attempt = 0; ; attempt++) {
-      let client: PoolClient | undefined;
+      let client: Client | undefined;
       try {
-        client = await this.#connect();
+        client = await this.#pool.acquire();
         return await work(client);
       } catch (error) {
         const failure = this.failure(error);
         const lost = !(error instanceof StateError) && isLost(failure);
-        client?.release(lost || client === undefined ? true : undefined);
-        const again = lost || isPassing(failure);
+        if (client !== undefined) this.#giveBack(client, lost);
+        const again = lost || isPassing(failure) || this.#losesNames(failure);
         if (!again || Date.now() >= deadline) {
           if (writes && lost && client !== undefined) throw outcomeUnknown(this.address);
           throw this.#fault(error, this.#limit);
@@ -154,43 +164,49 @@ export class Database {
     }
   }
 
-  async #connect(): Promise<PoolClient> {
-    if (this.#closed) throw storeClosed();
-    this.#pool ??= this.#openPool();
-    const pool = await this.#pool;
-    return await pool.connect();
+  #giveBack(client: Client, lost: boolean): void {
+    if (lost) this.#pool.drop(client);
+    else this.#pool.release(client);
   }
 
-  async #openPool(): Promise<Pool> {
-    const { newPool } = await import("./driver.ts");
-    const pool = newPool({
-      ...clientConfig(this.#options.url, this.#options.connectTimeoutMs),
-      max: Math.max(2, this.#options.poolSize),
-      idleTimeoutMillis: IDLE,
-    });
-    // A connection that ends is seen by its next user, or by nobody.
-    pool.on("error", ignore);
-    pool.on("connect", (client) => client.on("error", ignore));
-    return pool;
+  #nameOf(sql: string): string | undefined {
+    const names = this.#names;
+    if (names === undefined) return undefined;
+    const name = names.get(sql) ?? `llmspell_${names.size}`;
+    names.set(sql, name);
+    return name;
+  }
+
+  /** A pooler in transaction mode gave another connection, which knows no name: none is used from now on. */
+  #losesNames({ code }: Failure): boolean {
+    if (this.#names === undefined || (code !== "26000" && code !== "42P05")) return false;
+    this.#names = undefined;
+    return true;
   }
 
   async #ask<Row extends QueryResultRow>(
-    client: PoolClient,
+    client: Client,
     sql: string,
     values: readonly unknown[],
     limit: number,
+    hot = false,
   ): Promise<Row[]> {
-    const asked = client.query<Row>({ text: sql, values: [...values] });
+    const name = hot ? this.#nameOf(sql) : undefined;
+    const asked = client.query<Row>({
+      text: sql,
+      values: [...values],
+      ...(name === undefined ? {} : { name }),
+    });
     return (await this.#guard(client, asked, limit)).rows;
   }
 
   /** The answer, or what the server says after it was told to cancel at the limit (ms). */
-  async #guard<T>(client: PoolClient, asked: Promise<T>, limit: number): Promise<T> {
+  async #guard<T>(client: Client, asked: Promise<T>, limit: number): Promise<T> {
     let givingUp: NodeJS.Timeout | undefined;
     const cancelling = setTimeout(() => {
       this.#cancel(client);
       // The driver then closes the socket, and what is asked fails.
-      givingUp = setTimeout(() => void (client as unknown as Client).end().catch(ignore), GRACE);
+      givingUp = setTimeout(() => void client.end().catch(ignore), GRACE);
     }, limit);
     try {
       return await asked;
@@ -201,7 +217,7 @@ export class Database {
   }
 
   /** Asks the server, over a connection of its own as the protocol wants it, to stop what a client asked. */
-  #cancel(client: PoolClient): void {
+  #cancel(client: Client): void {
     const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };
     const message = Buffer.alloc(16);
     for (const [index, number] of [16, CANCEL_REQUEST, processID, secretKey].entries()) {
@@ -216,18 +232,27 @@ export class Database {
     socket.on("connect", () => socket.end(message));
   }
 
-  async #commit(client: PoolClient, wasCommitted: () => Promise<boolean>): Promise<void> {
+  async #commit(client: Client, wasCommitted: () => Promise<boolean>): Promise<void> {
     try {
       const limit = this.#limit * PATIENCE;
       const { command } = await this.#guard(client, client.query("COMMIT"), limit);
-      client.release();
+      this.#pool.release(client);
       // The server answers so when a statement failed before and the work went on all the same.
       if (command === "ROLLBACK") throw transactionLost(this.address);
     } catch (error) {
       if (error instanceof StateError) throw error;
-      client.release(true);
+      this.#pool.drop(client);
       if (!isLost(this.failure(error))) throw this.#fault(error, this.#limit);
       if (!(await this.#find(wasCommitted))) throw transactionLost(this.address);
+    }
+  }
+
+  async #rollBack(client: Client, lost: boolean): Promise<void> {
+    try {
+      if (!lost) await client.query("ROLLBACK");
+      this.#giveBack(client, lost);
+    } catch {
+      this.#pool.drop(client);
     }
   }
 
@@ -248,16 +273,6 @@ export function clientConfig(url: string, connectTimeoutMs: number): ClientConfi
     application_name: "llmspell-state",
     keepAlive: true,
   };
-}
-
-async function rollBack(client: PoolClient, lost: boolean): Promise<void> {
-  try {
-    if (lost) throw new Error("lost");
-    await client.query("ROLLBACK");
-    client.release();
-  } catch {
-    client.release(true);
-  }
 }
 
 function ignore(): void {

@@ -7,10 +7,6 @@ import pg from "pg";
 /** The type `bigint`, which the driver gives as text: ours fit a double. */
 const INT8 = 20;
 
-export function newPool(config: pg.PoolConfig): pg.Pool {
-  return new pg.Pool({ ...config, types: TYPES });
-}
-
 export function newClient(config: pg.ClientConfig): pg.Client {
   return new pg.Client({ ...config, types: TYPES });
 }

@@ -8,6 +8,7 @@ import type {
   PageQuery,
   SchemaChange,
 } from "../types.ts";
+import { jsonType } from "../values/value.ts";
 import type { Ask } from "./database.ts";
 
 /** A row of `entries`; of `value` nothing where it was not asked for. */
@@ -23,6 +24,11 @@ interface EntryRow {
   readonly bytes: number;
   readonly value: string | null;
 }
+
+/** Of one entry, whose name is known. */
+type BareRow = Omit<EntryRow, "namespace" | "key" | "type" | "bytes" | "value"> & {
+  readonly value: string;
+};
 
 interface PresentRow extends EntryRow {
   readonly undone_to: number | null;
@@ -103,13 +109,17 @@ export class Reads {
   }
 
   async entry(namespace: string, key: string): Promise<Entry | undefined> {
-    const [row] = await this.#rows<EntryRow>(
-      `SELECT ${COLUMNS}, e.value FROM ${this.#schema}.entries e
-        WHERE e.store = $1 AND e.namespace = $2 AND e.key = $3`,
-      namespace,
-      key,
+    // What can be told from the rest is not sent.
+    const [row] = await this.#ask<BareRow>(
+      `SELECT e.revision, e.created_at, e.updated_at, e.origin, e.plain, e.value
+        FROM ${this.#schema}.entries e WHERE e.store = $1 AND e.namespace = $2 AND e.key = $3`,
+      [this.#store, namespace, key],
+      true,
     );
-    return row && toEntry(row);
+    if (row === undefined) return undefined;
+    const { value } = row;
+    const bytes = Buffer.byteLength(value);
+    return toEntry({ namespace, key, type: jsonType(value), bytes, ...row });
   }
 
   async namespaces(): Promise<NamespaceSummary[]> {

@@ -62,8 +62,8 @@ export class PostgresStore implements Store {
     this.#database = new Database(postgres);
     const asking =
       (writes: boolean): Ask =>
-      (sql, values) =>
-        this.#database.call(sql, values, { writes });
+      (sql, values, hot = false) =>
+        this.#database.call(sql, values, { writes, hot });
     this.#reads = new Reads(asking(false), this.#schema, postgres.store);
     this.#writes = this.#writesOver(asking(true), this.#reads, this.#lockMs, randomUUID);
   }

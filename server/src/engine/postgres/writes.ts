@@ -141,6 +141,7 @@ export class Writes {
           ...[store, lockMs, request(), revision, origin, namespace, key, limits.historyLimit],
           ...[ifRevision, forget],
         ],
+        true,
       );
       return { row, keys: -1, bytes: -Buffer.byteLength(row?.o_before ?? "") };
     });
@@ -250,6 +251,7 @@ export class Writes {
           ...[json, jsonType(json), plain, limits.historyLimit],
           ...[ifRevision, undoneTo, createdAt, updatedAt],
         ],
+        true,
       );
       const before = row?.o_before ?? undefined;
       const bytes = Buffer.byteLength(json) - Buffer.byteLength(before ?? "");
