@@ -144,12 +144,6 @@ function explanation(
       return `\`${missing}\` is left out on purpose: scripts run here have no access to files, processes or native code. Output goes through \`print\` and \`io.write\`.`;
     }
   }
-  if (
-    /unexpected symbol near '<'|'=' expected near '<'|syntax error near '<'/.test(message) &&
-    /<\s*(const|close)\s*>/.test(line)
-  ) {
-    return "Attributes such as `<const>` and `<close>` came with Lua 5.4; this runtime is Lua 5.3. Leave the attribute out.";
-  }
   if (/malformed number near '(0[xX][0-9a-fA-F]+|\d+)'/.test(message)) {
     return "Integers are exact up to 2^53 in this Lua runtime; a larger one is refused rather than rounded.";
   }
