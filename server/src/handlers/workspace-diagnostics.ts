@@ -18,6 +18,7 @@ export function checkWorkspace(context: ServerContext, folder: StateFolder): voi
   const check = new WorkspaceCheck({
     worker: environment.checkWorker,
     folder: folder.path,
+    ready: () => folder.index?.reading !== true,
     pass: () => ({
       exclude: folder.exclude,
       configuration: folder.configuration,

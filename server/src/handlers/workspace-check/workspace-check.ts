@@ -6,6 +6,8 @@ import type { CheckPass, CheckWorkerData, FromCheckWorker } from "./wire.ts";
 export interface WorkspaceCheckOptions extends CheckWorkerData {
   /** File of the worker's code. */
   readonly worker: string;
+  /** false: the scripts are still being read, which is more urgent. */
+  readonly ready: () => boolean;
   /** What the next pass looks at. */
   readonly pass: () => CheckPass;
   /** What is said of a script is something else now; without items: nothing, or it is gone. */
@@ -26,8 +28,9 @@ export interface CheckResult {
 const QUIET = 500;
 /** After a pass the thread rests this many times as long as the pass took. */
 const REST = 5;
-/** Of the worker's heap, in MiB. */
+/** Of the worker's heap, in MiB, and of its part for what is new: little, for it is rarely in use. */
 const HEAP = 384;
+const YOUNG_HEAP = 8;
 
 /**
  * What is said of the scripts of a folder which nobody has open, found in a thread of its own: one
@@ -76,6 +79,10 @@ export class WorkspaceCheck {
 
   #begin(): void {
     this.#timer = undefined;
+    if (!this.#options.ready()) {
+      this.#timer = setTimeout(() => this.#begin(), QUIET).unref();
+      return;
+    }
     this.#asked = false;
     this.#running = true;
     this.#began = performance.now();
@@ -88,7 +95,7 @@ export class WorkspaceCheck {
     const workerData: CheckWorkerData = { folder };
     const worker = new Worker(file, {
       workerData,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP, maxYoungGenerationSizeMb: 16 },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP, maxYoungGenerationSizeMb: YOUNG_HEAP },
     });
     worker.unref();
     worker.on("message", (message: FromCheckWorker) => this.#receive(message));

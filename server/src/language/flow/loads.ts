@@ -1,6 +1,11 @@
 import { STATE_MEMBERS } from "../../../../shared/src/api.ts";
 import type { Scopes, Source, Variable } from "../scope/variables.ts";
-import type { CallExpression, Expression, FunctionExpression } from "../syntax/ast.ts";
+import type {
+  CallExpression,
+  Expression,
+  FunctionExpression,
+  TableExpression,
+} from "../syntax/ast.ts";
 import { visitStatements } from "../syntax/walk.ts";
 import { argumentsOf, type Called, calledBy } from "../values/called.ts";
 import type { Evaluator } from "../values/evaluate.ts";
@@ -37,6 +42,7 @@ export class Loads {
   readonly #effects: FunctionEffects;
   readonly #returned = new Map<FunctionExpression, readonly OpenLoad[]>();
   readonly #ofVariables = new Map<Variable, readonly OpenLoad[]>();
+  readonly #ofFields = new Map<TableExpression, Map<string, readonly OpenLoad[]>>();
 
   constructor(scopes: Scopes, evaluator: Evaluator, effects: FunctionEffects) {
     this.#scopes = scopes;
@@ -72,11 +78,11 @@ export class Loads {
         return variable === undefined ? [] : this.#ofVariable(variable, depth);
       }
       case "Member":
-        return inside(this.#of(expression.object, depth + 1), expression.name?.name ?? null);
+        return this.#ofField(expression.object, expression.name?.name ?? null, depth + 1);
       case "Index": {
         const key = knownText(this.#evaluator.text(expression.index));
         const part = key.kind === "exact" ? key.text : null;
-        return inside(this.#of(expression.object, depth + 1), part);
+        return this.#ofField(expression.object, part, depth + 1);
       }
       case "Binary":
         if (expression.operator === "and") return this.#of(expression.right, depth + 1);
@@ -90,6 +96,22 @@ export class Loads {
       default:
         return [];
     }
+  }
+
+  /** A part of a loaded value, or what a script's own table keeps: `self.data = State.load(...)`. */
+  #ofField(object: Expression, name: string | null, depth: number): readonly OpenLoad[] {
+    const parts = inside(this.#of(object, depth), name);
+    const table = parts.length > 0 || name === null ? undefined : this.#evaluator.value(object);
+    if (table?.kind !== "table" || name === null) return parts;
+    const fields = this.#ofFields.get(table.node) ?? new Map<string, readonly OpenLoad[]>();
+    this.#ofFields.set(table.node, fields);
+    const known = fields.get(name);
+    if (known !== undefined) return known;
+    fields.set(name, []);
+    const given = this.#evaluator.givenTo(table, name);
+    const loads = given.flatMap((value) => this.#of(value, depth)).slice(0, MAX_LOADS);
+    fields.set(name, loads);
+    return loads;
   }
 
   #ofVariable(variable: Variable, depth: number): readonly OpenLoad[] {

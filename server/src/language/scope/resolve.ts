@@ -8,7 +8,7 @@ import type {
   MemberExpression,
   Statement,
 } from "../syntax/ast.ts";
-import { childrenOf } from "../syntax/children.ts";
+import { pushChildren } from "../syntax/children.ts";
 import type {
   Definition,
   FieldDefinition,
@@ -269,7 +269,7 @@ class Resolver {
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       if (next.kind === "Identifier") this.#reference(next, false);
       else if (next.kind === "Function") this.#function(next);
-      else pending.push(...childrenOf(next));
+      else pushChildren(next, pending);
     }
   }
 

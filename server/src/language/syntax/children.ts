@@ -1,28 +1,52 @@
 import type { Expression } from "./ast.ts";
 
 /**
- * The expressions directly inside an expression, last first, so that a stack gives them back in
- * source order. A function's body is not entered.
+ * Puts the expressions directly inside an expression on a stack, last first, so that it gives them
+ * back in source order. A function's body is not entered.
  */
-export function childrenOf(expression: Expression): readonly Expression[] {
+export function pushChildren(expression: Expression, stack: Expression[]): void {
   switch (expression.kind) {
     case "Binary":
-      return [expression.right, expression.left];
+      stack.push(expression.right, expression.left);
+      break;
     case "Unary":
-      return [expression.operand];
+      stack.push(expression.operand);
+      break;
     case "Paren":
-      return [expression.expression];
+      stack.push(expression.expression);
+      break;
     case "Member":
-      return [expression.object];
+      stack.push(expression.object);
+      break;
     case "Index":
-      return [expression.index, expression.object];
-    case "Call":
-      return [...expression.args.toReversed(), expression.callee];
-    case "Table":
-      return expression.fields
-        .flatMap((field) => (field.kind === "Computed" ? [field.key, field.value] : [field.value]))
-        .reverse();
+      stack.push(expression.index, expression.object);
+      break;
+    case "Call": {
+      const { args } = expression;
+      for (let i = args.length - 1; i >= 0; i -= 1) {
+        const argument = args[i];
+        if (argument !== undefined) stack.push(argument);
+      }
+      stack.push(expression.callee);
+      break;
+    }
+    case "Table": {
+      const { fields } = expression;
+      for (let i = fields.length - 1; i >= 0; i -= 1) {
+        const field = fields[i];
+        if (field === undefined) continue;
+        stack.push(field.value);
+        if (field.kind === "Computed") stack.push(field.key);
+      }
+      break;
+    }
     default:
-      return [];
   }
+}
+
+/** The expressions directly inside an expression, in the order of `pushChildren`. */
+export function childrenOf(expression: Expression): readonly Expression[] {
+  const children: Expression[] = [];
+  pushChildren(expression, children);
+  return children;
 }

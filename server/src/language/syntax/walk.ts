@@ -1,5 +1,5 @@
 import type { Block, Expression, Statement } from "./ast.ts";
-import { childrenOf } from "./children.ts";
+import { pushChildren } from "./children.ts";
 import type { Span } from "./span.ts";
 
 /** The expressions that stand directly in a statement, not those of blocks inside it. */
@@ -68,7 +68,7 @@ export function visitExpressions(expression: Expression, visit: (e: Expression) 
   const pending = [expression];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     visit(next);
-    if (next.kind !== "Function") pending.push(...childrenOf(next));
+    if (next.kind !== "Function") pushChildren(next, pending);
   }
 }
 
@@ -86,7 +86,7 @@ export function visitExpressionsAt(
       if (!touches(next.span)) continue;
       visit(next);
       if (next.kind === "Function") visitExpressionsAt(next.body, offset, visit);
-      else pending.push(...childrenOf(next));
+      else pushChildren(next, pending);
     }
     for (const inner of blocksOf(statement)) visitExpressionsAt(inner, offset, visit);
   }

@@ -225,6 +225,11 @@ export class Evaluator {
     return index.kind === "table" ? this.#tableField(index, name) : UNKNOWN;
   }
 
+  /** Everything that is known to be given to a table's field, in the constructor or later. */
+  givenTo(table: HeldTable, name: string): readonly Expression[] {
+    return this.#fields.givenTo(table, name).flatMap(({ value }) => value ?? []);
+  }
+
   /** The fields by name to which exactly one value is given. */
   fieldsOf(table: HeldTable): ReadonlyMap<string, { value: Expression; span: Span }> {
     return this.#fields.single(table);

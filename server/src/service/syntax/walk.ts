@@ -4,7 +4,7 @@ import type {
   FunctionExpression,
   Statement,
 } from "../../language/syntax/ast.ts";
-import { childrenOf } from "../../language/syntax/children.ts";
+import { pushChildren } from "../../language/syntax/children.ts";
 import { blocksOf, expressionsOf } from "../../language/syntax/walk.ts";
 
 /** What an expression stands in. */
@@ -53,7 +53,7 @@ function visitStatement(
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     visit(next, around);
     if (next.kind === "Function") functions.push(next);
-    else pending.push(...childrenOf(next));
+    else pushChildren(next, pending);
   }
   return functions;
 }

@@ -4,7 +4,7 @@ import type {
   FunctionExpression,
   Statement,
 } from "../../language/syntax/ast.ts";
-import { childrenOf } from "../../language/syntax/children.ts";
+import { pushChildren } from "../../language/syntax/children.ts";
 import type { Span } from "../../language/syntax/span.ts";
 import { blocksOf, expressionsOf } from "../../language/syntax/walk.ts";
 
@@ -43,7 +43,7 @@ function functionAround(
         if (field.kind === "Named") names.set(field.value, field.name.name);
       }
     }
-    pending.push(...childrenOf(next));
+    pushChildren(next, pending);
   }
   return undefined;
 }

@@ -103,6 +103,7 @@ export class WorkspaceIndex implements WorkspaceView {
   #nextSettle = 1;
   #worker: Worker | undefined;
   #whole = false;
+  #readOnce = false;
   #quiet: NodeJS.Timeout | undefined;
   #heap = HEAP;
   #failures = 0;
@@ -136,6 +137,7 @@ export class WorkspaceIndex implements WorkspaceView {
     });
     this.#worker = worker;
     this.#whole = false;
+    this.#readOnce = false;
     worker.on("message", (message: FromIndexWorker) => {
       if (worker === this.#worker) this.#receive(message);
     });
@@ -253,6 +255,11 @@ export class WorkspaceIndex implements WorkspaceView {
     this.#send({ given: file, module: undefined });
   }
 
+  /** Scripts are being read for the first time since it began. */
+  get reading(): boolean {
+    return this.#worker !== undefined && !this.#readOnce;
+  }
+
   get complete(): boolean {
     return this.#whole && [...this.#skipped].every((file) => this.#open.has(file));
   }
@@ -350,6 +357,7 @@ export class WorkspaceIndex implements WorkspaceView {
     } else {
       const before = this.complete;
       this.#whole = !message.partial;
+      this.#readOnce = true;
       if (before !== this.complete) this.#tell([], false);
     }
   }
