@@ -148,6 +148,24 @@ describe("completion offers", () => {
     ['local function cfg() return State.load("app", "config") end print(cfg().‸)', "db list"],
     ['local _, c = pcall(State.load, "app", "config") c.‸', "db list"],
     ['local c <const> = assert(State.load("app", "config")) c.db.‸', "host port"],
+    ['local t = { cfg = State.load("app", "config") } print(t.cfg.‸)', "db list"],
+    [
+      'local C = {} function C:init() self.d = State.load("app", "config") end function C:f() return self.d.‸ end',
+      "db list",
+    ],
+    [
+      'local C = {} function C:f() if not self.d then self.d = State.load("app", "config") or {} end return self.d.db.‸ end function C:g() self.d = nil end',
+      "host port",
+    ],
+    [
+      'local t = {} t.c = t.c or State.load("app", "config") t.c = t.c or t.d t.d = t.c t.c.‸',
+      "db list",
+    ],
+    ['local t = {} t.c = State.load("app", "config") local function f(t) return t.c.‸ end', ""],
+    [
+      '-- file: main.lua\nlocal C = require("c") local x = C:get() x.‸\n-- file: c.lua\nlocal C = {}\nfunction C:get() self.d = self.d or State.load("app", "config") return self.d end\nreturn C\n',
+      "db list",
+    ],
     ['local u = State.load("user", "profile:" .. id) u.‸', "name"],
     ['local function get(key) local u = State.load("user", key) if u.‸ end', "name"],
     ['for _, k in ipairs(State.list_keys("app")) do print(State.load("app", k).‸) end', "db list"],
