@@ -3,7 +3,7 @@ import type { StateQuery, TreeQuery } from "../trees/stateQuery.ts";
 import { VALUE_TYPES } from "../trees/stateQuery.ts";
 
 /** What is typed is looked for after this many milliseconds without another key. */
-const TYPING_MS = 250;
+const TYPING_MS = 150;
 
 /** Shows only entries whose names (or values) contain what is typed, as it is typed. */
 export function filterState(query: StateQuery, where: TreeQuery["where"]): void {

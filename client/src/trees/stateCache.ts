@@ -1,3 +1,4 @@
+import { CancellationTokenSource } from "vscode";
 import {
   childrenRequest,
   type EntrySummary,
@@ -37,6 +38,8 @@ export class StateCache {
   #namespaces: Promise<readonly NamespaceSummary[]> | undefined;
   #found: Promise<Found> | undefined;
   #foundLimit = PAGE;
+  /** Ends searches that nobody waits for any more. */
+  #searches = new CancellationTokenSource();
   /** By namespace and prefix. */
   readonly #children = new Map<string, Map<string, Promise<Children>>>();
   /** How many rows are shown there: kept when they are read again. */
@@ -99,8 +102,16 @@ export class StateCache {
   forget(namespaces?: Iterable<string>): void {
     this.#namespaces = undefined;
     this.#found = undefined;
+    this.stopSearches();
     if (namespaces === undefined) this.#children.clear();
     else for (const namespace of namespaces) this.#children.delete(namespace);
+  }
+
+  /** What is being searched for is not wanted any more. */
+  stopSearches(): void {
+    this.#searches.cancel();
+    this.#searches.dispose();
+    this.#searches = new CancellationTokenSource();
   }
 
   #keep(namespace: string, prefix: string, reading: Promise<Children>): Promise<Children> {
@@ -149,13 +160,14 @@ export class StateCache {
 
   async #search(part: { readonly namespace?: string; readonly limit: number }): Promise<Found> {
     const { types, ...query } = this.#query;
-    return await this.#connection.request(searchRequest, {
+    const params = {
       store: this.#store,
       ...query,
       // All types: nothing is asked of them, which is faster.
       ...(types.length === VALUE_TYPES.length ? {} : { types: [...types] }),
       ...part,
-    });
+    };
+    return await this.#connection.request(searchRequest, params, this.#searches.token);
   }
 }
 

@@ -71,6 +71,7 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
 
   /** Reads everything that is shown again. */
   refresh(): void {
+    for (const { cache } of this.#drawn.values()) cache.stopSearches();
     this.#drawn.clear();
     this.#changed.fire(undefined);
   }
@@ -323,6 +324,8 @@ async function orProblem(store: string, read: () => Promise<StateNode[]>): Promi
   try {
     return await read();
   } catch (error) {
+    // Something newer was asked for, and is being drawn.
+    if (error instanceof vscode.CancellationError) return [];
     return [{ kind: "problem", store, problem: toProblem(error) }];
   }
 }

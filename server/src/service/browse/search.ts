@@ -119,11 +119,17 @@ function fitting(
 ): readonly string[] {
   if (block === "") return [];
   const wanted = text.toLowerCase();
-  const start = `${namespace}/`.toLowerCase();
-  if (start.includes(wanted)) return keys;
-  // What holds a "/" may begin in the namespace.
-  if (!wanted.includes("/") && !block.toLowerCase().includes(wanted)) return [];
-  return keys.filter((key) => `${start}${key.toLowerCase()}`.includes(wanted));
+  const name = namespace.toLowerCase();
+  if (`${name}/`.includes(wanted)) return keys;
+  // No namespace holds a "/": only the first one can be that between namespace and key.
+  const slash = wanted.indexOf("/");
+  const start =
+    slash !== -1 && name.endsWith(wanted.slice(0, slash)) ? wanted.slice(slash + 1) : undefined;
+  if (start === undefined && !block.toLowerCase().includes(wanted)) return [];
+  return keys.filter((key) => {
+    const lower = key.toLowerCase();
+    return lower.includes(wanted) || (start !== undefined && lower.startsWith(start));
+  });
 }
 
 function bounded(limit = 200): number {
