@@ -131,6 +131,7 @@ import { WorkspaceChecks } from "./handlers/workspace-check/checks.ts";
 import { workspaceDiagnostic } from "./handlers/workspace-diagnostics.ts";
 import { changeFolders, initialFolders, openFolders } from "./handlers/workspace-folders.ts";
 import { write } from "./handlers/write.ts";
+import { NameCache } from "./service/browse/name-cache.ts";
 import { StateFolders } from "./workspace/folders.ts";
 import { ScriptModels } from "./workspace/models.ts";
 
@@ -249,6 +250,7 @@ function createContext(
     folders: new StateFolders(),
     models: new ScriptModels(),
     runs: new ScriptRuns(),
+    names: new NameCache(),
     indexing: new Map(),
     client,
     options,

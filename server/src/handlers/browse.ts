@@ -30,7 +30,8 @@ export async function search(
   { store, ...query }: SearchParams,
   token: CancellationToken,
 ): Promise<SearchResult> {
-  return await searchEntries(storeFolder(context, store).openView(), query, pausing(token));
+  const view = await context.names.over(storeFolder(context, store).openView());
+  return await searchEntries(view, query, pausing(token));
 }
 
 /** Lets other messages be answered, and ends work that nobody wants any more. */

@@ -10,6 +10,7 @@ import { StateError } from "../../../shared/src/errors.ts";
 import type { InitializationOptions } from "../../../shared/src/protocol.ts";
 import type { ScriptModel } from "../language/model.ts";
 import type { WorkspaceView } from "../language/workspace-view.ts";
+import type { NameCache } from "../service/browse/name-cache.ts";
 import type { StateFolder } from "../workspace/folder.ts";
 import type { StateFolders } from "../workspace/folders.ts";
 import type { ScriptModels } from "../workspace/models.ts";
@@ -56,6 +57,8 @@ export interface ServerContext {
   readonly configFile: string | undefined;
   /** Done when every folder's configuration has been read: requests wait for it. */
   readonly ready: Promise<void>;
+  /** The names that were looked through last. */
+  readonly names: NameCache;
 }
 
 /** A Lua document with its model and folder. */

@@ -4,6 +4,7 @@ import { openStore } from "../../../server/src/engine/open-store.ts";
 import type { Store } from "../../../server/src/engine/types.ts";
 import { openStateView } from "../../../server/src/engine/view.ts";
 import { keyChildren } from "../../../server/src/service/browse/children.ts";
+import { NameCache } from "../../../server/src/service/browse/name-cache.ts";
 import { searchEntries } from "../../../server/src/service/browse/search.ts";
 import type { KeyChild } from "../../../shared/src/protocol.ts";
 import { optionsIn, temporaryFolder } from "../../engine/state-folder.ts";
@@ -141,6 +142,25 @@ test("names are found in blocks as they are in pages, whatever is looked for", a
   }
   const all = await searchEntries(view, { text: "none" }, pause);
   expect(all).toEqual({ entries: [], more: false, examined: 12_002 });
+});
+
+test("names that are kept between searches are those of the present revision", async () => {
+  const options = optionsIn(temporaryFolder());
+  const store = openStore(options);
+  const reader = openStateView(options);
+  onTestFinished(async () => {
+    reader.close();
+    await store.close();
+  });
+  const cache = new NameCache();
+  const keys = async (text: string) =>
+    (await searchEntries(await cache.over(reader), { text }, pause)).entries.map(({ key }) => key);
+  await fill(store, "n", ["one", "two"]);
+  expect(await keys("o")).toEqual(["one", "two"]);
+  expect(await keys("tw")).toEqual(["two"]);
+  await store.save("t", "n", "twelve", "1");
+  await store.delete("t", "n", "two");
+  expect(await keys("tw")).toEqual(["twelve"]);
 });
 
 test("what is masked cannot be searched for", async () => {

@@ -73,7 +73,8 @@ async function searchNames(
           limit: 1,
           maxValueBytes: READ_FOR_PREVIEW,
         });
-        if (entry !== undefined) entries.push({ namespace, ...entrySummary(entry) });
+        // It may have been deleted since its name was read.
+        if (entry?.key === key) entries.push({ namespace, ...entrySummary(entry) });
       }
       await pause(examined);
       if (keys.length < NAMES_BATCH) break;
