@@ -1,6 +1,7 @@
 import { StateError } from "../../../shared/src/errors.ts";
 import type { Severity } from "../config/types.ts";
 import { lineOf, lineStarts } from "./lines.ts";
+import { rememberingUses } from "./remembered-uses.ts";
 import { chosenSeverity, isSwitchedOn } from "./rule-severities.ts";
 import { ruleUrl } from "./rules/docs-url.ts";
 import { nameLists } from "./rules/name-lists.ts";
@@ -31,7 +32,7 @@ export async function diagnose(options: DiagnoseOptions): Promise<readonly Diagn
   const context: RuleContext = {
     model,
     view,
-    workspace,
+    workspace: workspace && rememberingUses(workspace),
     configuration,
     names: nameLists(ruleSettings, configuration),
     secrets,
