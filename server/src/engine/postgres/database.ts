@@ -18,6 +18,7 @@ import {
 } from "./faults.ts";
 import type { PostgresOptions } from "./options.ts";
 import { ClientPool } from "./pool.ts";
+import { Watchdog } from "./watchdog.ts";
 
 /** Asks one question and gives the rows. @throws StateError what the database says, for people */
 export type Ask = <Row extends QueryResultRow>(
@@ -51,6 +52,7 @@ export class Database {
   readonly #options: PostgresOptions;
   readonly #secrets: readonly string[];
   readonly #pool: ClientPool;
+  readonly #watchdog = new Watchdog();
   /** Names of statements that the server shall keep, by their text; undefined: a pooler loses them. */
   #names: Map<string, string> | undefined = new Map();
 
@@ -201,19 +203,17 @@ export class Database {
   }
 
   /** The answer, or what the server says after it was told to cancel at the limit (ms). */
-  async #guard<T>(client: Client, asked: Promise<T>, limit: number): Promise<T> {
-    let givingUp: NodeJS.Timeout | undefined;
-    const cancelling = setTimeout(() => {
+  #guard<T>(client: Client, asked: Promise<T>, limit: number): Promise<T> {
+    const cancel = (): number => {
       this.#cancel(client);
+      return GRACE;
+    };
+    const giveUp = (): number => {
       // The driver then closes the socket, and what is asked fails.
-      givingUp = setTimeout(() => void client.end().catch(ignore), GRACE);
-    }, limit);
-    try {
-      return await asked;
-    } finally {
-      clearTimeout(cancelling);
-      clearTimeout(givingUp);
-    }
+      void client.end().catch(ignore);
+      return Number.POSITIVE_INFINITY;
+    };
+    return this.#watchdog.watch(asked, limit, [cancel, giveUp]);
   }
 
   /** Asks the server, over a connection of its own as the protocol wants it, to stop what a client asked. */
