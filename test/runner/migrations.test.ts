@@ -7,7 +7,7 @@ import { openEngine } from "../../server/src/engine/open.ts";
 import { luaMigrations } from "../../server/src/runner/migrations.ts";
 import { type Bench, openBench } from "./harness.ts";
 
-const LIMITS = { stepMs: 500, memoryMb: 64 };
+const LIMITS = { stepMs: 2000, memoryMb: 64 };
 
 let bench: Bench;
 beforeAll(async () => {
@@ -169,12 +169,12 @@ describe("a migration in Lua that fails changes nothing and says where", () => {
   });
 
   it.each([
-    ["return function(e)\nwhile true do end end", /2\.0\.0\.lua:2: it took longer than 500 ms/],
-    ["return function(e) while true do pcall(function() while true do end end) end end", /500 ms/],
-    ["return function(e) string.rep('a', 40):find(('.-'):rep(40) .. 'b') end", /500 ms/],
-    ["while true do end", /it took longer than 500 ms/],
-    ["return function(e) local t = {} while true do t[#t + 1] = {{}, {}} end end", /64 MB|500 ms/],
-    ["return function(e) local s = 'x' while true do s = s .. s end end", /MB|memory|500 ms/],
+    ["return function(e)\nwhile true do end end", /2\.0\.0\.lua:2: it took longer than 2000 ms/],
+    ["return function(e) while true do pcall(function() while true do end end) end end", /2000 ms/],
+    ["return function(e) string.rep('a', 40):find(('.-'):rep(40) .. 'b') end", /2000 ms/],
+    ["while true do end", /it took longer than 2000 ms/],
+    ["return function(e) local t = {} while true do t[#t + 1] = {{}, {}} end end", /64 MB/],
+    ["return function(e) local s = 'x' while true do s = s .. s end end", /64 MB/],
   ])("a runaway: %s", async (source, message) => {
     expect(await failure(source)).toMatch(message);
   });
