@@ -1,9 +1,6 @@
 import { type DatabaseAddress, describeAddress } from "../../../../shared/src/database-url.ts";
 import { StateError } from "../../../../shared/src/errors.ts";
 
-/** How a failed call may have ended. */
-export type Outcome = "not-applied" | "unknown";
-
 /** What the driver, the network or the server said: their code, and words without secrets. */
 export interface Failure {
   /** SQLSTATE, or what the operating system calls it; empty: neither. */
