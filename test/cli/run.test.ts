@@ -104,7 +104,7 @@ describe("run", () => {
     space.put("g.lua", 'print("ran")');
     const { code, out, err } = await space.call(["run", "g.lua"]);
     expect([code, out]).toEqual([2, ""]);
-    expect(err).toContain("not supported by this version");
+    expect(err).toContain("The state is in a database, and neither");
   });
 
   test("a dry run tells what would change, and changes nothing", async () => {
