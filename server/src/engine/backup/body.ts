@@ -110,6 +110,8 @@ async function* decompressed(
   const source = handle.createReadStream({ autoClose: false, highWaterMark: CHUNK });
   const unpack = createZstdDecompress({
     chunkSize: CHUNK,
+    // Some chunks ahead of whoever takes them: they are unpacked in another thread.
+    readableHighWaterMark: 4 * CHUNK,
     params: { [constants.ZSTD_d_windowLogMax]: WINDOW_LOG },
   });
   let readError: unknown;
