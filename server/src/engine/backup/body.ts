@@ -2,9 +2,9 @@ import { isUtf8 } from "node:buffer";
 import { createHash, type Hash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
-import { Readable, Transform } from "node:stream";
+import { Readable, Transform, type TransformOptions } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { constants, createZstdCompress, createZstdDecompress } from "node:zlib";
+import { constants, createZstdCompress, createZstdDecompress, type ZstdOptions } from "node:zlib";
 import type { StateError } from "../../../../shared/src/errors.ts";
 import { damagedBackup } from "./faults.ts";
 import { openRegularFile } from "./files.ts";
@@ -22,6 +22,12 @@ export interface BodySummary {
 const CHUNK = 256 * 1024;
 /** 8 MiB: the memory that decompression may take, whatever a file asks for. */
 const WINDOW_LOG = 23;
+const UNPACKING: ZstdOptions & TransformOptions = {
+  chunkSize: CHUNK,
+  // Some chunks ahead of whoever takes them: they are unpacked in another thread.
+  readableHighWaterMark: 4 * CHUNK,
+  params: { [constants.ZSTD_d_windowLogMax]: WINDOW_LOG },
+};
 /** The longest line that is read, unless values may be larger. */
 const LINE_LIMIT = 64 * 1024 * 1024;
 const NEWLINE = 10;
@@ -108,12 +114,7 @@ async function* decompressed(
   fail: Fail,
 ): AsyncGenerator<Buffer> {
   const source = handle.createReadStream({ autoClose: false, highWaterMark: CHUNK });
-  const unpack = createZstdDecompress({
-    chunkSize: CHUNK,
-    // Some chunks ahead of whoever takes them: they are unpacked in another thread.
-    readableHighWaterMark: 4 * CHUNK,
-    params: { [constants.ZSTD_d_windowLogMax]: WINDOW_LOG },
-  });
+  const unpack = createZstdDecompress(UNPACKING);
   let readError: unknown;
   source.on("data", (chunk) => hash.update(chunk));
   source.on("error", (error) => {
