@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import { startServer } from "./server.ts";
 
@@ -12,7 +13,19 @@ const named = process.argv.some((argument) =>
   transports.some((transport) => argument === transport || argument.startsWith(`${transport}=`)),
 );
 
+/**
+ * Every letter typed leaves a whole script model behind. By itself V8 would rather grow than clean up:
+ * a long script that is typed in took 140 MB more, for no CPU time less. Editors built on Electron
+ * start the process with V8 settings of their own, which are left alone.
+ */
+function cleanUpSoon(): void {
+  if (process.versions["electron"] !== undefined) return;
+  setFlagsFromString("--semi-space-growth-factor=1");
+  setFlagsFromString("--heap-growing-percent=40");
+}
+
 if (named) {
+  cleanUpSoon();
   startServer(createConnection(ProposedFeatures.all), {
     variables: process.env,
     engineWorker: join(__dirname, "engine-worker.cjs"),

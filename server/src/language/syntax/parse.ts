@@ -14,6 +14,8 @@ export interface Parsed {
   readonly problems: readonly SyntaxProblem[];
   /** What a later parse may take over. */
   readonly parts: readonly Part[];
+  /** How many parses in a row took something over. */
+  readonly age: number;
 }
 
 /**
@@ -42,6 +44,8 @@ export interface Part {
 const MAX_PROBLEMS = 20;
 /** Tokens behind a statement that may decide where it ends. */
 const LOOKAHEAD = 2;
+/** So often something is taken over, then all is parsed: each part keeps the text it was cut out of. */
+const OLDEST = 50;
 /** After how many more parts it is tried to go on with those of the text before. */
 const MEETINGS = [0, 2, 12];
 
@@ -51,8 +55,10 @@ const MEETINGS = [0, 2, 12];
  * same with it and without.
  */
 export function parse(text: string, before?: { text: string; parsed: Parsed }): Parsed {
-  const parts = before && changedParts(before.text, before.parsed.parts, text);
-  return assemble(text, parts ?? allParts(text));
+  const usable = before !== undefined && before.parsed.age < OLDEST ? before : undefined;
+  const parts = usable && changedParts(usable.text, usable.parsed.parts, text);
+  if (parts === undefined) return assemble(text, allParts(text), 0);
+  return assemble(text, parts, (usable?.parsed.age ?? 0) + 1);
 }
 
 function allParts(text: string): readonly Part[] {
@@ -188,7 +194,7 @@ function isOpenEnded(literal: StringLiteral | undefined): boolean {
   return literal?.quote === "long" && !literal.closed;
 }
 
-function assemble(text: string, parts: readonly Part[]): Parsed {
+function assemble(text: string, parts: readonly Part[], age: number): Parsed {
   const span = { start: 0, end: text.length };
   const statements = parts.flatMap((part) => part.statements);
   const comments = parts.flatMap((part) => part.comments);
@@ -200,9 +206,9 @@ function assemble(text: string, parts: readonly Part[]): Parsed {
   ]
     .sort((a, b) => a.span.start - b.span.start)
     .slice(0, MAX_PROBLEMS);
-  if (problems.length > 0) return { chunk, problems, parts };
+  if (problems.length > 0) return { chunk, problems, parts, age };
   const bodies = [...parts.flatMap((part) => part.bodies), body];
-  return { chunk, problems: bodies.flatMap((block) => checkJumps(block)), parts };
+  return { chunk, problems: bodies.flatMap((block) => checkJumps(block)), parts, age };
 }
 
 /** How many of the first ones satisfy a condition. */
