@@ -10,7 +10,7 @@ import type {
   RestoreOptions,
 } from "./backup/types.ts";
 import type { MigrationOutcome, MigrationPlan, SchemaStatus } from "./migration/types.ts";
-import type { Overview } from "./overview/overview.ts";
+import type { Overview } from "./overview/types.ts";
 import type { EntryName } from "./rename.ts";
 import type {
   ChangeDetail,

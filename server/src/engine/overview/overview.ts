@@ -4,30 +4,13 @@ import { stopIfAborted } from "../backup/faults.ts";
 import { compareNamed } from "../backup/order.ts";
 import type { JobControl } from "../engine.ts";
 import type { EntryHead, Store } from "../types.ts";
-import { type TimeBuckets, TimeCounter } from "./buckets.ts";
+import { TimeCounter } from "./buckets.ts";
 import { Foremost } from "./foremost.ts";
+import type { Overview } from "./types.ts";
 
 /** So many of the largest namespaces, and of the largest and oldest entries, are told. */
 const MOST_NAMESPACES = 50;
 const MOST_ENTRIES = 10;
-
-/** A store at a glance: sizes, times and names, no values. */
-export interface Overview {
-  readonly entries: number;
-  readonly bytes: number;
-  /** How many namespaces there are. */
-  readonly namespaceCount: number;
-  /** The largest of them by bytes, descending. */
-  readonly namespaces: readonly NamespaceSummary[];
-  /** Descending by bytes. */
-  readonly largest: readonly EntryHead[];
-  /** Those that were not written for longest, ascending by the time of their last change. */
-  readonly oldest: readonly EntryHead[];
-  /** What is stored now, by the time it was first written. */
-  readonly created: TimeBuckets;
-  /** The same by the time of its last change. */
-  readonly changed: TimeBuckets;
-}
 
 /**
  * Walks over all entries once, without their values, in bounded memory.
