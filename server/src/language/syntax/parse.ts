@@ -1,8 +1,9 @@
-import type { Block, Chunk, Comment, Statement, StringLiteral } from "./ast.ts";
+import type { Block, Chunk, Comment, StringLiteral } from "./ast.ts";
 import { type Brackets, pairBrackets } from "./brackets.ts";
 import { checkJumps } from "./jumps.ts";
 import { type Lexed, lex, lexPart } from "./lexer.ts";
 import { Parser, type Run } from "./parser.ts";
+import type { Part } from "./part.ts";
 import { shiftedPart } from "./shift.ts";
 import type { SyntaxProblem } from "./span.ts";
 import { lineStart, TokenCursor } from "./token-cursor.ts";
@@ -16,28 +17,6 @@ export interface Parsed {
   readonly parts: readonly Part[];
   /** How many parses in a row took something over. */
   readonly age: number;
-}
-
-/**
- * Outermost statements that were understood by themselves: what they are depends on the text from
- * `start` to `reach` alone, and whether all blocks pair up where `indentCounted`.
- */
-export interface Part {
-  /** The first begins at 0; every other one with a token that begins a line. */
-  readonly start: number;
-  readonly reach: number;
-  readonly statements: readonly Statement[];
-  /** The bodies of all functions in it. */
-  readonly bodies: readonly Block[];
-  readonly comments: readonly Comment[];
-  /** What is wrong inside single tokens. */
-  readonly lexical: readonly SyntaxProblem[];
-  /** What is wrong between them. */
-  readonly grammatical: readonly SyntaxProblem[];
-  /** Its blocks pair up. */
-  readonly balanced: boolean;
-  /** An `end` is indented less than what it closes: taken for another's where blocks do not pair up. */
-  readonly indentCounted: boolean;
 }
 
 /** Problems told of one text at most; the rest are mostly echoes. */

@@ -1,6 +1,6 @@
 import type { Block, Comment, Expression, LocalName, Statement, TableField } from "./ast.ts";
-import type { Part } from "./parse.ts";
 import { NO_BODY } from "./parser.ts";
+import type { Part } from "./part.ts";
 import type { Span, SyntaxProblem } from "./span.ts";
 
 type Node = Statement | Expression | Block | TableField;

@@ -1,0 +1,24 @@
+import type { Block, Comment, Statement } from "./ast.ts";
+import type { SyntaxProblem } from "./span.ts";
+
+/**
+ * Outermost statements that were understood by themselves: what they are depends on the text from
+ * `start` to `reach` alone, and whether all blocks pair up where `indentCounted`.
+ */
+export interface Part {
+  /** The first begins at 0; every other one with a token that begins a line. */
+  readonly start: number;
+  readonly reach: number;
+  readonly statements: readonly Statement[];
+  /** The bodies of all functions in it. */
+  readonly bodies: readonly Block[];
+  readonly comments: readonly Comment[];
+  /** What is wrong inside single tokens. */
+  readonly lexical: readonly SyntaxProblem[];
+  /** What is wrong between them. */
+  readonly grammatical: readonly SyntaxProblem[];
+  /** Its blocks pair up. */
+  readonly balanced: boolean;
+  /** An `end` is indented less than what it closes: taken for another's where blocks do not pair up. */
+  readonly indentCounted: boolean;
+}
