@@ -169,7 +169,7 @@ function soleProblem({ all }: Stores): string {
 function soleSharedPlace({ all }: Stores): string {
   const [only] = all;
   const place = all.length === 1 ? sharedPlace(only) : undefined;
-  return place === undefined ? "" : vscode.l10n.t("{0} · shared", place);
+  return place === undefined ? "" : vscode.l10n.t("shared · {0}", place);
 }
 
 /** What the welcome texts of the manifest choose by. */

@@ -60,7 +60,7 @@ function storeItem({ info }: StoreNode): vscode.TreeItem {
   item.id = nodeId(info.store);
   item.iconPath = new vscode.ThemeIcon("database");
   const place = sharedPlace(info);
-  item.description = place === undefined ? info.backend : vscode.l10n.t("{0} · shared", place);
+  item.description = place === undefined ? info.backend : vscode.l10n.t("shared · {0}", place);
   item.tooltip = info.path;
   return item;
 }
