@@ -152,9 +152,10 @@ test("odd names are rows like others, and open their values", async () => {
 
 test("a key is dragged into a script as the call that loads it", async () => {
   await window.openFile("counters.lua");
-  const script = window.line("KEPT_EVENTS = 10");
-  await script.waitFor();
-  const line = await script.boundingBox();
+  // Lines that are being drawn anew have no place for a moment.
+  const place = () => window.line("KEPT_EVENTS = 10").first().boundingBox();
+  await expect.poll(place, { timeout: 10_000 }).not.toBeNull();
+  const line = await place();
   if (line === null) throw new Error("The script is not shown.");
   const { mouse, keyboard } = window.page;
   await window.row("State", /^theme/).hover();
@@ -174,4 +175,13 @@ test("a store that is removed is gone from the tree, and one that is made anew i
   await window.pane("State").getByText("No state yet.").waitFor({ timeout: 20_000 });
   window.cli("set", "fresh", "start", "1");
   await window.row("State", "fresh").waitFor({ timeout: 20_000 });
+});
+
+test("the walkthrough opens, with its pictures", async () => {
+  await window.command("LLMSpell State: Open Walkthrough");
+  // Beside the sidebar there would be no room for pictures.
+  await window.page.keyboard.press("Control+B");
+  const steps = window.page.locator(".gettingStartedContainer");
+  await steps.getByText("Back up, break something, restore").first().waitFor({ timeout: 20_000 });
+  await window.picture("46-walkthrough");
 });
