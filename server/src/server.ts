@@ -103,7 +103,7 @@ import { documentHighlight } from "./handlers/document-highlight.ts";
 import { documentLink } from "./handlers/document-link.ts";
 import { entries } from "./handlers/entries.ts";
 import { commandsOf, executeCommand } from "./handlers/execute-command.ts";
-import { followSettings } from "./handlers/follow-settings.ts";
+import { followSettings, registerSettings } from "./handlers/follow-settings.ts";
 import { history, undo } from "./handlers/history.ts";
 import { hover } from "./handlers/hover.ts";
 import { inlayHint } from "./handlers/inlay-hint.ts";
@@ -217,8 +217,12 @@ export function startServer(connection: Connection, environment: ServerEnvironme
       );
     }
     followDocuments(context);
+    // A connection has room for one such handler.
+    connection.onInitialized(() => {
+      registerSettings(context);
+      followFolders(context, params);
+    });
     followSettings(context);
-    followFolders(context, params);
     connection.onShutdown(async () => {
       context.refresh.stop();
       context.diagnostics.stop();
@@ -301,13 +305,11 @@ function capabilities({ pullDiagnostics }: ClientAbilities): ServerCapabilities 
   };
 }
 
-/** Folders come and go while the window is open, where the client can tell. */
+/** Folders come and go while the window is open, where the client can tell; once it is initialized. */
 function followFolders(context: ServerContext, { capabilities: client }: InitializeParams): void {
   const { connection } = context;
   if (client.workspace?.workspaceFolders !== true) return;
-  connection.onInitialized(() => {
-    connection.workspace.onDidChangeWorkspaceFolders((event) => void changeFolders(context, event));
-  });
+  connection.workspace.onDidChangeWorkspaceFolders((event) => void changeFolders(context, event));
 }
 
 /** Open scripts are checked when they are opened and as they change. */

@@ -174,6 +174,26 @@ describe("a client that is sent diagnostics", () => {
     await session.diagnostics("a.lua", (found) => found.some(({ severity }) => severity === 4));
   });
 
+  it("is asked to tell of changed settings, also where its folders are followed", async () => {
+    const session = await start({
+      capabilities: {
+        workspace: {
+          didChangeConfiguration: { dynamicRegistration: true },
+          workspaceFolders: true,
+        },
+      },
+    });
+    const registered: string[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    session.connection.onRequest("client/registerCapability", ({ registrations }) => {
+      for (const { method } of registrations) registered.push(method);
+      if (registered.includes("workspace/didChangeConfiguration")) resolve();
+      return null;
+    });
+    await promise;
+    expect(registered).toContain("workspace/didChangeConfiguration");
+  });
+
   it("never gets those of an older version, and gets those of the last", async () => {
     const session = await start();
     const sent = collect(session);

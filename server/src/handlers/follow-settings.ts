@@ -15,15 +15,14 @@ export function followSettings(context: ServerContext): void {
     if (isRecord(sent)) take(context, sent);
     else if (client.settings) void askForSettings(context);
   });
+}
+
+/** Asks the client, once it is initialized, to tell when settings change. */
+export function registerSettings({ connection, client }: ServerContext): void {
   if (!client.followSettings) return;
-  connection.onInitialized(() => {
-    const registered = connection.client.register(DidChangeConfigurationNotification.type, {
-      section: SECTION,
-    });
-    registered.catch((error) =>
-      connection.console.warn(`Settings are not followed: ${stackOf(error)}`),
-    );
-  });
+  connection.client
+    .register(DidChangeConfigurationNotification.type, { section: SECTION })
+    .catch((error) => connection.console.warn(`Settings are not followed: ${stackOf(error)}`));
 }
 
 async function askForSettings(context: ServerContext): Promise<void> {
