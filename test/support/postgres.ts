@@ -110,6 +110,7 @@ export class TestPostgres {
       "max_connections = 60",
       ...settings,
     ]);
+    process.once("exit", () => server.#process?.kill("SIGQUIT"));
     await server.boot();
     await server.createDatabase("llmspell");
     return server;
@@ -142,7 +143,6 @@ export class TestPostgres {
       if (log.includes("ready to accept connections")) resolve();
     });
     server.once("exit", () => reject(new Error(`PostgreSQL ended: ${log}`)));
-    process.once("exit", () => server.kill("SIGQUIT"));
     await promise;
   }
 
