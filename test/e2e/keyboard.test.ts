@@ -1,0 +1,77 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { EditorWindow } from "./window.ts";
+
+let window: EditorWindow;
+
+beforeAll(async () => {
+  window = await EditorWindow.open();
+});
+afterEach(({ task }) => window.pictureOfFailure(task));
+afterAll(() => window?.close());
+
+/** Opens the quick box with a key, types, goes down to what is meant and takes it. */
+async function choose(key: string, text: string): Promise<void> {
+  const { keyboard } = window.page;
+  await keyboard.press(key);
+  const box = window.page.locator('.quick-input-widget:not([style*="display: none"])');
+  await box.locator("input[type=text]").fill(key === "F1" ? `>${text}` : text);
+  await box.locator(`.monaco-list-row[aria-label^="${text}"]`).first().waitFor();
+  const meant = box.locator(`.monaco-list-row.focused[aria-label^="${text}"]`);
+  for (let row = 0; row < 5 && (await meant.count()) === 0; row++)
+    await keyboard.press("ArrowDown");
+  await keyboard.press("Enter");
+}
+
+/** The row of the view that has the focus, as a screen reader says it. */
+const said = () =>
+  window.page
+    .locator(".sidebar .monaco-list:focus-within .monaco-list-row.focused")
+    .getAttribute("aria-label");
+
+/** Goes down in the view until what is said matches. */
+async function downTo(row: RegExp): Promise<void> {
+  for (let now = await said(); !row.test(now ?? ""); now = await said()) {
+    await window.page.keyboard.press("ArrowDown");
+    await expect.poll(said).not.toBe(now);
+  }
+}
+
+test("the main job can be done without a mouse: run, look, edit, back up, restore", async () => {
+  const { keyboard } = window.page;
+  await choose("Control+P", "assistant.lua");
+  await window.tab("assistant.lua").waitFor();
+
+  await choose("F1", "LLMSpell State: Run Script");
+  await window.output("finished").waitFor({ timeout: 30_000 });
+
+  await choose("F1", "LLMSpell State: Focus on State View");
+  await window.row("State", "user").waitFor();
+  await keyboard.press("Home");
+  await downTo(/^user, \d+ keys?, /);
+  await keyboard.press("ArrowRight");
+  await window.row("State", "preferences").waitFor();
+  await downTo(/^preferences, object, .*changed/);
+  await keyboard.press("Enter");
+  await window.tab("preferences.json").waitFor();
+
+  await choose("F1", "LLMSpell State: Create Backup");
+  await window.row("Backups", "full").waitFor({ timeout: 20_000 });
+
+  await keyboard.press("Control+1");
+  await window.page.locator(".editor-instance .monaco-editor.focused").waitFor();
+  await keyboard.press("Control+A");
+  await keyboard.press("Delete");
+  await keyboard.type('{"tone":"formal"}', { delay: 20 });
+  await window.line('"formal"').waitFor();
+  await keyboard.press("Control+S");
+  const stored = () => JSON.parse(window.cli("--json", "get", "user", "preferences")).value.tone;
+  await expect.poll(stored, { timeout: 20_000 }).toBe("formal");
+
+  await choose("F1", "LLMSpell State: Restore Backup");
+  await window.picked("full").first().waitFor({ timeout: 20_000 });
+  await keyboard.press("Enter");
+  await window.dialog().getByText("1 changed").waitFor({ timeout: 20_000 });
+  await window.picture("62-keyboard-restore");
+  await keyboard.press("Enter");
+  await expect.poll(stored, { timeout: 20_000 }).toBe("friendly");
+});
