@@ -165,5 +165,4 @@ test("an edit outlives the death of the server, and is saved by the next one", a
       { timeout: 30_000, interval: 1_000 },
     )
     .toBe("mine");
-  await closeAll();
 });

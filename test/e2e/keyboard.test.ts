@@ -12,11 +12,10 @@ afterAll(() => window?.close());
 /** Opens the quick box with a key, types, goes down to what is meant and takes it. */
 async function choose(key: string, text: string): Promise<void> {
   const { keyboard } = window.page;
-  await keyboard.press(key);
-  const box = window.page.locator('.quick-input-widget:not([style*="display: none"])');
-  await box.locator("input[type=text]").fill(key === "F1" ? `>${text}` : text);
-  await box.locator(`.monaco-list-row[aria-label^="${text}"]`).first().waitFor();
-  const meant = box.locator(`.monaco-list-row.focused[aria-label^="${text}"]`);
+  await (await window.quickInput(key)).fill(key === "F1" ? `>${text}` : text);
+  const rows = window.page.locator(`.quick-input-widget .monaco-list-row[aria-label^="${text}"]`);
+  await rows.first().waitFor();
+  const meant = rows.and(window.page.locator(".focused"));
   for (let row = 0; row < 5 && (await meant.count()) === 0; row++)
     await keyboard.press("ArrowDown");
   await keyboard.press("Enter");

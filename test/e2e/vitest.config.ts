@@ -6,8 +6,8 @@ export default defineConfig({
   test: {
     include: ["test/e2e/**/*.test.ts"],
     pool: "forks",
-    // Each file has a VS Code of its own, and two of them at once would only slow each other down.
-    fileParallelism: false,
+    // Each file has a VS Code of its own; most of its time is waiting.
+    maxWorkers: 2,
     testTimeout: 90_000,
     hookTimeout: 180_000,
     // A menu or line that is drawn anew in the moment of a click loses the click: a step may try again.

@@ -142,21 +142,36 @@ export class EditorWindow {
 
   /** Opens a file of the folder through the quick open box. */
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press("Control+P");
-    await this.page.locator(`${QUICK_INPUT} input[type=text]`).fill(name);
+    await (await this.quickInput("Control+P")).fill(name);
     await this.picked(name).first().click();
     await this.page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).waitFor();
   }
 
   /** Runs a command by its title in the palette; an ellipsis at its end may be left out. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    await this.page.locator(`${QUICK_INPUT} input[type=text]`).fill(`>${title}`);
+    await (await this.quickInput("F1")).fill(`>${title}`);
     const rows = [title, `${title}…`].flatMap((name) => [
       `[aria-label="${name}"]`,
       `[aria-label^="${name},"]`,
     ]);
     await this.page.locator(`${QUICK_INPUT} .monaco-list-row:is(${rows.join()})`).first().click();
+  }
+
+  /**
+   * The box that a key opens. Whatever takes the focus in that moment closes it, or keeps the key
+   * from it: the key is pressed again.
+   */
+  async quickInput(key: string): Promise<Locator> {
+    const box = this.page.locator(`${QUICK_INPUT} input[type=text]`);
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await this.page.keyboard.press(key);
+      const opened = box.waitFor({ timeout: 3_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (await opened) return box;
+    }
+    throw new Error(`${key} opens no box.`);
   }
 
   /** Rows of the open quick pick that contain `text`. */
@@ -235,8 +250,7 @@ export class EditorWindow {
       .findIndex((content) => content.includes(text));
     if (line === -1) throw new Error(`No line of ${file} contains ${text}.`);
     await this.openFile(file);
-    await this.page.keyboard.press("Control+G");
-    await this.page.locator(`${QUICK_INPUT} input[type=text]`).fill(`:${line + 1}`);
+    await (await this.quickInput("Control+G")).fill(`:${line + 1}`);
     await this.page.keyboard.press("Enter");
     await this.line(text).first().waitFor();
   }
