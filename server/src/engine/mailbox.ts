@@ -28,11 +28,14 @@ const BYTES = 128 * 1024;
 /** UTF-16 units take at most so many bytes. */
 const UNIT = 3;
 /**
- * Looks at the turn before a thread is put to sleep, which with the waking costs 20 microseconds: more
- * where they have helped, as they do while both threads have a processor, fewer where they have not.
+ * Looks at the turn before a thread is put to sleep, which with the waking costs 20 microseconds and
+ * more: many while they help, or would have helped, few where even the most did not, as where both
+ * threads share one processor.
  */
-const MOST_LOOKS = 4000;
+const MOST_LOOKS = 8000;
 const FEWEST_LOOKS = 50;
+/** A sleep that is over within so many ms was not worth it. */
+const SHORT_SLEEP = 0.1;
 
 export function mailbox(): Mailbox {
   return {
@@ -75,11 +78,17 @@ class Side {
       this.#looks = Math.min(MOST_LOOKS, this.#looks * 2);
       return now;
     }
-    this.#looks = Math.max(FEWEST_LOOKS, this.#looks >> 1);
+    const asleep = performance.now();
     // A wake-up alone says nothing: it may be the late one of the turn before.
     Atomics.wait(this.control, TURN, turn, ms);
+    this.#looks = looksAfterSleep(this.#looks, performance.now() - asleep);
     return Atomics.load(this.control, TURN);
   }
+}
+
+function looksAfterSleep(looks: number, ms: number): number {
+  if (looks === MOST_LOOKS) return FEWEST_LOOKS;
+  return ms < SHORT_SLEEP ? Math.min(MOST_LOOKS, looks * 2) : Math.max(FEWEST_LOOKS, looks >> 1);
 }
 
 /** The side of the thread that asks and blocks. */
