@@ -1,5 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
 
+/** A program may be given as a whole text: so much of a command line says which one it is. */
+const LONGEST = 80;
+
 /**
  * Who holds a lock on the database or its side files, for people: `process 4711 (node server.js)`.
  * undefined where it cannot be known (only Linux tells).
@@ -29,5 +32,7 @@ function holderOf(locks: string, inodes: ReadonlySet<number>): number | undefine
 
 function commandOf(pid: number): string {
   const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").filter(Boolean);
-  return words.length === 0 ? "" : ` (${words.slice(0, 4).join(" ")})`;
+  if (words.length === 0) return "";
+  const line = words.slice(0, 4).join(" ").replaceAll(/\s+/g, " ");
+  return ` (${line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line})`;
 }
