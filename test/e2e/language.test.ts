@@ -122,6 +122,8 @@ test("the other Lua server is told of State once, and it can be undone", async (
     .first()
     .click();
   await window.typeAtEnd("State.sa");
+  // Where nobody has anything to offer, the list is shown only to whom asks for it.
+  await window.page.keyboard.press("Control+Space");
   await window.page.locator(".suggest-widget.visible").waitFor({ timeout: 20_000 });
   expect(await suggested("save(namespace").count()).toBe(0);
   await window.page.keyboard.press("Escape");
