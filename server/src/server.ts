@@ -56,6 +56,7 @@ import {
   overviewRequest,
   planMigrationRequest,
   planRenameRequest,
+  planRetentionRequest,
   pruneBackupsRequest,
   readRequest,
   recentChangesRequest,
@@ -118,6 +119,7 @@ import { recentChanges } from "./handlers/recent-changes.ts";
 import { references, stateReferences } from "./handlers/references.ts";
 import { Refresh } from "./handlers/refresh.ts";
 import { planRename, prepareRename, rename, renameEntries } from "./handlers/rename.ts";
+import { planRetention } from "./handlers/retention.ts";
 import { answer, type Route, route, stackOf } from "./handlers/route.ts";
 import { runChange } from "./handlers/run-change.ts";
 import { cancelScript, runScript } from "./handlers/run-script.ts";
@@ -179,6 +181,7 @@ const stateRoutes: readonly Route[] = [
   route(restoreBackupRequest, "long", restoreBackup),
   route(deleteBackupRequest, "prompt", deleteBackup),
   route(pruneBackupsRequest, "long", pruneBackups),
+  route(planRetentionRequest, "prompt", planRetention),
   route(exportBackupRequest, "long", exportBackup),
   route(importBackupRequest, "long", importBackup),
   route(historyRequest, "prompt", history),

@@ -87,10 +87,18 @@ export interface StoreInfo {
   /** Whether anything was ever written there. Looking creates nothing. */
   exists: boolean;
   schemaVersion: string;
+  /** How long backups are kept, and how many; absent where the configuration cannot be used. */
+  retention?: BackupRetention;
   /** Migrations lead from what is stored to `schemaVersion`, and were not applied yet. */
   migrationPending?: true;
   /** Why the store or its configuration cannot be used now, if so. */
   problem?: Problem;
+}
+
+export interface BackupRetention {
+  days: number;
+  /** null: no limit. */
+  count: number | null;
 }
 
 /** The stores of all workspace folders, in the folders' order. */
@@ -259,6 +267,7 @@ export interface ImportEntriesParams extends StoreParams {
   file: string;
   /** Say what would change, and change nothing. */
   dryRun?: boolean;
+  workDoneToken?: string | number;
 }
 
 export interface ImportEntriesResult extends DiffResult {
@@ -266,7 +275,7 @@ export interface ImportEntriesResult extends DiffResult {
   backupId: string | null;
 }
 
-/** Takes entries in from a file, all or nothing; what the file does not have stays. */
+/** Takes entries in from a file, all or nothing; what the file does not have stays. Can be cancelled. */
 export const importEntriesRequest = request<ImportEntriesParams, ImportEntriesResult>(
   "importEntries",
 );
@@ -488,6 +497,7 @@ export interface ExportBackupParams extends StoreParams {
   id: string;
   /** Absolute path of the folder that the files are copied to. */
   folder: string;
+  workDoneToken?: string | number;
 }
 
 /** Copies a backup and those it builds on to a folder, checked. Gives the ids that were not there yet. */
@@ -496,6 +506,7 @@ export const exportBackupRequest = request<ExportBackupParams, { ids: string[] }
 export interface ImportBackupParams extends StoreParams {
   /** Absolute path of one file of the backup; the others lie beside it. */
   file: string;
+  workDoneToken?: string | number;
 }
 
 /** Takes a backup and those it builds on in from a folder, checked. Gives the ids that were new. */
@@ -520,6 +531,22 @@ export interface PruneResult {
 
 /** Deletes what is too old or too many; never what another backup builds on, never the newest good one. */
 export const pruneBackupsRequest = request<PruneBackupsParams, PruneResult>("pruneBackups");
+
+/** What is absent stays as it is. */
+export interface PlanRetentionParams extends StoreParams, Partial<BackupRetention> {}
+
+export interface RetentionPlan {
+  /** URI of the configuration file, which may not exist yet. */
+  uri: string;
+  /** An LSP WorkspaceEdit of that file. */
+  edit: unknown;
+}
+
+/**
+ * The edit of the configuration that makes these the limits for backups; nothing is changed. Refused
+ * with `config-...` and `edit-impossible`.
+ */
+export const planRetentionRequest = request<PlanRetentionParams, RetentionPlan>("planRetention");
 
 export interface MigrationParams extends StoreParams {
   /** The version to migrate to; by default the configured `schema_version`. */

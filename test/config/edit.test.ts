@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { parse } from "smol-toml";
 import { describe, expect, it } from "vitest";
-import { enableFeature, enableSetting } from "../../server/src/config/edit.ts";
+import { enableFeature, enableSetting, removeSetting } from "../../server/src/config/edit.ts";
+import { withRetention } from "../../server/src/config/retention.ts";
 
 const RUNS = process.env["LLMSPELL_LONG"] === undefined ? 400 : 20_000;
 
@@ -139,5 +140,90 @@ describe("any edit of a setting", () => {
       }),
       { numRuns: 100, seed: 12 },
     );
+  });
+});
+
+describe("taking a setting away", () => {
+  const without = (text: string) => apply(text, removeSetting(text, ["state"], "max_backups"));
+
+  it("takes its line, and leaves the comments of that line and all others", () => {
+    expect(without("[state]\n# few\nmax_backups = 3\npath = 's'\n")).toBe(
+      "[state]\n# few\npath = 's'\n",
+    );
+    expect(without("[state]\r\nmax_backups = 3 # few\r\n")).toBe("[state]\r\n# few\r\n");
+    expect(without("[state]\nmax_backups = 3")).toBe("[state]\n");
+    expect(without("\uFEFFstate.max_backups = 3\nstate.path = 's'")).toBe("\uFEFFstate.path = 's'");
+  });
+
+  it("takes the comma with it in braces", () => {
+    expect(without("state = { max_backups = 3, path = 's' }")).toBe("state = { path = 's' }");
+    expect(without("state = { path = 's', max_backups = 3 }")).toBe("state = { path = 's' }");
+    expect(without("state = { max_backups = 3 }")).toBe("state = { }");
+  });
+
+  it("gives nothing where it is not set, and where the text is no TOML", () => {
+    expect(without("[state]\n# max_backups = 3\n")).toBeUndefined();
+    expect(without("[state\nmax_backups = 3\n")).toBeUndefined();
+    // The table itself would be gone with it.
+    expect(without("state.max_backups = 3\n")).toBeUndefined();
+  });
+
+  it("changes nothing else in any document", () => {
+    fc.assert(
+      fc.property(
+        document,
+        target,
+        fc.constantFrom("backup_enabled", "enabled"),
+        (text, table, key) => {
+          const edit = removeSetting(text, table, key);
+          if (edit === undefined) return;
+          const expected = JSON.parse(JSON.stringify(parse(text))) as Record<string, unknown>;
+          let inner = expected;
+          for (const part of table) inner = inner[part] as Record<string, unknown>;
+          delete inner[key];
+          expect(JSON.parse(JSON.stringify(parse(apply(text, edit) ?? "")))).toEqual(expected);
+        },
+      ),
+      { numRuns: RUNS, seed: 13 },
+    );
+  });
+});
+
+describe("other limits for backups", () => {
+  it("are put where they are set now, else in the table that the file has", () => {
+    expect(withRetention("[state] # s\nmax_backups = 3 # few\n", { days: 7, count: 5 }, [])).toBe(
+      "[state] # s\nbackup_retention_days = 7\nmax_backups = 5 # few\n",
+    );
+    const runtime = "[runtime.state_persistence]\nenabled = true\n";
+    const kept = parse(withRetention(runtime, { days: 2, count: 4 }, []) ?? "");
+    expect(kept).toEqual({
+      runtime: {
+        state_persistence: { enabled: true, backup: { max_backup_age: 172_800, max_backups: 4 } },
+      },
+    });
+    const both = `${runtime}[runtime.state_persistence.backup]\nmax_backups = 9\n[state]\npath = 's'\n`;
+    expect(withRetention(both, { count: 2 }, [])).toBe(both.replace("= 9", "= 2"));
+    expect(withRetention(both, { days: 2 }, [])).toBe(
+      both.replace("[state]\n", "[state]\nbackup_retention_days = 2\n"),
+    );
+  });
+
+  it("are taken away from both tables", () => {
+    const both =
+      "[state]\nmax_backups = 1\n[runtime.state_persistence.backup]\nmax_backups = 9 # r\n";
+    expect(withRetention(both, { count: null }, [])).toBe(
+      "[state]\n[runtime.state_persistence.backup]\n# r\n",
+    );
+    expect(withRetention("# none\n", { count: null }, [])).toBe("# none\n");
+  });
+
+  it("leave scripts what they may use where there was no table", () => {
+    expect(withRetention("", { days: 7 }, ["backup_enabled", "migration_enabled"])).toBe(
+      "[state]\nbackup_retention_days = 7\nmigration_enabled = true\nbackup_enabled = true\n",
+    );
+  });
+
+  it("are refused where the text is no TOML", () => {
+    expect(withRetention("[state\n", { days: 7 }, [])).toBeUndefined();
   });
 });

@@ -1,8 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "smol-toml";
 import { describe, expect, it } from "vitest";
-import type { CodeAction } from "vscode-languageserver-protocol";
+import type { CodeAction, TextDocumentEdit, WorkspaceEdit } from "vscode-languageserver-protocol";
+import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Problem } from "../../shared/src/errors.ts";
 import {
   backupsRequest,
@@ -15,7 +17,9 @@ import {
   entriesRequest,
   historyRequest,
   namespacesRequest,
+  planRetentionRequest,
   pruneBackupsRequest,
+  type RetentionPlan,
   readRequest,
   restoreBackupRequest,
   runScriptRequest,
@@ -37,6 +41,13 @@ async function problemOf(answer: Promise<unknown>): Promise<Problem> {
     return (error as { data: Problem }).data;
   }
   throw new Error("The request was answered.");
+}
+
+/** `text` as a plan leaves it. */
+function editedText({ edit }: RetentionPlan, text: string): string {
+  const { documentChanges = [] } = edit as WorkspaceEdit;
+  const { edits } = documentChanges.at(-1) as TextDocumentEdit;
+  return TextDocument.applyEdits(TextDocument.create("", "toml", 0, text), edits as []);
 }
 
 describe("the server's process", () => {
@@ -389,6 +400,37 @@ describe("backups", () => {
     expect(await session.ask(pruneBackupsRequest, limits)).toEqual(plan);
     const left = await session.ask(backupsRequest, { store });
     expect(left.map(({ id }) => id)).toEqual(plan.retained.toReversed());
+  });
+
+  it("have limits, which are changed in the file that says them", async () => {
+    const text = "# ours\n[state]\nmax_backups = 3 # few\n";
+    const session = await start({ files: { "llmspell.toml": text } });
+    const store = await session.store();
+    const [info] = await session.ask(storesRequest, {});
+    expect(info?.retention).toEqual({ days: 30, count: 3 });
+    const plan = await session.ask(planRetentionRequest, { store, days: 7, count: null });
+    expect(editedText(plan, text)).toBe("# ours\n[state]\nbackup_retention_days = 7\n# few\n");
+    expect(readFileSync(join(session.folder, "llmspell.toml"), "utf8")).toBe(text);
+  });
+
+  it("have limits in a new file, which leaves scripts what they may use", async () => {
+    const session = await start();
+    const store = await session.store();
+    const plan = await session.ask(planRetentionRequest, { store, count: 9 });
+    expect(plan.uri).toMatch(/\/llmspell\.toml$/);
+    expect(parse(editedText(plan, ""))).toEqual({
+      state: { max_backups: 9, backup_enabled: true, migration_enabled: true },
+    });
+    const { documentChanges = [] } = plan.edit as WorkspaceEdit;
+    expect(documentChanges[0]).toEqual({ kind: "create", uri: plan.uri });
+  });
+
+  it("have limits that are not put where more would have to be changed", async () => {
+    const text = "state.max_backups = 3\n";
+    const session = await start({ files: { "llmspell.toml": text } });
+    const store = await session.store();
+    const problem = await problemOf(session.ask(planRetentionRequest, { store, count: null }));
+    expect(problem.code).toBe("edit-impossible");
   });
 
   it("that another process makes are noticed", async () => {

@@ -37,6 +37,46 @@ export function enableSetting(
 }
 
 /**
+ * The edit that takes a setting away and leaves comments where they are; undefined where it is not
+ * set there, or cannot go without changing more.
+ * @param table path of the table that the setting belongs to
+ */
+export function removeSetting(
+  text: string,
+  table: readonly string[],
+  key: string,
+): ConfigEdit | undefined {
+  const mark = text.startsWith("\uFEFF") ? 1 : 0;
+  const source = text.slice(mark);
+  const document = parseToml(source);
+  const set = document.ok ? document.locate([...table, key]) : undefined;
+  if (!document.ok || set === undefined) return undefined;
+  const wanted = withoutValue(document.root, [...table, key]);
+  const spans = removals(source, {
+    start: statementStart(source, set.key.start),
+    end: set.value.end,
+  });
+  const span = spans.find((candidate) => gives(source, { span: candidate, newText: "" }, wanted));
+  return span && { span: { start: span.start + mark, end: span.end + mark }, newText: "" };
+}
+
+/** What may go with a setting, the nicest first: its line, its comma, or nothing. */
+function removals(text: string, { start, end }: Span): readonly Span[] {
+  const line = lineStart(text, start);
+  const after = end + (/^[ \t]*(?:\r?\n|$)/.exec(text.slice(end))?.[0].length ?? 0);
+  const alone = text.slice(line, start).trim() === "" && (after > end || end === text.length);
+  const comma = /^[ \t]*,[ \t]*/.exec(text.slice(end))?.[0].length ?? 0;
+  const commaBefore = /[ \t]*,[ \t]*$/.exec(text.slice(line, start))?.[0].length ?? 0;
+  const blank = /^[ \t]*/.exec(text.slice(end))?.[0].length ?? 0;
+  return [
+    ...(alone ? [{ start: line, end: after }] : []),
+    ...(comma > 0 ? [{ start, end: end + comma }] : []),
+    ...(commaBefore > 0 ? [{ start: start - commaBefore, end }] : []),
+    { start, end: end + blank },
+  ];
+}
+
+/**
  * The edit that switches on what the configuration keeps from scripts, in the table that decides.
  * @param key a setting that both tables have under this name
  */
@@ -135,6 +175,15 @@ function withValue(
   const changed = isTable(inner) ? withValue(inner, rest, value) : undefined;
   if (changed === undefined) return undefined;
   copy[first] = changed;
+  return copy;
+}
+
+/** A copy with one value taken away; the tables around it stay. */
+function withoutValue(table: TomlTable, [first = "", ...rest]: readonly string[]): TomlTable {
+  const copy: TomlTable = Object.assign(Object.create(null) as TomlTable, table);
+  const inner = copy[first];
+  if (rest.length > 0 && isTable(inner)) copy[first] = withoutValue(inner, rest);
+  else delete copy[first];
   return copy;
 }
 

@@ -120,8 +120,8 @@ async function editsOf(
   return { ...own, [configuration.uri]: [{ range, newText: edit.newText }] };
 }
 
-/** A file as it is in the editor, else on disk. */
-async function documentAt(
+/** A file as it is in the editor, else on disk; undefined where it cannot be read. */
+export async function documentAt(
   { documents }: ServerContext,
   path: string,
 ): Promise<TextDocument | undefined> {

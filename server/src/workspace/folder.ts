@@ -262,7 +262,9 @@ export class StateFolder {
     const { backend, postgres } = engineOptions(configuration);
     const path = postgres === undefined ? configuration.path : placeOf(postgres);
     const state = await this.#look(schemaVersion);
-    return { ...about, backend, path, shared: postgres !== undefined, ...state };
+    const { backupRetentionDays: days, maxBackups: count } = configuration;
+    const shared = postgres !== undefined;
+    return { ...about, backend, path, shared, retention: { days, count: count ?? null }, ...state };
   }
 
   async #look(
