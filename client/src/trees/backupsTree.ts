@@ -8,6 +8,7 @@ import {
 } from "../../../shared/src/protocol.ts";
 import type { Connection } from "../connection.ts";
 import { age, moment, size } from "../format.ts";
+import { retentionText } from "../retentionText.ts";
 import type { Stores } from "../stores.ts";
 import { problemItem } from "./stateItems.ts";
 import { nodeId, type ProblemNode } from "./stateNodes.ts";
@@ -101,6 +102,7 @@ function storeItem({ info }: BackupStoreNode): vscode.TreeItem {
   const item = new vscode.TreeItem(info.name, vscode.TreeItemCollapsibleState.Expanded);
   item.id = nodeId(info.store);
   item.iconPath = new vscode.ThemeIcon("database");
+  if (info.retention !== undefined) item.description = retentionText(info.retention);
   return item;
 }
 

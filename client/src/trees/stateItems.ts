@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { NamespaceSummary, ReadResult, ValueType } from "../../../shared/src/protocol.ts";
-import { age, moment, shorten, size } from "../format.ts";
+import { age, type Formats, moment, shorten, size } from "../format.ts";
 import { problemText } from "../problems.ts";
 import { sharedPlace } from "../sharedStore.ts";
 import type {
@@ -31,6 +31,7 @@ const ICONS: Readonly<Record<ValueType, string>> = {
 export interface Look {
   /** Ages are as of this moment, in milliseconds since 1970. */
   readonly now: number;
+  readonly formats: Formats;
   /** What it looks for is marked in names. */
   readonly query: TreeQuery;
   /** Namespaces of a filtered tree are open. */
@@ -69,7 +70,7 @@ function storeItem({ info }: StoreNode): vscode.TreeItem {
 export function namespaceItem(
   { store, namespace }: NamespaceNode,
   summary: NamespaceSummary | undefined,
-  { now, query, filtered, open }: Look,
+  { now, formats, query, filtered, open }: Look,
 ): vscode.TreeItem {
   const item = new vscode.TreeItem(marked(namespace, query), collapsible(filtered || open));
   // VS Code remembers by the id what is open: in a filtered tree that is another matter.
@@ -78,11 +79,10 @@ export function namespaceItem(
   item.iconPath = new vscode.ThemeIcon("folder");
   if (summary === undefined) return item;
   const { keys, bytes, updatedAt } = summary;
-  const { language } = vscode.env;
-  const count = countKeys(keys);
-  item.description = `${count} · ${age(updatedAt, now, language)}`;
-  const changed = vscode.l10n.t("changed {0}", age(updatedAt, now, language, "long"));
-  item.tooltip = `${namespace}\n${count}, ${size(bytes, language)}, ${changed}`;
+  const count = countKeys(keys, formats);
+  item.description = `${count} · ${formats.age(updatedAt, now)}`;
+  const changed = vscode.l10n.t("changed {0}", formats.age(updatedAt, now, "long"));
+  item.tooltip = `${namespace}\n${count}, ${formats.size(bytes)}, ${changed}`;
   item.accessibilityInformation = { label: `${namespace}, ${count}, ${changed}` };
   return item;
 }
@@ -92,25 +92,23 @@ function collapsible(open: boolean): vscode.TreeItemCollapsibleState {
   return open ? Expanded : Collapsed;
 }
 
-function groupItem(node: GroupNode, { now, open }: Look): vscode.TreeItem {
+function groupItem(node: GroupNode, { now, formats, open }: Look): vscode.TreeItem {
   const { store, namespace, prefix, keys, more, updatedAt, parent } = node;
   const name = prefix.slice(prefixOf(parent).length, -1) || vscode.l10n.t("(empty)");
   const item = new vscode.TreeItem(name, collapsible(open));
   item.id = nodeId(store, namespace, prefix, "");
   item.contextValue = "group";
   item.iconPath = new vscode.ThemeIcon("folder");
-  const count = more ? vscode.l10n.t("more than {0} keys", keys) : countKeys(keys);
-  item.description =
-    updatedAt === undefined ? count : `${count} · ${age(updatedAt, now, vscode.env.language)}`;
+  const count = more ? vscode.l10n.t("more than {0} keys", keys) : countKeys(keys, formats);
+  item.description = updatedAt === undefined ? count : `${count} · ${formats.age(updatedAt, now)}`;
   item.tooltip = `${namespace} / ${prefix}…\n${count}`;
   item.accessibilityInformation = { label: `${name}, ${count}` };
   return item;
 }
 
-function entryItem(node: EntryNode, { now, query }: Look): vscode.TreeItem {
+function entryItem(node: EntryNode, { now, formats, query }: Look): vscode.TreeItem {
   const { store, namespace, summary, parent } = node;
   const { key, type, preview, updatedAt, bytes } = summary;
-  const { language } = vscode.env;
   // A key may end with the `:` that its siblings go on after.
   const name = key.slice(prefixOf(parent).length) || vscode.l10n.t("(empty)");
   const label = marked(name, query);
@@ -119,9 +117,9 @@ function entryItem(node: EntryNode, { now, query }: Look): vscode.TreeItem {
   item.contextValue = "entry";
   item.iconPath = new vscode.ThemeIcon(ICONS[type]);
   const short = shorten(preview, PREVIEW_LENGTH);
-  const about = query.sort === "largest" ? size(bytes, language) : type;
-  item.description = `${short} · ${age(updatedAt, now, language)} · ${about}`;
-  const changed = vscode.l10n.t("changed {0}", age(updatedAt, now, language, "long"));
+  const about = query.sort === "largest" ? formats.size(bytes) : type;
+  item.description = `${short} · ${formats.age(updatedAt, now)} · ${about}`;
+  const changed = vscode.l10n.t("changed {0}", formats.age(updatedAt, now, "long"));
   item.accessibilityInformation = { label: `${key}, ${type}, ${short}, ${changed}` };
   item.command = {
     command: "llmspellState.openValue",
@@ -144,9 +142,9 @@ function marked(name: string, { text, where }: TreeQuery): vscode.TreeItemLabel 
   return { label: name, highlights };
 }
 
-function countKeys(keys: number): string {
+function countKeys(keys: number, formats: Formats): string {
   if (keys === 1) return vscode.l10n.t("1 key");
-  return vscode.l10n.t("{0} keys", new Intl.NumberFormat(vscode.env.language).format(keys));
+  return vscode.l10n.t("{0} keys", formats.count(keys));
 }
 
 function moreItem(node: MoreNode): vscode.TreeItem {

@@ -9,6 +9,7 @@ import {
   type StoreInfo,
 } from "../../../shared/src/protocol.ts";
 import type { Connection } from "../connection.ts";
+import { Formats } from "../format.ts";
 import type { Stores } from "../stores.ts";
 import { StateCache } from "./stateCache.ts";
 import { namespaceItem, stateItem, valueTooltip } from "./stateItems.ts";
@@ -53,6 +54,7 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
   readonly #pending = new Map<string, Pending>();
   /** Rows that are open in the tree that is not filtered. */
   readonly #open = new Set<string>();
+  readonly #formats = new Formats(vscode.env.language);
   #drawing = false;
 
   readonly onDidChangeTreeData = this.#changed.event;
@@ -108,6 +110,7 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
   getTreeItem(node: StateNode): vscode.TreeItem {
     const look = {
       now: Date.now(),
+      formats: this.#formats,
       query: this.#query.now,
       filtered: this.#query.isFiltered,
       open: this.#open.has(openId(node)),
