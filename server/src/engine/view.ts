@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { StateError } from "../../../shared/src/errors.ts";
 import type { NamespaceSummary } from "../../../shared/src/protocol.ts";
+import { changesOfNothing } from "./absent.ts";
 import type { Stamp } from "./feed.ts";
 import { nameNewestBackup } from "./newest-backup.ts";
 import { type Connection, openForReading } from "./sqlite/connection.ts";
@@ -82,9 +83,7 @@ export class StateReader implements StateView {
   }
 
   changesSince(revision: number, limit: number): Promise<ChangesSince> {
-    const nothing: ChangesSince =
-      revision === 0 ? { gap: false, changes: [] } : { gap: true, revision: 0 };
-    return this.#ask((reads) => reads.changesSince(revision, limit), nothing);
+    return this.#ask((reads) => reads.changesSince(revision, limit), changesOfNothing(revision));
   }
 
   /** Cheap (microseconds): what differs from its last answer when anything was committed. */

@@ -99,6 +99,13 @@ function functions(s: string): string {
     SELECT t.revision INTO surplus FROM ${s}.history t WHERE ${entry}
       ORDER BY t.revision DESC OFFSET p_history LIMIT 1;
     IF FOUND THEN DELETE FROM ${s}.history t WHERE ${entry} AND t.revision <= surplus; END IF;`;
+  const presentEntry = `SELECT * INTO e FROM ${s}.entries t WHERE ${entry};
+  existed := FOUND;
+  IF p_if_revision <> coalesce(e.revision, 0) THEN
+    o_conflict := coalesce(e.revision, 0);
+    RETURN NEXT;
+    RETURN;
+  END IF;`;
   return `
 CREATE FUNCTION ${s}.begin_change(p_store text, p_schema_version text, p_lock_ms integer)
 RETURNS bigint LANGUAGE plpgsql AS $$
@@ -163,13 +170,7 @@ DECLARE
   s ${s}.stores; e ${s}.entries; existed boolean; surplus bigint; n integer := octet_length(p_value);
 BEGIN
   ${locked("(CASE WHEN coalesce(p_if_revision, 0) = 0 THEN p_schema_version END)")}
-  SELECT * INTO e FROM ${s}.entries t WHERE ${entry};
-  existed := FOUND;
-  IF p_if_revision <> coalesce(e.revision, 0) THEN
-    o_conflict := coalesce(e.revision, 0);
-    RETURN NEXT;
-    RETURN;
-  END IF;
+  ${presentEntry}
   o_revision := coalesce(p_revision, s.revision + 1);
   o_at := ${now};
   IF existed THEN
@@ -196,13 +197,7 @@ RETURNS TABLE (${outcome}) LANGUAGE plpgsql AS $$
 DECLARE s ${s}.stores; e ${s}.entries; existed boolean; surplus bigint;
 BEGIN
   ${locked("NULL")}
-  SELECT * INTO e FROM ${s}.entries t WHERE ${entry};
-  existed := FOUND;
-  IF p_if_revision <> coalesce(e.revision, 0) THEN
-    o_conflict := coalesce(e.revision, 0);
-    RETURN NEXT;
-    RETURN;
-  END IF;
+  ${presentEntry}
   IF p_forget THEN DELETE FROM ${s}.history t WHERE ${entry}; END IF;
   IF NOT existed THEN RETURN; END IF;
   o_revision := coalesce(p_revision, s.revision + 1);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { checkKey, checkNamespace } from "../../../../shared/src/names.ts";
 import type { NamespaceSummary } from "../../../../shared/src/protocol.ts";
+import { changesOfNothing, refuseBeforeCreating } from "../absent.ts";
 import { Mutex } from "../mutex.ts";
 import { checkRevision, nothingToUndo } from "../refusals.ts";
 import { historyItems } from "../sqlite/history.ts";
@@ -21,7 +22,6 @@ import type {
   StoreOptions,
   Transaction,
 } from "../types.ts";
-import { checkValue } from "../values/check.ts";
 import { type Ask, Database } from "./database.ts";
 import { isMissingTables } from "./faults.ts";
 import { Listener } from "./listener.ts";
@@ -107,9 +107,7 @@ export class PostgresStore implements Store {
   }
 
   async changesSince(revision: number, limit: number): Promise<ChangesSince> {
-    const nothing: ChangesSince =
-      revision === 0 ? { gap: false, changes: [] } : { gap: true, revision: 0 };
-    return this.#read((reads) => reads.changesSince(revision, limit), nothing);
+    return this.#read((reads) => reads.changesSince(revision, limit), changesOfNothing(revision));
   }
 
   async history(namespace: string, key: string): Promise<readonly HistoryItem[]> {
@@ -129,9 +127,7 @@ export class PostgresStore implements Store {
     options?: SaveOptions,
   ): Promise<ChangeDetail> {
     if (!this.#ready && !(await this.#exists())) {
-      // What a save would be refused for anyway must not bring tables into being.
-      checkRevision(options?.ifRevision, 0, checkNamespace(namespace), checkKey(key));
-      checkValue(value);
+      refuseBeforeCreating(namespace, key, value, options);
     }
     return this.#change((writes) => writes.save(origin, namespace, key, value, options));
   }

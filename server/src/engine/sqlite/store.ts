@@ -1,5 +1,6 @@
 import { checkKey, checkNamespace } from "../../../../shared/src/names.ts";
 import type { NamespaceSummary } from "../../../../shared/src/protocol.ts";
+import { changesOfNothing, refuseBeforeCreating } from "../absent.ts";
 import { Mutex } from "../mutex.ts";
 import { checkRevision, nothingToUndo, storeClosed } from "../refusals.ts";
 import type {
@@ -18,7 +19,6 @@ import type {
   StoreOptions,
   Transaction,
 } from "../types.ts";
-import { checkValue } from "../values/check.ts";
 import { resetCache } from "./cache.ts";
 import {
   type Connection,
@@ -107,9 +107,7 @@ export class SqliteStore implements Store {
   }
 
   async changesSince(revision: number, limit: number): Promise<ChangesSince> {
-    const nothing: ChangesSince =
-      revision === 0 ? { gap: false, changes: [] } : { gap: true, revision: 0 };
-    return this.#read((reads) => reads.changesSince(revision, limit), nothing);
+    return this.#read((reads) => reads.changesSince(revision, limit), changesOfNothing(revision));
   }
 
   async history(namespace: string, key: string): Promise<readonly HistoryItem[]> {
@@ -313,15 +311,4 @@ export class SqliteStore implements Store {
   #refuseClosed(): void {
     if (this.#closed) throw storeClosed();
   }
-}
-
-/** What a save would be refused for anyway must not bring a store into being. */
-function refuseBeforeCreating(
-  namespace: string,
-  key: string,
-  value: Json,
-  options: SaveOptions | undefined,
-): void {
-  checkRevision(options?.ifRevision, 0, checkNamespace(namespace), checkKey(key));
-  checkValue(value);
 }
