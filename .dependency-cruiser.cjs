@@ -82,6 +82,17 @@ module.exports = {
       to: { path: floor3 },
     },
     {
+      name: "long-work-happens-in-workers",
+      severity: "error",
+      comment:
+        "The server's own thread answers while somebody types: what takes time in proportion to the store is asked of the engine's workers.",
+      from: { path: room("handlers") },
+      to: {
+        path: "^server/src/engine/(backup|transfer|overview|sqlite|postgres|memory)/|^server/src/engine/(open|parts)\\.ts$",
+        dependencyTypesNot: ["type-only"],
+      },
+    },
+    {
       name: "handlers-and-cli-are-separate-doors",
       severity: "error",
       comment: "Two doors to the same rooms: what both need belongs in a room below.",

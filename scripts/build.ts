@@ -72,7 +72,7 @@ const bundles: readonly Bundle[] = [
   {
     name: "engine-worker",
     entry: "server/src/engine-worker.ts",
-    limit: 200,
+    limit: 230,
     options: { plugins: [postgresBeside] },
   },
   {

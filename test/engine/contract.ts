@@ -502,6 +502,10 @@ function contract(
         expect(await collect(snapshot.entries(["b", "none"]))).toEqual(["b/k=1"]);
         expect(await collect(snapshot.entriesSince(1))).toEqual(["a/j=1", "a/k=1"]);
         expect(await snapshot.deletionsSince(0)).toEqual([]);
+        expect((await snapshot.entry("a", "k"))?.value).toBe("1");
+        expect(await snapshot.entry("a", "none")).toBeUndefined();
+        const page = await snapshot.page("a", { prefix: "k", limit: 5 });
+        expect(page.map(({ key, value }) => [key, value])).toEqual([["k", "1"]]);
       });
       expect((await store.entry("a", "k"))?.value).toBe("2");
     });

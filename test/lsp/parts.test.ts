@@ -1,6 +1,7 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
+import { CancellationToken } from "vscode-languageserver-protocol/node";
 import {
   backupsRequest,
   createBackupRequest,
@@ -11,6 +12,7 @@ import {
   importEntriesRequest,
   namespacesRequest,
   readRequest,
+  searchRequest,
   storesRequest,
   writeRequest,
 } from "../../shared/src/protocol.ts";
@@ -90,6 +92,29 @@ it("imports nothing of a file with a mistake, and names its line", async () => {
   );
   await expect(session.ask(importEntriesRequest, { store, file })).rejects.toThrow("in.jsonl:2");
   expect(await session.ask(namespacesRequest, { store })).toEqual([]);
+});
+
+it("looks into values, and ends a search and an export that nobody wants any more", async () => {
+  const store = await start();
+  await write(store, "n", "a", '{"city":"Bern"}');
+  await write(store, "n", "password", '"bern"');
+  await write(store, "n", "b", "[1]");
+  const query = { store, where: "values", text: "BERN" } as const;
+  expect(await session.ask(searchRequest, query)).toMatchObject({
+    entries: [{ namespace: "n", key: "a" }],
+    more: false,
+    examined: 3,
+  });
+  const newest = await session.ask(searchRequest, { store, sort: "newest", limit: 1 });
+  expect(newest).toMatchObject({ entries: [{ key: "b" }], more: true });
+  const cancelled = CancellationToken.Cancelled;
+  const file = join(session.folder, "out.jsonl");
+  for (const asked of [
+    session.ask(searchRequest, query, cancelled),
+    session.ask(exportEntriesRequest, { store, file }, cancelled),
+  ])
+    await expect(asked).rejects.toThrow("cancelled");
+  expect(existsSync(file)).toBe(false);
 });
 
 it("carries a backup with those it builds on from one workspace to another, checked", async () => {

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { vi } from "vitest";
 import {
+  type CancellationToken,
   type ClientCapabilities,
   type CompletionList,
   createProtocolConnection,
@@ -170,8 +171,9 @@ export class Session {
     return hover === null ? null : (hover.contents as { value: string }).value;
   }
 
-  async ask<P, R>(type: RequestType<P, R>, params: P): Promise<R> {
-    return await this.connection.sendRequest(type.method, params);
+  async ask<P, R>(type: RequestType<P, R>, params: P, token?: CancellationToken): Promise<R> {
+    const cancellation = token === undefined ? [] : [token];
+    return await this.connection.sendRequest(type.method, params, ...cancellation);
   }
 
   /** The only folder's store id. */

@@ -33,7 +33,7 @@ beforeEach(() => {
       maxBackups: undefined,
       migrations: join(folder, "migrations"),
     },
-    [luaMigrations(bench.worker, LIMITS)],
+    { languages: [luaMigrations(bench.worker, LIMITS)] },
   );
 });
 afterEach(async () => {

@@ -62,7 +62,11 @@ export async function importEntries(context: BackupContext): Promise<void> {
     })) ?? [];
   if (source === undefined) return;
   const params = { store, file: source.fsPath };
-  const plan = await connection.request(importEntriesRequest, { ...params, dryRun: true });
+  const importing = (dryRun: boolean) =>
+    withServerProgress(connection, vscode.l10n.t("Importing state"), (workDoneToken, token) =>
+      connection.request(importEntriesRequest, { ...params, dryRun, workDoneToken }, token),
+    );
+  const plan = await importing(true);
   const file = vscode.workspace.asRelativePath(source, false);
   if (plan.total === 0) {
     void vscode.window.showInformationMessage(
@@ -87,7 +91,7 @@ export async function importEntries(context: BackupContext): Promise<void> {
   );
   if (answer !== take) return;
   await reports.close(shown);
-  const { total, backupId } = await connection.request(importEntriesRequest, params);
+  const { total, backupId } = await importing(false);
   const done = vscode.l10n.t("Imported {0}: {1} entries changed.", file, total);
   await tellAndOfferBack(context, done, store, backupId);
 }

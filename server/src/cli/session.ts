@@ -85,7 +85,7 @@ export class Session {
     if (options.backend === "sqlite" && !existsSync(databaseFile(options.folder))) {
       await this.#noteBeforeFirstWrite(options.folder);
     }
-    return openEngine(options, [luaMigrations(this.#options.runnerWorker)]);
+    return openEngine(options, { languages: [luaMigrations(this.#options.runnerWorker)] });
   }
 
   /** What someone should know before a store is made in `folder`. */

@@ -1,4 +1,6 @@
+import { basename, dirname } from "node:path";
 import { StateError } from "../../../shared/src/errors.ts";
+import { carryBackup } from "./backup/carry.ts";
 import { listBackups } from "./backup/catalog.ts";
 import { clearNamespace } from "./backup/clear.ts";
 import { createBackup } from "./backup/create.ts";
@@ -24,6 +26,8 @@ type BackupMethods = Pick<
   | "restoreBackup"
   | "deleteBackup"
   | "pruneBackups"
+  | "exportBackup"
+  | "importBackup"
   | "backupUsage"
   | "backupsHolding"
   | "clearNamespace"
@@ -67,6 +71,11 @@ export function backupMethods(store: Store, options: EngineOptions): BackupMetho
     deleteBackup: (id) => deleteBackup(place, id),
     pruneBackups: ({ dryRun, ...chosen }, control) =>
       pruneBackups(place, { ...configured, ...chosen, dryRun }, control),
+    exportBackup: (id, folder, control) => carryBackup(place.folder, folder, id, control),
+    importBackup: (file, control) => {
+      const [id = ""] = basename(file).split(".");
+      return carryBackup(dirname(file), place.folder, id, control);
+    },
     backupUsage: () => backupUsage(place),
     backupsHolding: (namespace, key, control) => backupsHolding(place, namespace, key, control),
     clearNamespace: (origin, namespace, control) =>

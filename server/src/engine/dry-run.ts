@@ -23,6 +23,10 @@ export function dryRunEngine(
     storeId: () => overlay.storeId(),
     changesSince: (revision, limit) => overlay.changesSince(revision, limit),
     overview: (control) => engine.overview(control),
+    search: () => refuse("Nothing is searched"),
+    deleteParts: () => refuse("No parts are deleted"),
+    exportEntries: () => refuse("Nothing is exported"),
+    importEntries: () => refuse("Nothing is imported"),
     save: (origin, namespace, key, value, saving) =>
       overlay.save(origin, namespace, key, value, saving),
     delete: (origin, namespace, key, deleting) => overlay.delete(origin, namespace, key, deleting),
@@ -39,6 +43,8 @@ export function dryRunEngine(
     deleteBackup: () => refuse("No backup is deleted"),
     pruneBackups: (options, control) =>
       options.dryRun ? engine.pruneBackups(options, control) : refuse("No backups are deleted"),
+    exportBackup: () => refuse("No backup is copied"),
+    importBackup: () => refuse("No backup is copied"),
     backupUsage: () => engine.backupUsage(),
     backupsHolding: (namespace, key, control) => engine.backupsHolding(namespace, key, control),
     clearNamespace: () => refuse("No namespace is cleared"),

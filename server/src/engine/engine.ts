@@ -1,4 +1,4 @@
-import type { Change } from "../../../shared/src/protocol.ts";
+import type { Change, SearchResult, StatePart } from "../../../shared/src/protocol.ts";
 import type { PlannedChange } from "./apply.ts";
 import type {
   BackupReason,
@@ -12,6 +12,7 @@ import type {
 import type { MigrationOutcome, MigrationPlan, SchemaStatus } from "./migration/types.ts";
 import type { Overview } from "./overview/types.ts";
 import type { EntryName } from "./rename.ts";
+import type { Imported, ImportOptions } from "./transfer/types.ts";
 import type {
   ChangeDetail,
   ChangesSince,
@@ -20,6 +21,7 @@ import type {
   Json,
   Origin,
   SaveOptions,
+  SearchQuery,
   StateView,
   StoreOptions,
 } from "./types.ts";
@@ -39,6 +41,12 @@ export interface JobControl {
   readonly signal?: AbortSignal;
   /** `done` of `total` entries; `what` is a short phrase in the present ("writing entries"). */
   readonly progress?: (report: { done: number; total: number; what: string }) => void;
+}
+
+export interface DeletedParts {
+  readonly total: number;
+  /** The first of them. */
+  readonly entries: readonly { readonly namespace: string; readonly key: string }[];
 }
 
 export interface BackupHead {
@@ -135,6 +143,30 @@ export interface Engine extends StateView {
   changesSince(revision: number, limit: number): Promise<ChangesSince>;
   /** Sizes, times and names of all that is stored, no values. @throws StateError `cancelled` */
   overview(control?: JobControl): Promise<Overview>;
+  /** Entries that fit; it may look at all of them. @throws StateError `cancelled` */
+  search(query: SearchQuery, control?: JobControl): Promise<SearchResult>;
+
+  /** Deletes all that lies in some parts, all or nothing. @throws StateError `cancelled` */
+  deleteParts(
+    origin: Origin,
+    parts: readonly StatePart[],
+    options: { readonly dryRun: boolean; readonly limit: number },
+    control?: JobControl,
+  ): Promise<DeletedParts>;
+  /**
+   * Writes all entries, or some parts, to a file as JSON lines, as they are at one moment.
+   * @throws StateError `unwritable-file`, `cancelled`
+   */
+  exportEntries(
+    file: string,
+    options?: { readonly parts?: readonly StatePart[] },
+    control?: JobControl,
+  ): Promise<{ readonly exported: number }>;
+  /**
+   * Takes in what an export wrote, all or nothing, after a backup where something is overwritten.
+   * @throws StateError `unreadable-file`, `file-too-large`, `invalid-import`, `cancelled`
+   */
+  importEntries(file: string, options: ImportOptions, control?: JobControl): Promise<Imported>;
 
   /** Newest first. Unreadable ones are listed with `verified: false`. */
   backups(): Promise<readonly BackupHead[]>;
@@ -175,6 +207,13 @@ export interface Engine extends StateView {
     options: { readonly dryRun: boolean; readonly days?: number; readonly count?: number },
     control?: JobControl,
   ): Promise<Pruned>;
+  /**
+   * Copies a backup, with those that it builds on, to a folder, or from the folder of one of its files
+   * to the other backups, every byte checked. Gives the ids of those that were not there yet.
+   * @throws StateError `unknown-backup`, `damaged-backup`, `unwritable-file`, `cancelled`
+   */
+  exportBackup(id: string, folder: string, control?: JobControl): Promise<readonly string[]>;
+  importBackup(file: string, control?: JobControl): Promise<readonly string[]>;
   backupUsage(): Promise<BackupUsage>;
   /** Ids of the backups that hold this key, newest first: what forgetting it leaves behind. */
   backupsHolding(namespace: string, key: string, control?: JobControl): Promise<readonly string[]>;

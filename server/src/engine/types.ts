@@ -1,4 +1,10 @@
-import type { Change, NamespaceSummary, ValueType } from "../../../shared/src/protocol.ts";
+import type {
+  Change,
+  NamespaceSummary,
+  SearchParams,
+  SearchResult,
+  ValueType,
+} from "../../../shared/src/protocol.ts";
 import type { PostgresOptions } from "./postgres/options.ts";
 
 /**
@@ -68,6 +74,20 @@ export interface StateView {
   keyLines?(namespace: string, query: KeyLinesQuery): Promise<string>;
 }
 
+/** What somebody looks for among the entries. */
+export type SearchQuery = Omit<SearchParams, "store">;
+
+/**
+ * Looks through entries for what somebody wants to find; it knows what must stay hidden, which the
+ * engine does not.
+ * @param pause is waited for after each batch; what it throws ends the work
+ */
+export type Search = (
+  view: StateView,
+  query: SearchQuery,
+  pause: () => Promise<void>,
+) => Promise<SearchResult>;
+
 /** How an empty Lua table that is saved over `[]` is written: see contract, "As JSON". */
 export interface SaveOptions {
   /**
@@ -128,7 +148,7 @@ export interface NewEntry extends PastEntry {
 }
 
 /** A consistent picture of the whole store at one revision, for backups and exports; streams. */
-export interface Snapshot {
+export interface Snapshot extends Pick<StateView, "entry" | "page"> {
   readonly revision: number;
   readonly storeId: string;
   readonly schemaVersion: string;

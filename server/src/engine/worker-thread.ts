@@ -1,16 +1,12 @@
 import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { dryRunEngine } from "./dry-run.ts";
-import type { MigrationLanguage } from "./migration/compile.ts";
-import { openEngine } from "./open.ts";
+import { type EngineParts, openEngine } from "./open.ts";
 import { serveEngine } from "./serve.ts";
 import type { EngineWorkerData, FromWorker, ToWorker } from "./wire.ts";
 
-/**
- * What the engine's worker thread does, from its start to its end.
- * @param languages what runs migrations that are code
- */
-export function runEngineThread(languages: readonly MigrationLanguage[]): void {
+/** What the engine's worker thread does, from its start to its end. */
+export function runEngineThread(parts: EngineParts): void {
   const owner = parentPort;
   if (owner === null) throw new Error("This belongs into a worker thread.");
 
@@ -18,7 +14,7 @@ export function runEngineThread(languages: readonly MigrationLanguage[]): void {
   if (background) makeWay();
   const changed: FromWorker = { changed: true };
   const hear = listens ? () => owner.postMessage(changed) : undefined;
-  const engine = openEngine(options, languages, hear);
+  const engine = openEngine(options, parts, hear);
 
   owner.on("message", (message: ToWorker) => {
     if ("close" in message) {

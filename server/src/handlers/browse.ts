@@ -7,8 +7,9 @@ import type {
   SearchResult,
 } from "../../../shared/src/protocol.ts";
 import { keyChildren } from "../service/browse/children.ts";
-import { searchEntries } from "../service/browse/search.ts";
+import { isNamesSearch, searchEntries } from "../service/browse/search.ts";
 import { type ServerContext, storeFolder } from "./context.ts";
+import { runJob } from "./job.ts";
 
 /** Most children of one answer. */
 const LARGEST_PAGE = 1_000;
@@ -30,8 +31,15 @@ export async function search(
   { store, ...query }: SearchParams,
   token: CancellationToken,
 ): Promise<SearchResult> {
-  const view = await context.names.over(storeFolder(context, store).openView());
-  return await searchEntries(view, query, pausing(token));
+  const folder = storeFolder(context, store);
+  if (isNamesSearch(query)) {
+    const view = await context.names.over(folder.openView());
+    return await searchEntries(view, query, pausing(token));
+  }
+  // All entries are read.
+  return await runJob(context.connection, "Searching state", undefined, token, (control) =>
+    folder.jobs().search(query, control),
+  );
 }
 
 /** Lets other messages be answered, and ends work that nobody wants any more. */

@@ -1,34 +1,40 @@
-import { basename, dirname } from "node:path";
-import { StateError } from "../../../shared/src/errors.ts";
+import type { CancellationToken } from "vscode-languageserver/node";
 import type { ExportBackupParams, ImportBackupParams } from "../../../shared/src/protocol.ts";
-import { carryBackup } from "../engine/backup/carry.ts";
 import { requireTrust, type ServerContext, storeFolder } from "./context.ts";
+import { runJob } from "./job.ts";
 
 /** llmspellState/exportBackup */
 export async function exportBackup(
   context: ServerContext,
-  { store, id, folder }: ExportBackupParams,
+  { store, id, folder: target, workDoneToken }: ExportBackupParams,
+  token: CancellationToken,
 ): Promise<{ ids: string[] }> {
   requireTrust(context, "exporting backups");
-  return { ids: await carryBackup(backupDir(context, store), folder, id) };
+  const folder = storeFolder(context, store);
+  const ids = await runJob(
+    context.connection,
+    "Exporting backup",
+    workDoneToken,
+    token,
+    (control) => folder.jobs().exportBackup(id, target, control),
+  );
+  return { ids: [...ids] };
 }
 
 /** llmspellState/importBackup */
 export async function importBackup(
   context: ServerContext,
-  { store, file }: ImportBackupParams,
+  { store, file, workDoneToken }: ImportBackupParams,
+  token: CancellationToken,
 ): Promise<{ ids: string[] }> {
   requireTrust(context, "importing backups");
-  const [id = ""] = basename(file).split(".");
-  return { ids: await carryBackup(dirname(file), backupDir(context, store), id) };
-}
-
-function backupDir(context: ServerContext, store: string): string {
-  const { configuration, name } = storeFolder(context, store);
-  if (configuration !== undefined) return configuration.backupDir;
-  throw new StateError(
-    "not-ready",
-    `The configuration of ${name} cannot be read, so its backups are not known.`,
-    "Correct llmspell.toml first.",
+  const folder = storeFolder(context, store);
+  const ids = await runJob(
+    context.connection,
+    "Importing backup",
+    workDoneToken,
+    token,
+    (control) => folder.jobs().importBackup(file, control),
   );
+  return { ids: [...ids] };
 }

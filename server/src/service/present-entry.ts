@@ -78,7 +78,13 @@ export function readEntry(entry: Entry, options: ShowOptions): ReadResult {
 }
 
 /** A change with one masked line for each side. */
-export function changePreview({ op, namespace, key, before, after }: ChangeDetail): ChangePreview {
+export function changePreview({
+  op,
+  namespace,
+  key,
+  before,
+  after,
+}: Pick<ChangeDetail, "op" | "namespace" | "key" | "before" | "after">): ChangePreview {
   const line = (value: Json) => previewLine({ namespace, key, value });
   return {
     op,

@@ -31,7 +31,7 @@ export function bench(languages: readonly MigrationLanguage[] = []): Bench {
       maxBackups: undefined,
       migrations,
     },
-    languages,
+    { languages },
   );
   onTestFinished(async () => {
     await engine.close();

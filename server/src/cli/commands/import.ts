@@ -1,16 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { StateError } from "../../../../shared/src/errors.ts";
+import { backupPlace } from "../../engine/backup/place.ts";
 import { type Incoming, readJsonLines } from "../../engine/transfer/incoming.ts";
-import type { Entry, PastEntry, StateView } from "../../engine/types.ts";
+import { takeIn } from "../../engine/transfer/take-in.ts";
+import { engineOptions } from "../../workspace/engine-options.ts";
 import { usageError } from "../arguments.ts";
-import { describeChanges, printableChanges, type ShownChange } from "../changes.ts";
+import { describeChanges, printableChanges } from "../changes.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { decodeInput } from "../input.ts";
 import { isDatabase, readLlmspellStore } from "../transfer/llmspell-store.ts";
-
-/** Entries that are read at a time. */
-const PAGE = 1000;
 
 export const importState: Command = {
   name: "import",
@@ -29,35 +28,33 @@ export const importState: Command = {
       throw usageError("import takes --merge or --replace, and not both.");
     }
     const incoming = await readIncoming(context);
-    const engine = await session.engine();
-    let changes: readonly ShownChange[] = await plan(engine, incoming, replace);
-    let backup: string | undefined;
-    if (!args.flags.has("dry-run") && changes.length > 0) {
-      if (changes.some(({ before }) => before !== undefined)) {
-        const made = await engine.createBackup(
-          { incremental: false, reason: "before-deletion" },
-          { signal },
-        );
-        backup = made.id;
-      }
-      changes = await apply(context, incoming, replace);
-    }
-    output.answer({ changes: printableChanges(changes), safety_backup_id: backup ?? null }, () =>
+    // It says what someone should know before the first write.
+    await session.engine();
+    const place = backupPlace(engineOptions(await session.configuration()));
+    const { changes, safetyBackupId = null } = await takeIn(
+      await session.store(),
+      place,
+      incoming,
+      { origin: `import:${args.words[0]}`, replace, dryRun: args.flags.has("dry-run") },
+      { signal },
+    );
+    output.answer({ changes: printableChanges(changes), safety_backup_id: safetyBackupId }, () =>
       [
         describeChanges(changes, output),
-        ...(backup === undefined ? [] : [`What was there is in the backup ${backup}.`]),
+        ...(safetyBackupId === null ? [] : [`What was there is in the backup ${safetyBackupId}.`]),
       ].join("\n"),
     );
     return 0;
   },
 };
 
-async function readIncoming({ args, cwd, readInput }: CommandContext): Promise<Incoming> {
+async function readIncoming({ args, cwd, readInput, signal }: CommandContext): Promise<Incoming> {
   const [name = ""] = args.words;
   const file = name === "-" ? "<stdin>" : resolve(cwd, name);
   const bytes = name === "-" ? await readInput() : await readBytes(file);
   if (name !== "-" && isDatabase(bytes)) return readLlmspellStore(file, Date.now());
-  return readJsonLines(decodeInput(bytes, file), name === "-" ? file : name, Date.now());
+  const text = decodeInput(bytes, file);
+  return await readJsonLines(text, name === "-" ? file : name, Date.now(), { signal });
 }
 
 async function readBytes(file: string): Promise<Uint8Array> {
@@ -70,65 +67,5 @@ async function readBytes(file: string): Promise<Uint8Array> {
       `${file} cannot be read: ${reason}.`,
       "Check the file.",
     );
-  }
-}
-
-/** One thing that the import does. */
-interface Step extends ShownChange {
-  /** What is put in place; undefined for a deletion. */
-  readonly entry: PastEntry | undefined;
-}
-
-/** What the import changes as things are; `before` is what is stored. */
-async function plan(
-  view: StateView,
-  incoming: Incoming,
-  replace: boolean,
-): Promise<readonly Step[]> {
-  const steps: Step[] = [];
-  for (const entry of incoming.entries) {
-    const { namespace, key, value } = entry;
-    const present = await view.entry(namespace, key);
-    if (present?.value === value) continue;
-    const before = present === undefined ? {} : { before: present.value };
-    steps.push({ op: "save", namespace, key, ...before, after: value, entry });
-  }
-  if (!replace) return steps;
-  for await (const { namespace, key, value } of allEntries(view)) {
-    if (incoming.has(namespace, key)) continue;
-    steps.push({ op: "delete", namespace, key, before: value, entry: undefined });
-  }
-  return steps;
-}
-
-/** Does it in one transaction, which decides anew what there is to do. */
-async function apply(
-  { session, args }: CommandContext,
-  incoming: Incoming,
-  replace: boolean,
-): Promise<readonly ShownChange[]> {
-  const [name = ""] = args.words;
-  const store = await session.store();
-  return store.transact(`import:${name}`, async (transaction) => {
-    const changes: ShownChange[] = [];
-    for (const { entry, ...step } of await plan(transaction, incoming, replace)) {
-      const change =
-        entry === undefined
-          ? await transaction.delete(step.namespace, step.key)
-          : await transaction.put(entry);
-      changes.push({ ...step, ...change });
-    }
-    return changes;
-  });
-}
-
-/** Every entry of a state, page by page. */
-async function* allEntries(view: StateView): AsyncGenerator<Entry> {
-  for (const { namespace } of await view.namespaces()) {
-    let page = await view.page(namespace, { limit: PAGE });
-    while (page.length > 0) {
-      yield* page;
-      page = await view.page(namespace, { limit: PAGE, after: page.at(-1)?.key ?? "" });
-    }
   }
 }

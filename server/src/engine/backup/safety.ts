@@ -1,5 +1,5 @@
 import type { JobControl } from "../engine.ts";
-import type { Entry, Origin, PageQuery, Store, Transaction } from "../types.ts";
+import type { Entry, Origin, PageQuery, StateView, Store, Transaction } from "../types.ts";
 import { backUpFully, createBackup, type FreshBackup } from "./create.ts";
 import { storageProblem } from "./faults.ts";
 import type { BackupPlace } from "./place.ts";
@@ -122,7 +122,7 @@ const PAGE: Pick<PageQuery, "limit"> = { limit: 1000 };
 
 /** What the transaction sees, ascending; what it changes behind the reader's place is not seen again. */
 export async function* presentEntries(
-  transaction: Pick<Transaction, "namespaces" | "page">,
+  transaction: Pick<StateView, "namespaces" | "page">,
   only: readonly string[] | undefined,
 ): AsyncGenerator<readonly Entry[]> {
   const chosen = only === undefined ? undefined : new Set(only);

@@ -135,6 +135,8 @@ function snapshotOf(state: MemoryState, storeId: string): Snapshot {
     revision: state.revision,
     storeId,
     schemaVersion: state.schemaVersion,
+    entry: async (namespace, key) => state.entry(namespace, key.normalize("NFC")),
+    page: async (namespace, query) => state.page(namespace, query),
     async *entries(namespaces) {
       const chosen = namespaces && new Set(namespaces);
       yield* batches(state, ({ namespace }) => chosen?.has(namespace) ?? true);

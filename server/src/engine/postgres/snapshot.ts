@@ -7,6 +7,8 @@ export function snapshotOf(reads: Reads, row: StoreRow): Snapshot {
     revision: row.revision,
     storeId: row.store_id,
     schemaVersion: row.schema_version,
+    entry: (namespace, key) => reads.entry(namespace, key.normalize("NFC")),
+    page: (namespace, query) => reads.page(namespace, query),
     async *entries(namespaces) {
       if (namespaces === undefined) yield* reads.entries();
       else for (const namespace of sorted(namespaces)) yield* reads.entries({ namespace });

@@ -8,6 +8,8 @@ export function snapshotOf({ database, reads }: Connection, file: string): Snaps
     revision: reads.revision(),
     storeId: reads.storeId(),
     schemaVersion: reads.schemaVersion(),
+    entry: async (namespace, key) => reads.entry(namespace, key.normalize("NFC")),
+    page: async (namespace, query) => reads.page(namespace, query),
     async *entries(namespaces) {
       yield* streamEntries(database, file, namespaces && sorted(namespaces));
     },
@@ -38,6 +40,8 @@ export function emptySnapshot(schemaVersion: string): Snapshot {
     revision: 0,
     storeId: "",
     schemaVersion,
+    entry: async () => undefined,
+    page: async () => [],
     async *entries() {},
     async *heads() {},
     async *entriesSince() {},

@@ -1,5 +1,8 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { StateError, toProblem } from "../../../../shared/src/errors.ts";
 import { checkKey, checkNamespace, quote } from "../../../../shared/src/names.ts";
+import { stopIfAborted } from "../backup/faults.ts";
+import type { JobControl } from "../engine.ts";
 import type { PastEntry } from "../types.ts";
 import { parseValue } from "../values/parse.ts";
 import { printValue } from "../values/print.ts";
@@ -49,10 +52,28 @@ export class Incoming {
   }
 }
 
-/** The entries of JSON lines as `export` prints them; times that are missing are `now`. */
-export function readJsonLines(text: string, file: string, now: number): Incoming {
+/** Lines between two looks at whether the work is still wanted. */
+const BATCH = 1000;
+
+/**
+ * The entries of JSON lines as `export` prints them; times that are missing are `now`.
+ * @param file for messages
+ * @throws StateError `invalid-import`, `cancelled`
+ */
+export async function readJsonLines(
+  text: string,
+  file: string,
+  now: number,
+  { signal, progress }: JobControl = {},
+): Promise<Incoming> {
   const incoming = new Incoming(file);
-  for (const [index, line] of text.split("\n").entries()) {
+  const lines = text.split("\n");
+  for (const [index, line] of lines.entries()) {
+    if (index % BATCH === 0) {
+      await turn();
+      stopIfAborted(signal, "The import");
+      progress?.({ done: index, total: lines.length, what: "reading the file" });
+    }
     if (line.trim() === "") continue;
     const place = `:${index + 1}`;
     const fields = objectOf(line, (what) => incoming.fault(place, what));

@@ -1,5 +1,5 @@
-import type { FoundEntry, SearchParams, SearchResult } from "../../../../shared/src/protocol.ts";
-import type { Entry, StateView } from "../../engine/types.ts";
+import type { FoundEntry, SearchResult } from "../../../../shared/src/protocol.ts";
+import type { Entry, SearchQuery, StateView } from "../../engine/types.ts";
 import { parseValue } from "../../engine/values/parse.ts";
 import { printValue } from "../../engine/values/print.ts";
 import { entrySummary, READ_FOR_PREVIEW } from "../present-entry.ts";
@@ -14,7 +14,10 @@ const VALUES_BATCH = 200;
 /** Bytes of JSON beyond which a value is not looked into. */
 const LARGEST_SEARCHED = 1_000_000;
 
-export type SearchQuery = Omit<SearchParams, "store">;
+/** Whether names alone decide: nearly nothing else is read then. */
+export function isNamesSearch({ sort = "name", where = "names", text = "", types }: SearchQuery) {
+  return sort === "name" && where === "names" && text !== "" && types === undefined;
+}
 
 /**
  * Entries that fit, in the wanted order. Names and values are compared without regard to case; of
@@ -27,10 +30,8 @@ export async function searchEntries(
   query: SearchQuery,
   pause: (examined: number) => Promise<void>,
 ): Promise<SearchResult> {
-  const { sort = "name", where = "names", text = "", types, limit = 200 } = query;
-  if (sort === "name" && where === "names" && text !== "" && types === undefined) {
-    return await searchNames(view, { ...query, text }, pause);
-  }
+  const { sort = "name", text = "", limit = 200 } = query;
+  if (isNamesSearch(query)) return await searchNames(view, { ...query, text }, pause);
   const best = new Best(sort, bounded(limit));
   const fits = matcher(query);
   let examined = 0;
