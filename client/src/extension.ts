@@ -12,6 +12,7 @@ import { problemText, showStoreProblems } from "./problems.ts";
 import { RecentChanges } from "./recent/recentChangesTree.ts";
 import { showRecentChanges } from "./recent/recentChangesView.ts";
 import { Reports } from "./reports.ts";
+import { retentionText } from "./retentionText.ts";
 import { linkOutput, OUTPUT_LANGUAGE } from "./runs/outputLinks.ts";
 import { followRuns, Runs } from "./runs/runs.ts";
 import { sharedPlace } from "./sharedStore.ts";
@@ -88,7 +89,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     stateView.onDidExpandElement(({ element }) => stateTree.noteOpen(element, true)),
     stateView.onDidCollapseElement(({ element }) => stateTree.noteOpen(element, false)),
     showMessage(stateView, stores, stateQuery),
-    stores.onDidChange(() => tellWelcomeViews(stores)),
+    stores.onDidChange(() => {
+      tellWelcomeViews(stores);
+      backupsView.description = soleRetention(stores);
+    }),
     vscode.window.onDidChangeActiveTextEditor(tellScriptOpen),
     registerCommands({
       libraryRoot: libraryRoot(context),
@@ -170,6 +174,12 @@ function soleSharedPlace({ all }: Stores): string {
   const [only] = all;
   const place = all.length === 1 ? sharedPlace(only) : undefined;
   return place === undefined ? "" : vscode.l10n.t("shared · {0}", place);
+}
+
+/** How long backups are kept, beside the view's title; where there are several stores, their rows say it. */
+function soleRetention({ all }: Stores): string {
+  const [only] = all;
+  return all.length === 1 && only?.retention ? retentionText(only.retention) : "";
 }
 
 /** What the welcome texts of the manifest choose by. */

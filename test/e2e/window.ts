@@ -131,7 +131,10 @@ export class EditorWindow {
 
   /** A view of the sidebar by its title. */
   pane(title: string): Locator {
-    const header = this.page.locator(`.pane-header[aria-label^="${title} Section"]`);
+    // A view's label has its description between its name and this word.
+    const header = this.page.locator(
+      `.pane-header[aria-label^="${title} "][aria-label*=" Section"]`,
+    );
     return this.page.locator(".sidebar .pane", { has: header });
   }
 

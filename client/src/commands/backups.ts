@@ -6,13 +6,10 @@ import {
   diffBackupRequest,
   exportBackupRequest,
   importBackupRequest,
-  type PruneResult,
-  pruneBackupsRequest,
   verifyBackupRequest,
 } from "../../../shared/src/protocol.ts";
 import { comparisonText, diffText } from "../backupDiff.ts";
-import { moment, size } from "../format.ts";
-import { type BackupsNode, describeBackup } from "../trees/backupsTree.ts";
+import type { BackupsNode } from "../trees/backupsTree.ts";
 import { pickStore } from "./pick.ts";
 import { type ChosenBackup, chosenBackup, pickBackup } from "./pickBackup.ts";
 import { withServerProgress } from "./progress.ts";
@@ -150,10 +147,16 @@ export async function exportBackup(
       canSelectFolders: true,
     })) ?? [];
   if (target === undefined) return;
-  const { ids } = await connection.request(exportBackupRequest, {
-    ...chosen,
-    folder: target.fsPath,
-  });
+  const { ids } = await withServerProgress(
+    connection,
+    vscode.l10n.t("Exporting backup"),
+    (workDoneToken, token) =>
+      connection.request(
+        exportBackupRequest,
+        { ...chosen, folder: target.fsPath, workDoneToken },
+        token,
+      ),
+  );
   void vscode.window.showInformationMessage(
     ids.length === 0
       ? vscode.l10n.t("{0} is in {1} already.", chosen.id, target.fsPath)
@@ -172,10 +175,16 @@ export async function importBackup({ connection, stores }: BackupContext): Promi
       filters: { Backup: ["json"] },
     })) ?? [];
   if (source === undefined) return;
-  const { ids } = await connection.request(importBackupRequest, {
-    store: info.store,
-    file: source.fsPath,
-  });
+  const { ids } = await withServerProgress(
+    connection,
+    vscode.l10n.t("Importing backup"),
+    (workDoneToken, token) =>
+      connection.request(
+        importBackupRequest,
+        { store: info.store, file: source.fsPath, workDoneToken },
+        token,
+      ),
+  );
   void vscode.window.showInformationMessage(
     ids.length === 0
       ? vscode.l10n.t("That backup is here already.")
@@ -184,63 +193,4 @@ export async function importBackup({ connection, stores }: BackupContext): Promi
           ids.join(", "),
         ),
   );
-}
-
-/** Names the backups that are too old or too many, and deletes them after asking. */
-export async function pruneBackups({ connection, stores }: BackupContext): Promise<void> {
-  const info = await pickStore(stores, vscode.l10n.t("Remove old backups of which folder?"));
-  if (info === undefined) return;
-  const { store } = info;
-  const backups = await connection.request(backupsRequest, { store });
-  const plan = await prune(true);
-  if (plan.deleted.length === 0) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t("No backup of {0} is too old, and there are not too many.", info.name),
-    );
-    return;
-  }
-  const remove = vscode.l10n.t("Delete");
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t("Delete {0} old backup(s)?", plan.deleted.length),
-    { modal: true, detail: whatGoes(plan, backups) },
-    remove,
-  );
-  if (answer !== remove) return;
-  const { deleted, spaceFreed } = await prune(false);
-  void vscode.window.showInformationMessage(
-    vscode.l10n.t(
-      "Deleted {0} old backup(s), {1} are free again.",
-      deleted.length,
-      size(spaceFreed, vscode.env.language),
-    ),
-  );
-
-  async function prune(dryRun: boolean): Promise<PruneResult> {
-    return await withServerProgress(
-      connection,
-      vscode.l10n.t("Looking through the backups"),
-      (workDoneToken, token) =>
-        connection.request(pruneBackupsRequest, { store, dryRun, workDoneToken }, token),
-    );
-  }
-}
-
-/** So many backups of one question are named one by one. */
-const NAMED = 12;
-
-function whatGoes({ deleted, spaceFreed }: PruneResult, backups: readonly BackupSummary[]): string {
-  const { language } = vscode.env;
-  const now = Date.now();
-  const known = new Map(backups.map((backup) => [backup.id, backup]));
-  const lines = deleted.slice(0, NAMED).map((id) => {
-    const backup = known.get(id);
-    if (backup === undefined) return id;
-    return `${moment(backup.createdAt, now, language)} · ${describeBackup(backup)}`;
-  });
-  const hidden = deleted.length - lines.length;
-  return [
-    ...lines,
-    ...(hidden === 0 ? [] : [vscode.l10n.t("… and {0} more.", hidden)]),
-    vscode.l10n.t("{0} become free. This cannot be undone.", size(spaceFreed, language)),
-  ].join("\n");
 }

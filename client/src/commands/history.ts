@@ -10,6 +10,7 @@ import type { Connection } from "../connection.ts";
 import { age, moment, shorten } from "../format.ts";
 import { showFailure } from "../problems.ts";
 import type { Reports } from "../reports.ts";
+import { numberOf, numericSeries, sparkline } from "../sparkline.ts";
 
 const PREVIEW_LENGTH = 80;
 
@@ -44,11 +45,11 @@ export async function showHistory(
     tooltip: vscode.l10n.t("Restore This Value"),
   };
   const pick = vscode.window.createQuickPick<StepItem>();
-  pick.title = vscode.l10n.t("History of {0}", quote(name.key));
+  pick.title = titleOf(name, steps);
   pick.placeholder = vscode.l10n.t("Pick a change to see what it changed");
   pick.matchOnDetail = true;
   pick.items = steps.map((step, at) => ({
-    ...describe(step),
+    ...describe(step, steps[at + 1]),
     buttons: at === 0 ? [] : [compare, ...(step.op === "save" ? [restore] : [])],
     step,
     previous: steps[at + 1],
@@ -72,15 +73,45 @@ export async function showHistory(
   pick.show();
 }
 
-function describe({ op, revision, at, origin, value }: HistoryEntry): vscode.QuickPickItem {
+/** Of a key whose values are numbers, with their course, drawn and in words. */
+function titleOf({ key }: EntryParams, steps: readonly HistoryEntry[]): string {
+  const title = vscode.l10n.t("History of {0}", quote(key));
+  const series = numericSeries(steps);
+  if (series === undefined) return title;
+  const words = vscode.l10n.t(
+    "{0} numbers from {1} to {2}",
+    series.length,
+    numberText(Math.min(...series)),
+    numberText(Math.max(...series)),
+  );
+  return `${title}   ${sparkline(series)}   ${words}`;
+}
+
+function describe(step: HistoryEntry, previous: HistoryEntry | undefined): vscode.QuickPickItem {
+  const { op, revision, at, origin } = step;
   const { language } = vscode.env;
   const now = Date.now();
   return {
     label: `${moment(at, now, language)}`,
     description: `${age(at, now, language)} · ${origin} · ${vscode.l10n.t("revision {0}", revision)}`,
     iconPath: new vscode.ThemeIcon(op === "save" ? "edit" : "trash"),
-    detail: value === undefined ? vscode.l10n.t("deleted") : shorten(value, PREVIEW_LENGTH),
+    detail: valueText(step, previous),
   };
+}
+
+/** What was saved, shortened; of a number also by how much it changed. */
+function valueText(step: HistoryEntry, previous: HistoryEntry | undefined): string {
+  if (step.value === undefined) return vscode.l10n.t("deleted");
+  const text = shorten(step.value, PREVIEW_LENGTH);
+  const to = numberOf(step);
+  const from = previous === undefined ? undefined : numberOf(previous);
+  if (to === undefined || from === undefined || to === from) return text;
+  return `${text} (${numberText(to - from, "exceptZero")})`;
+}
+
+function numberText(value: number, signDisplay: "auto" | "exceptZero" = "auto"): string {
+  const options = { maximumSignificantDigits: 6, signDisplay };
+  return new Intl.NumberFormat(vscode.env.language, options).format(value);
 }
 
 async function showDiff(

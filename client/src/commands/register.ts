@@ -19,7 +19,6 @@ import {
   deleteBackup,
   exportBackup,
   importBackup,
-  pruneBackups,
   verifyBackup,
 } from "./backups.ts";
 import { createBackup } from "./createBackup.ts";
@@ -35,8 +34,10 @@ import { type Migrated, previewMigration } from "./migrate.ts";
 import { newEntry } from "./newEntry.ts";
 import { newExampleScript } from "./newExample.ts";
 import { pickName } from "./pickName.ts";
+import { pruneBackups } from "./pruneBackups.ts";
 import { type ProposedName, rename } from "./rename.ts";
 import { restoreBackup, restoreDamaged, restorePart } from "./restoreBackup.ts";
+import { editRetention } from "./retention.ts";
 import { revealValue } from "./reveal.ts";
 import { revealBackup, revealInTree } from "./revealInTree.ts";
 import {
@@ -120,6 +121,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     "llmspellState.exportBackup": (node?: BackupsNode) => exportBackup(context, node),
     "llmspellState.importBackup": () => importBackup(context),
     "llmspellState.pruneBackups": () => pruneBackups(context),
+    "llmspellState.editRetention": () => editRetention(context),
     "llmspellState.previewMigration": (migrated?: Migrated) => previewMigration(context, migrated),
     "llmspellState.copyBackupId": ({ summary }: BackupNode) =>
       vscode.env.clipboard.writeText(summary.id),
