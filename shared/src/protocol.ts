@@ -154,6 +154,8 @@ export interface ChildrenParams extends StoreParams {
   prefix?: string;
   /** `next` of the page before. */
   after?: string;
+  /** Only up to this `next` of a later page. */
+  until?: string;
   /** At most this many; the server's bound is 1,000. */
   limit?: number;
 }

@@ -17,12 +17,13 @@ const LARGEST_PAGE = 1_000;
 /** llmspellState/children */
 export async function children(
   context: ServerContext,
-  { store, namespace, prefix = "", after, limit = 200 }: ChildrenParams,
+  { store, namespace, prefix = "", after, until, limit = 200 }: ChildrenParams,
   token: CancellationToken,
 ): Promise<KeyChildren> {
   const view = storeFolder(context, store).openView();
   const bounded = Math.max(1, Math.min(limit, LARGEST_PAGE));
-  return await keyChildren(view, { namespace, prefix, after, limit: bounded }, pausing(token));
+  const query = { namespace, prefix, after, until, limit: bounded };
+  return await keyChildren(view, query, pausing(token));
 }
 
 /** llmspellState/search */

@@ -91,6 +91,36 @@ test("whatever the keys and the page, every key is under exactly one child", asy
   );
 });
 
+test("what is read again between the ends of earlier pages has every key once, whatever was changed", async () => {
+  const segment = fc.constantFrom("a", "b", "é", "\u{ffff}", "\u{10ffff}");
+  const key = fc.array(segment, { minLength: 1, maxLength: 3 }).map((parts) => parts.join(":"));
+  const keys = fc.uniqueArray(key, { minLength: 1, maxLength: 20 });
+  await fc.assert(
+    fc.asyncProperty(keys, keys, fc.integer({ min: 1, max: 3 }), async (before, after, limit) => {
+      const store = openStore({ ...optionsIn(temporaryFolder()), backend: "memory" });
+      await fill(store, "n", before);
+      const ends: (string | undefined)[] = [undefined];
+      do {
+        const query = { namespace: "n", prefix: "", after: ends.at(-1), limit };
+        ends.push((await keyChildren(store, query, pause)).next);
+      } while (ends.at(-1) !== undefined);
+      for (const gone of before) await store.delete("t", "n", gone);
+      await fill(store, "n", after);
+      const found: string[] = [];
+      for (const [n, start] of ends.slice(0, -1).entries()) {
+        const part = { namespace: "n", prefix: "", after: start, until: ends[n + 1], limit: 100 };
+        for (const child of (await keyChildren(store, part, pause)).children) {
+          if (child.kind === "entry") found.push(child.key);
+          else found.push(...after.filter((text) => text.startsWith(child.prefix)));
+        }
+      }
+      expect(found.toSorted()).toEqual(after.toSorted());
+      await store.close();
+    }),
+    { numRuns: 100 },
+  );
+});
+
 async function library(): Promise<Store> {
   const store = open();
   await store.save("t", "books", "Dune", '{"author": "Herbert", "pages": 412}');

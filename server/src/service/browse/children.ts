@@ -15,6 +15,8 @@ export interface ChildrenQuery {
   readonly prefix: string;
   /** Only what comes after this key. */
   readonly after?: string | undefined;
+  /** Only what comes up to this key. */
+  readonly until?: string | undefined;
   readonly limit: number;
 }
 
@@ -26,7 +28,7 @@ export interface ChildrenQuery {
  */
 export async function keyChildren(
   view: StateView,
-  { namespace, prefix, after, limit }: ChildrenQuery,
+  { namespace, prefix, after, until, limit }: ChildrenQuery,
   pause: () => Promise<void>,
 ): Promise<KeyChildren> {
   const children: KeyChild[] = [];
@@ -40,17 +42,24 @@ export async function keyChildren(
     });
     const reached = last;
     for (const entry of page) {
+      if (until !== undefined && isAfter(entry.key, until)) return { children };
       if (children.length >= limit) return { children, next: last ?? "" };
       const group = groupOf(prefix, entry.key);
       const child = group === undefined ? undefined : await groupAt(view, namespace, group);
       children.push(child ?? { kind: "entry", ...entrySummary(entry) });
-      last = child === undefined ? entry.key : child.prefix + PAST_ALL;
+      // Past the whole group, however many keys it has: the next page never shows it again.
+      last = group === undefined ? entry.key : group + PAST_ALL;
       // What else was read may lie in the group: it is read anew after it.
       if (child !== undefined) break;
     }
     if (last === reached || (page.length < BATCH && last === page.at(-1)?.key)) return { children };
     await pause();
   }
+}
+
+/** Whether a key comes after another in the order of UTF-8 bytes. */
+function isAfter(key: string, other: string): boolean {
+  return Buffer.compare(Buffer.from(key), Buffer.from(other)) > 0;
 }
 
 /** The group that a key is in below `prefix`, with its `:`. */
