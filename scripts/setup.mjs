@@ -38,10 +38,16 @@ const PROGRAMS = {
   "luac5.3": "lua5.3",
   // Its programs are not on the path, but this one is.
   pg_ctlcluster: "postgresql",
+  pgbouncer: "pgbouncer",
 };
 
+// Servers lie where only root looks.
+const pathOfTests = windows ? process.env.PATH : `${process.env.PATH}${delimiter}/usr/sbin`;
 const onPath = (program) =>
-  spawnSync(windows ? "where" : "which", [program], { stdio: "ignore" }).status === 0;
+  spawnSync(windows ? "where" : "which", [program], {
+    stdio: "ignore",
+    env: { ...process.env, PATH: pathOfTests },
+  }).status === 0;
 
 /**
  * Installs the programs that tests use, as root on Debian; elsewhere says the one line to type.

@@ -34,24 +34,29 @@ function hasServer(folder: string): boolean {
 
 /**
  * Whether a PostgreSQL can be started here. Where not, the tests that need one are skipped, which is
- * said; where CI is set, they fail.
+ * said; in CI on Linux they fail.
  */
 export function postgresPresent(): boolean {
   if (findPrograms() !== undefined && serverUser() !== "none") return true;
-  if (process.env["CI"] !== undefined) {
-    throw new Error("There is no PostgreSQL for the tests: apt-get install postgresql.");
-  }
-  console.warn("SKIPPED: tests of PostgreSQL. There is none here: apt-get install postgresql.");
+  return skipLoudly("PostgreSQL", "postgresql");
+}
+
+/** Says that tests are skipped, and gives false. @throws Error in CI on Linux, where all can be had */
+export function skipLoudly(what: string, debianPackage: string): false {
+  const lack = `There is no ${what} for the tests: apt-get install ${debianPackage}.`;
+  if (process.env["CI"] !== undefined && process.platform === "linux") throw new Error(lack);
+  console.warn(`SKIPPED: tests with ${what}. ${lack}`);
   return false;
 }
 
-interface ServerUser {
+/** The user that servers run as which refuse to run as root. */
+export interface ServerUser {
   readonly uid: number;
   readonly gid: number;
 }
 
-/** PostgreSQL refuses to run as root: then as the user of Debian's package. */
-function serverUser(): ServerUser | undefined | "none" {
+/** PostgreSQL refuses to run as root: then as the user of Debian's package; "none": there is none. */
+export function serverUser(): ServerUser | undefined | "none" {
   if (process.getuid?.() !== 0) return undefined;
   try {
     const id = (what: string) => Number(execFileSync("id", [what, "postgres"], { stdio: "pipe" }));
@@ -89,8 +94,7 @@ export class TestPostgres {
     const folder = mkdtempSync(join(tmpdir(), "llmspell-postgres-"));
     const password = join(folder, "password");
     writeFileSync(password, PASSWORD);
-    if (user !== undefined)
-      for (const path of [folder, password]) chownSync(path, user.uid, user.gid);
+    giveTo(user, folder, password);
     const data = join(folder, "data");
     execFileSync(
       join(programs, "initdb"),
@@ -100,20 +104,49 @@ export class TestPostgres {
       ],
       { stdio: "pipe", cwd: folder, ...user },
     );
-    const port = await freePort();
-    const server = new TestPostgres(folder, programs, user, port);
-    server.configure([
-      `port = ${port}`,
-      "listen_addresses = '127.0.0.1'",
-      `unix_socket_directories = '${folder}'`,
-      "shared_buffers = '32MB'",
-      "max_connections = 60",
-      ...settings,
-    ]);
-    process.once("exit", () => server.#process?.kill("SIGQUIT"));
-    await server.boot();
+    const server = new TestPostgres(folder, programs, user, await freePort());
+    server.configure(["shared_buffers = '32MB'", "max_connections = 60", ...settings]);
+    await server.#bootFirst();
     await server.createDatabase("llmspell");
     return server;
+  }
+
+  /** Starts a standby of this server, which follows its changes and is read only. */
+  async standby(): Promise<TestPostgres> {
+    const folder = mkdtempSync(join(tmpdir(), "llmspell-standby-"));
+    giveTo(this.#user, folder);
+    execFileSync(
+      join(this.#programs, "pg_basebackup"),
+      [
+        ...["-D", join(folder, "data"), "-d", this.url({ database: "postgres" })],
+        ...["--write-recovery-conf", "--checkpoint=fast", "--no-sync"],
+      ],
+      { stdio: "pipe", cwd: folder, ...this.#user },
+    );
+    const server = new TestPostgres(folder, this.#programs, this.#user, await freePort());
+    await server.#bootFirst();
+    return server;
+  }
+
+  /** Lets the server speak TLS too, from now on. */
+  async offerTls({ certificate, key }: { certificate: string; key: string }): Promise<void> {
+    for (const [name, text] of Object.entries({ "server.crt": certificate, "server.key": key })) {
+      const file = join(this.#folder, "data", name);
+      writeFileSync(file, text, { mode: 0o600 });
+      giveTo(this.#user, file);
+    }
+    this.configure(["ssl = on"]);
+    await this.run("SELECT pg_reload_conf()");
+  }
+
+  async #bootFirst(): Promise<void> {
+    this.configure([
+      `port = ${this.port}`,
+      "listen_addresses = '127.0.0.1'",
+      `unix_socket_directories = '${this.#folder}'`,
+    ]);
+    process.once("exit", () => this.#process?.kill("SIGQUIT"));
+    await this.boot();
   }
 
   /** Adds lines to postgresql.conf, for the next start. */
@@ -140,7 +173,7 @@ export class TestPostgres {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     server.stderr?.on("data", (chunk: Buffer) => {
       log += chunk.toString();
-      if (log.includes("ready to accept connections")) resolve();
+      if (/ready to accept (read-only )?connections/.test(log)) resolve();
     });
     server.once("exit", () => reject(new Error(`PostgreSQL ended: ${log}`)));
     await promise;
@@ -215,6 +248,11 @@ export class TestPostgres {
       }
     }
   }
+}
+
+function giveTo(user: ServerUser | undefined, ...paths: readonly string[]): void {
+  if (user === undefined) return;
+  for (const path of paths) chownSync(path, user.uid, user.gid);
 }
 
 export async function freePort(): Promise<number> {

@@ -56,6 +56,8 @@ export class NetworkProxy {
     const pair = [client, server] as const;
     this.#pairs.add(pair);
     for (const socket of pair) {
+      // Else each answer of several messages waits for its receiver's acknowledgement.
+      socket.setNoDelay(true);
       socket.on("error", () => {});
       socket.on("close", () => {
         this.#pairs.delete(pair);

@@ -229,7 +229,9 @@ export class Database {
       : connectSocket(port, host);
     socket.on("error", ignore);
     socket.setTimeout(GRACE, () => socket.destroy());
-    socket.on("connect", () => socket.end(message));
+    // The other side closes when it has passed the request on: a pooler forgets it when we do so before.
+    socket.on("connect", () => socket.write(message));
+    socket.on("end", () => socket.destroy());
   }
 
   async #commit(client: Client, wasCommitted: () => Promise<boolean>): Promise<void> {
@@ -268,11 +270,17 @@ export class Database {
 /** What every connection is opened with. */
 export function clientConfig(url: string, connectTimeoutMs: number): ClientConfig {
   return {
-    connectionString: url.trim(),
+    connectionString: verifying(url.trim()),
     connectionTimeoutMillis: connectTimeoutMs,
     application_name: "llmspell-state",
     keepAlive: true,
   };
+}
+
+/** What the driver takes for `verify-full` anyway is called so, or it would warn on standard error. */
+function verifying(url: string): string {
+  if (/[?&]uselibpqcompat=true(&|$)/.test(url)) return url;
+  return url.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/, "$1verify-full");
 }
 
 function ignore(): void {

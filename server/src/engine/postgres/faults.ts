@@ -3,14 +3,18 @@ import { StateError } from "../../../../shared/src/errors.ts";
 
 /** What the driver, the network or the server said: their code, and words without secrets. */
 export interface Failure {
-  /** SQLSTATE, or what the operating system calls it; empty: neither. */
+  /** SQLSTATE, what the operating system calls it, or {@link UNREADABLE}; empty: none of them. */
   readonly code: string;
   readonly text: string;
 }
 
+/** A file that the URL names cannot be read: certificates and keys alone are files. */
+const UNREADABLE = "unreadable-file";
+
 /** Whatever was thrown, as {@link Failure}; `secrets` are taken out of its words. */
 export function failureOf(error: unknown, secrets: readonly string[]): Failure {
-  const { code } = error as { code?: unknown };
+  const { code: given, syscall } = error as { code?: unknown; syscall?: unknown };
+  const code = syscall === "open" || given === "EISDIR" ? UNREADABLE : given;
   const message = error instanceof Error ? error.message : String(error);
   const text = secrets.reduce((left, secret) => left.replaceAll(secret, "***"), message);
   return { code: typeof code === "string" ? code : "", text };
@@ -176,6 +180,12 @@ function describe(failure: Failure, address: DatabaseAddress, limitMs: number): 
         code: "unsupported-pooler",
         message: `What stands before ${where} does not pass this on: ${sentence(text)}.`,
         next: "See docs/postgres.md about poolers, or name the server itself.",
+      };
+    case UNREADABLE:
+      return {
+        code: "unreadable-certificate",
+        message: `A file that the URL of ${where} names cannot be read: ${sentence(text)}.`,
+        next: `Correct sslrootcert, sslcert or sslkey in ${URL_SETTING}.`,
       };
     case "ENOTFOUND":
       return unreachable(

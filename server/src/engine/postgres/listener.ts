@@ -1,6 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "pg";
+import { StateError } from "../../../../shared/src/errors.ts";
 import { clientConfig } from "./database.ts";
+import { failureOf, isLost } from "./faults.ts";
 import type { PostgresOptions } from "./options.ts";
 import { CHANNEL } from "./schema-sql.ts";
 
@@ -10,8 +12,12 @@ const POLL = 1000;
 const RARELY = 15_000;
 /** How long the listener's own notification may take before it is believed that none arrives, in ms. */
 const PROOF = 2000;
-/** Between attempts to listen, in ms. */
+/** Between attempts to listen while the server is away, in ms. */
 const PAUSE = 500;
+/** And where it takes no listener, or a pooler passes nothing on, which will hardly change. */
+const LONG_PAUSE = 60_000;
+/** What may pass by itself within moments: then the server is asked again soon. */
+const AWAY: ReadonlySet<string> = new Set(["store-unreachable", "store-slow", "store-busy"]);
 
 /**
  * Hears of changes of one store: by the server's notifications on a connection of its own, opened
@@ -22,6 +28,7 @@ export class Listener {
   readonly #options: PostgresOptions;
   readonly #payload: string;
   readonly #revision: () => Promise<number>;
+  readonly #notify: (payload: string) => Promise<unknown>;
   readonly #hear: () => void;
   readonly #stop = new AbortController();
   readonly #running: Promise<unknown>;
@@ -32,16 +39,24 @@ export class Listener {
   /**
    * @param schema quoted
    * @param revision looks at the store
+   * @param notify notifies whoever listens, on a connection of the store's
    */
   constructor(
     options: PostgresOptions,
     schema: string,
-    revision: () => Promise<number>,
+    {
+      revision,
+      notify,
+    }: {
+      readonly revision: () => Promise<number>;
+      readonly notify: (payload: string) => Promise<unknown>;
+    },
     hear: () => void,
   ) {
     this.#options = options;
     this.#payload = `${schema}.${options.store}`;
     this.#revision = revision;
+    this.#notify = notify;
     this.#hear = hear;
     this.#running = Promise.all([this.#listen(), this.#poll()]);
   }
@@ -54,14 +69,16 @@ export class Listener {
 
   async #listen(): Promise<void> {
     while (!this.#stop.signal.aborted) {
-      await this.#listenOnce().catch(ignore);
+      const pause = await this.#listenOnce().catch((error: unknown) =>
+        isLost(failureOf(error, [])) ? PAUSE : LONG_PAUSE,
+      );
       this.#proven = false;
-      await this.#pause(PAUSE);
+      await this.#pause(pause);
     }
   }
 
-  /** One connection, until it ends. */
-  async #listenOnce(): Promise<void> {
+  /** One connection, until it ends or nothing comes through it; gives the pause (ms) before the next. */
+  async #listenOnce(): Promise<number> {
     const { newClient } = await import("./driver.ts");
     const { url, listenUrl, connectTimeoutMs } = this.#options;
     const client = newClient(clientConfig(listenUrl ?? url, connectTimeoutMs));
@@ -70,9 +87,13 @@ export class Listener {
       client.on("error", () => resolve());
     });
     const proof = `${this.#payload}?${process.pid}.${performance.now()}`;
-    client.on("notification", ({ payload }) => {
-      if (payload === proof) this.#proven = true;
-      else if (payload === this.#payload) this.#hear();
+    const proven = new Promise<void>((resolve) => {
+      client.on("notification", ({ payload }) => {
+        if (payload === this.#payload) this.#hear();
+        if (payload !== proof) return;
+        this.#proven = true;
+        resolve();
+      });
     });
     this.#client = client;
     try {
@@ -80,16 +101,18 @@ export class Listener {
       await client.query(`LISTEN ${CHANNEL}`);
       // Changes that were made while nobody listened.
       this.#hear();
-      await client.query("SELECT pg_notify($1, $2)", [CHANNEL, proof]);
-      await Promise.race([ended, this.#pause(PROOF)]);
-      // A connection that passes nothing on only costs the server one more.
+      // Not on this connection: a pooler passes on what a request of its own client brings about.
+      await this.#notify(proof);
+      await Promise.race([ended, proven, this.#pause(PROOF)]);
       if (!this.#proven) {
-        await this.#pause(RARELY);
-        return;
+        // The pooler's connection to the server is others' from now on.
+        await client.query("UNLISTEN *");
+        return LONG_PAUSE;
       }
       await ended;
       // The server may be gone: whoever follows it finds out.
       if (!this.#stop.signal.aborted) this.#hear();
+      return PAUSE;
     } finally {
       await client.end().catch(ignore);
     }
@@ -97,16 +120,24 @@ export class Listener {
 
   async #poll(): Promise<void> {
     while (!this.#stop.signal.aborted) {
-      try {
-        const revision = await this.#revision();
-        if (this.#seen !== undefined && this.#seen !== revision) this.#hear();
-        this.#seen = revision;
-      } catch {
-        // Whoever asks is told why; it is looked at again.
-      }
+      const refused = !(await this.#look());
       const until = Date.now() + RARELY;
       do await this.#pause(POLL);
-      while (this.#proven && Date.now() < until && !this.#stop.signal.aborted);
+      while ((this.#proven || refused) && Date.now() < until && !this.#stop.signal.aborted);
+    }
+  }
+
+  /** Looks whether anything changed. false: the server refuses to tell, and will again. */
+  async #look(): Promise<boolean> {
+    try {
+      const revision = await this.#revision();
+      // The first time too: something may have changed since whoever listens looked.
+      if (this.#seen !== revision) this.#hear();
+      this.#seen = revision;
+      return true;
+    } catch (error) {
+      // Whoever asks is told why; it is looked at again.
+      return error instanceof StateError && AWAY.has(error.code);
     }
   }
 

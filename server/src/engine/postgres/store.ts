@@ -29,7 +29,7 @@ import type { PostgresOptions } from "./options.ts";
 import { Pending } from "./pending.ts";
 import { Reads, schemaChanges } from "./reads.ts";
 import { checkFormat, prepareSchema, quoteIdentifier, quoteLiteral } from "./schema.ts";
-import { FORMAT } from "./schema-sql.ts";
+import { CHANNEL, FORMAT } from "./schema-sql.ts";
 import { snapshotOf } from "./snapshot.ts";
 import { settle, transactionOver } from "./transaction.ts";
 import { Writes } from "./writes.ts";
@@ -204,7 +204,10 @@ export class PostgresStore implements Store {
    * Where the server's notifications do not arrive, the store is looked at once a second instead.
    */
   listen(hear: () => void): () => Promise<void> {
-    const listener = new Listener(this.#postgres, this.#schema, () => this.revision(), hear);
+    const revision = (): Promise<number> => this.revision();
+    const notify = (payload: string) =>
+      this.#database.call("SELECT pg_notify($1, $2)", [CHANNEL, payload]);
+    const listener = new Listener(this.#postgres, this.#schema, { revision, notify }, hear);
     return () => listener.close();
   }
 
