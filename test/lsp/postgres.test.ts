@@ -130,6 +130,37 @@ describe.runIf(postgresPresent())("a workspace whose state is in a database", ()
     await session.ask(writeRequest, { ...{ store, namespace: "n", key: "other", value: "2" } });
   });
 
+  test("a slow server: what the editor asks is cancelled there and says so, and works when it is fast", async () => {
+    const session = await open("slow");
+    const store = await session.store();
+    await session.ask(writeRequest, { ...{ store, namespace: "n", key: "k", value: "1" } });
+    const { newClient } = await import("../../server/src/engine/postgres/driver.ts");
+    const blocker = newClient({ connectionString: server.url() });
+    await blocker.connect();
+    await blocker.query("BEGIN; LOCK TABLE llmspell_state.entries IN ACCESS EXCLUSIVE MODE");
+    const slow = (asked: Promise<unknown>): Promise<string> =>
+      asked.then(
+        () => "it was answered",
+        (error: { data: Parameters<typeof fromProblem>[0] }) => {
+          const { code, message } = fromProblem(error.data);
+          heard.push(message);
+          expect(message).toContain("did not answer within 1000 ms, so the call was cancelled");
+          return code;
+        },
+      );
+    const question = { store, namespace: "n", key: "k" };
+    expect(await slow(session.ask(readRequest, question))).toBe("store-slow");
+    expect(await slow(session.ask(writeRequest, { ...question, value: "2" }))).toBe("store-slow");
+    // Nothing that was asked is left in the server.
+    const left = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+    expect(await server.run(left)).toEqual([]);
+    await blocker.end();
+    await session.eventuallyAsk(
+      () => session.ask(readRequest, question).catch(() => undefined),
+      (entry) => entry?.value === "1",
+    );
+  });
+
   test("an untrusted workspace connects to nothing", async () => {
     const session = await open("untrusted", false);
     const [info] = await session.ask(storesRequest, {});

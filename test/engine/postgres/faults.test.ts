@@ -238,14 +238,28 @@ describe.runIf(postgresPresent())("a database that does not do what it should", 
 
   describe("a connection that breaks in the middle of", () => {
     test.each([
-      ["a read, before it arrives", "cut-before"],
-      ["a read, before its answer", "cut-after"],
+      ["each read, before it arrives", "cut-before"],
+      ["each read, before its answer", "cut-after"],
     ] as const)("%s: it is asked again", async (_, cut) => {
       const store = open({ url: server.url(port()) });
       await store.save("t", "n", "k", "1");
-      const cuts = cutOnce(cut, "FROM");
-      expect((await store.entry("n", "k"))?.value).toBe("1");
-      expect(cuts()).toBe(1);
+      const reads: readonly [words: string, read: () => Promise<unknown>, answer: unknown][] = [
+        ["entries e", () => store.entry("n", "k"), { value: "1" }],
+        ["SELECT key", () => store.keys("n"), ["k"]],
+        ["entries e", () => store.page("n", { limit: 10 }), [{ key: "k" }]],
+        ["history h", () => store.history("n", "k"), [{ value: "1" }]],
+        ["namespaces", () => store.namespaces(), [{ namespace: "n" }]],
+        ["namespaces", () => store.namespace("n"), { keys: 1 }],
+        ["changes t", () => store.changesSince(0, 10), { changes: [{ revision: 1 }] }],
+        ["stores", () => store.revision(), 1],
+      ];
+      for (const [words, read, answer] of reads) {
+        const cuts = cutOnce(cut, words);
+        const given = await read();
+        if (typeof answer === "object") expect(given).toMatchObject(answer ?? {});
+        else expect(given).toBe(answer);
+        expect(cuts()).toBe(1);
+      }
     });
 
     test.each(["cut-before", "cut-after"] as const)(

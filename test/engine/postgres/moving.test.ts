@@ -5,9 +5,11 @@ import { copyStore } from "../../../server/src/engine/copy.ts";
 import type { Engine, EngineOptions } from "../../../server/src/engine/engine.ts";
 import { openEngine } from "../../../server/src/engine/open.ts";
 import { openStore } from "../../../server/src/engine/open-store.ts";
+import type { PostgresOptions } from "../../../server/src/engine/postgres/options.ts";
 import type { Store } from "../../../server/src/engine/types.ts";
 import { printValue } from "../../../server/src/engine/values/print.ts";
 import { postgresPresent, TestPostgres } from "../../support/postgres.ts";
+import { NetworkProxy } from "../../support/proxy.ts";
 import { anyValue } from "../arbitraries.ts";
 import { state } from "../backup/stores.ts";
 import { optionsIn, temporaryFolder } from "../state-folder.ts";
@@ -28,10 +30,14 @@ describe.runIf(postgresPresent())("moving state between SQLite and PostgreSQL", 
     readonly engine: Engine;
   }
 
-  function place(backend: "sqlite" | "postgres", backupDir: string): Place {
+  function place(
+    backend: "sqlite" | "postgres",
+    backupDir: string,
+    postgres: Partial<PostgresOptions> = {},
+  ): Place {
     const options: EngineOptions = {
       ...optionsIn(temporaryFolder(), { backend, backupDir }),
-      ...(backend === "postgres" ? { postgres: server.options() } : {}),
+      ...(backend === "postgres" ? { postgres: server.options(postgres) } : {}),
     };
     const store = openStore(options);
     const engine = openEngine(options);
@@ -115,6 +121,36 @@ describe.runIf(postgresPresent())("moving state between SQLite and PostgreSQL", 
       code: "cancelled",
     });
     expect(await stopped.namespaces()).toEqual([]);
+  });
+
+  test("a connection that breaks during a backup, a restore or a copy leaves nothing half done", async () => {
+    const proxy = await NetworkProxy.start(server.port);
+    onTestFinished(() => proxy.close());
+    const backups = join(temporaryFolder(), "backups");
+    const url = server.url({ port: proxy.port });
+    const first = place("sqlite", backups);
+    await first.store.save("t", "n", "k", "1");
+    const there = place("postgres", backups, { url });
+    const breaksAt = async (words: string, work: () => Promise<unknown>): Promise<void> => {
+      proxy.onRequest = (text) => (text.includes(words) ? "cut-before" : "pass");
+      await expect(work()).rejects.toMatchObject({ code: "store-unreachable" });
+      proxy.onRequest = () => "pass";
+    };
+    await breaksAt("insert_all", () => copyStore(first.store, there.store, "copy"));
+    await breaksAt("settle_revision", () => copyStore(first.store, there.store, "copy"));
+    expect(await there.store.namespaces()).toEqual([]);
+    await copyStore(first.store, there.store, "copy");
+
+    const before = await state(there.store);
+    await breaksAt("entries e", () => there.engine.createBackup({ incremental: false }));
+    expect(await there.engine.backups()).toEqual([]);
+    const { id } = await there.engine.createBackup({ incremental: false });
+    await there.store.save("t", "n", "k", "2");
+    const present = await state(there.store);
+    await breaksAt(".save(", () => there.engine.restoreBackup(id));
+    expect(await state(there.store)).toEqual(present);
+    await there.engine.restoreBackup(id);
+    expect(await state(there.store)).toEqual(before);
   });
 
   test("what was restored can be undone by the safety backup, and namespaces renamed", async () => {
