@@ -6,11 +6,11 @@ import { chosenSeverity, isSwitchedOn } from "./rule-severities.ts";
 import { ruleUrl } from "./rules/docs-url.ts";
 import { nameLists } from "./rules/name-lists.ts";
 import { RULES } from "./rules/registry.ts";
-import type { Finding, Rule, RuleContext } from "./rules/rule.ts";
+import type { Elsewhere, Finding, Judge, Rule, RuleContext } from "./rules/rule.ts";
 import { silencer } from "./silence.ts";
 import { type Suppression, suppressionsIn } from "./suppressions.ts";
 import { readScript, type Script } from "./syntax/script.ts";
-import type { DiagnoseOptions, Diagnostic } from "./types.ts";
+import type { DiagnoseOptions, Diagnostic, Fix } from "./types.ts";
 
 const LIMIT = 200;
 
@@ -20,19 +20,43 @@ interface Found {
   readonly severity: Diagnostic["severity"];
 }
 
+type LookOptions = Omit<DiagnoseOptions, "view" | "workspace">;
+
+/** What a rule found in a script, or how it is to be found with what is elsewhere. */
+interface Outcome {
+  readonly rule: Rule;
+  readonly chosen: Severity | undefined;
+  readonly findings: readonly Finding[];
+  readonly judge: Judge | undefined;
+}
+
+/** What the rules have taken from one script: little, unless all fixes are wanted. */
+export interface Looked {
+  readonly text: string;
+  /** Tells what is wrong. May be asked again when something else is known elsewhere. */
+  readonly conclude: (elsewhere: Elsewhere) => Promise<readonly Diagnostic[]>;
+}
+
 /**
  * What the rules find in one script, in source order. Severities come from the setting, else from
  * `[state.rules]`, else from the rule; suppression comments are heeded. Beyond the limit the least
  * severe are left out, and one line says how many.
  */
 export async function diagnose(options: DiagnoseOptions): Promise<readonly Diagnostic[]> {
-  const { model, view, workspace, configuration, ruleSettings, secrets } = options;
-  const { without = [], limit = LIMIT, pause } = options;
+  const { view, workspace } = options;
+  const looked = await lookAt(options);
+  return (await looked?.conclude({ view, workspace })) ?? [];
+}
+
+/**
+ * The first half of `diagnose`: all that needs the script's model, which may be let go then.
+ * undefined: nothing will be found, whatever is elsewhere.
+ */
+export async function lookAt(options: LookOptions): Promise<Looked | undefined> {
+  const { model, configuration, ruleSettings, secrets, without = [], pause } = options;
   let script: Script | undefined;
   const context: RuleContext = {
     model,
-    view,
-    workspace: workspace && rememberingUses(workspace),
     configuration,
     names: nameLists(ruleSettings, configuration),
     secrets,
@@ -41,34 +65,68 @@ export async function diagnose(options: DiagnoseOptions): Promise<readonly Diagn
       return script;
     },
   };
-  const rules = RULES.filter(({ code }) => !without.includes(code)).flatMap((rule) => {
+  const outcomes: Outcome[] = [];
+  for (const rule of RULES) {
+    if (without.includes(rule.code)) continue;
     const chosen = chosenSeverity(rule.code, ruleSettings, configuration);
-    return isSwitchedOn(rule, chosen) ? [{ rule, chosen }] : [];
-  });
-  const silence = silencing(context);
-  const found: Found[] = [];
-  const checked = new Set<string>();
-  for (const { rule, chosen } of rules) {
-    const findings = await findingsOf(rule, context);
+    if (!isSwitchedOn(rule, chosen)) continue;
+    const findings = (await rule.check?.(context)) ?? [];
+    outcomes.push({ rule, chosen, findings, judge: rule.gather?.(context) });
     await pause?.();
-    if (findings === undefined) continue;
-    checked.add(rule.code);
-    found.push(...silence.unsilenced(rule, withSeverity(rule, chosen, findings)));
   }
-  for (const { rule, chosen } of rules) {
-    const findings = rule.checkOutcome?.({ ...silence, checked }) ?? [];
-    found.push(...silence.unsilenced(rule, withSeverity(rule, chosen, findings)));
-  }
-  return present(distinct(found), context, limit);
+  const { fixes = "all", limit = LIMIT } = options;
+  return looked(model.text, outcomes, suppressionsIn(model), {
+    limit,
+    fixes,
+    silenceFix: fixes === "all" ? silencer(model) : undefined,
+    pause,
+  });
+}
+
+interface Presentation {
+  /** Most diagnostics. */
+  readonly limit: number;
+  readonly fixes: NonNullable<DiagnoseOptions["fixes"]>;
+  readonly silenceFix: ReturnType<typeof silencer> | undefined;
+  readonly pause: DiagnoseOptions["pause"];
+}
+
+/** A function of its own, so that what it gives holds these alone and not the model. */
+function looked(
+  text: string,
+  outcomes: readonly Outcome[],
+  suppressions: readonly Suppression[],
+  presentation: Presentation,
+): Looked | undefined {
+  const open = outcomes.some(({ findings, judge }) => findings.length > 0 || judge !== undefined);
+  if (!open && suppressions.length === 0) return undefined;
+  return {
+    text,
+    conclude: async ({ view, workspace }) => {
+      const elsewhere = { view, workspace: workspace && rememberingUses(workspace) };
+      const silence = silencing(text, suppressions);
+      const found: Found[] = [];
+      const checked = new Set<string>();
+      for (const { rule, chosen, findings: here, judge } of outcomes) {
+        const findings = judge === undefined ? here : await judged(judge, elsewhere);
+        if (judge !== undefined) await presentation.pause?.();
+        if (findings === undefined) continue;
+        checked.add(rule.code);
+        found.push(...silence.unsilenced(rule, withSeverity(rule, chosen, findings)));
+      }
+      for (const { rule, chosen } of outcomes) {
+        const findings = rule.checkOutcome?.({ ...silence, checked }) ?? [];
+        found.push(...silence.unsilenced(rule, withSeverity(rule, chosen, findings)));
+      }
+      return present(distinct(found), presentation);
+    },
+  };
 }
 
 /** undefined: the rule could not be checked. */
-async function findingsOf(
-  rule: Rule,
-  context: RuleContext,
-): Promise<readonly Finding[] | undefined> {
+async function judged(judge: Judge, elsewhere: Elsewhere): Promise<readonly Finding[] | undefined> {
   try {
-    return await rule.check?.(context);
+    return await judge(elsewhere);
   } catch (error) {
     // A store that cannot be read is reported once, by whoever opens it; the text is checked anyway.
     if (error instanceof StateError) return undefined;
@@ -88,12 +146,12 @@ function withSeverity(
 }
 
 /** The suppression comments of a script, and which of them were of use. */
-function silencing({ model }: RuleContext) {
-  const suppressions = suppressionsIn(model);
-  const starts = lineStarts(model.text);
+function silencing(text: string, suppressions: readonly Suppression[]) {
+  const starts = suppressions.length === 0 ? [] : lineStarts(text);
   const used = new Map<Suppression, Set<string>>();
   const unsilenced = (rule: Rule, found: readonly Found[]) =>
     found.filter(({ finding }) => {
+      if (suppressions.length === 0) return true;
       const line = lineOf(starts, finding.span.start);
       const by = suppressions.filter(
         ({ rules, lines }) => lines.first <= line && line <= lines.last && names(rules, rule),
@@ -104,7 +162,7 @@ function silencing({ model }: RuleContext) {
       return by.length === 0;
     });
   return {
-    text: model.text,
+    text,
     suppressions,
     unsilenced,
     silenced: (suppression: Suppression, code: string) => used.get(suppression)?.has(code) ?? false,
@@ -133,29 +191,25 @@ const GRAVITY: Readonly<Record<Diagnostic["severity"], number>> = {
   hint: 3,
 };
 
-function present(found: readonly Found[], { model }: RuleContext, limit: number): Diagnostic[] {
+function present(found: readonly Found[], presentation: Presentation): readonly Diagnostic[] {
+  const { limit } = presentation;
   const byPlace = (a: Found, b: Found) =>
     a.finding.span.start - b.finding.span.start || a.finding.span.end - b.finding.span.end;
   const gravest = found.toSorted(
     (a, b) => GRAVITY[a.severity] - GRAVITY[b.severity] || byPlace(a, b),
   );
-  const silenceFix = silencer(model);
   const shown = gravest
     .slice(0, limit)
     .sort(byPlace)
-    .map((one) => toDiagnostic(one, silenceFix));
+    .map((one) => toDiagnostic(one, presentation));
   const left = gravest.slice(limit).sort(byPlace);
   const [first] = left;
   if (first !== undefined) shown.push(leftOut(first, left.length));
   return shown;
 }
 
-function toDiagnostic(
-  { rule, finding, severity }: Found,
-  silenceFix: ReturnType<typeof silencer>,
-): Diagnostic {
-  const { span, message, fixes = [] } = finding;
-  const silenceable = rule.code !== "syntax-error" && rule.checkOutcome === undefined;
+function toDiagnostic({ rule, finding, severity }: Found, presentation: Presentation): Diagnostic {
+  const { span, message } = finding;
   return {
     rule: rule.code,
     severity,
@@ -163,8 +217,19 @@ function toDiagnostic(
     message,
     docsUrl: ruleUrl(rule.code),
     ...(rule.tags === undefined ? {} : { tags: rule.tags }),
-    fixes: silenceable ? [...fixes, silenceFix(rule.code, span)] : fixes,
+    fixes: fixesOf(rule, finding, presentation),
   };
+}
+
+function fixesOf(
+  rule: Rule,
+  { span, fixes = [] }: Finding,
+  { fixes: wanted, silenceFix }: Presentation,
+): readonly Fix[] {
+  if (wanted === "none") return [];
+  const silenceable = rule.code !== "syntax-error" && rule.checkOutcome === undefined;
+  if (!silenceable || silenceFix === undefined) return fixes;
+  return [...fixes, silenceFix(rule.code, span)];
 }
 
 function leftOut({ finding }: Found, left: number): Diagnostic {

@@ -7,12 +7,11 @@ import type { Fix, TextChange } from "./types.ts";
 /** Makes, for one script, the fixes that silence a rule on the line of a diagnostic. */
 export function silencer(model: ScriptModel): (rule: string, span: Span) => Fix {
   const { text } = model;
-  const starts = lineStarts(text);
-  const newline = text.includes("\r\n") ? "\r\n" : "\n";
-  const tokens = multiLineTokens(model);
-  const comments = suppressionsIn(model);
+  let known: ReturnType<typeof surroundings> | undefined;
 
   const changeFor = (rule: string, span: Span): TextChange => {
+    known ??= surroundings(model);
+    const { starts, newline, tokens, comments } = known;
     const line = lineOf(starts, span.start);
     const existing = comments.find(
       ({ lines, rules }) => lines.first === line && lines.last === line && rules.length > 0,
@@ -38,6 +37,17 @@ export function silencer(model: ScriptModel): (rule: string, span: Span) => Fix 
     title: `Silence ${rule} on this line`,
     changes: [changeFor(rule, span)],
   });
+}
+
+/** What a comment goes between. Found out for the first fix: most scripts need none. */
+function surroundings(model: ScriptModel) {
+  const { text } = model;
+  return {
+    starts: lineStarts(text),
+    newline: text.includes("\r\n") ? "\r\n" : "\n",
+    tokens: multiLineTokens(model),
+    comments: suppressionsIn(model),
+  };
 }
 
 function lineEnd(text: string, from: number): number {

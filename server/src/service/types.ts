@@ -175,6 +175,8 @@ export interface DiagnoseOptions extends Surroundings {
   readonly without?: readonly string[];
   /** Most diagnostics for one script; the default is 200. */
   readonly limit?: number;
+  /** What the diagnostics carry; "own": those of the rules, without what silences. Default "all". */
+  readonly fixes?: "all" | "own" | "none";
   /** Called between rules: lets others have the thread, where somebody waits for it. */
   readonly pause?: (() => Promise<void>) | undefined;
 }

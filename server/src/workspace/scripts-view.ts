@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { ScriptModel } from "../language/model.ts";
 import type { KnownText } from "../language/values/known-text.ts";
 import type {
   NameQuery,
@@ -124,10 +125,14 @@ export class FolderScripts {
   }
 
   /**
-   * Looks at the folder again; what did not change is not read.
+   * Looks at the folder again; what did not change is not read. Yields the model of every script that
+   * was understood anew, to be let go when the next one is asked for: the last one of a script counts.
+   * Everything is known when it has been gone through.
    * @param texts of scripts that count as they are in an editor, by name
    */
-  refresh(texts: ReadonlyMap<string, string> = new Map()): void {
+  *refresh(
+    texts: ReadonlyMap<string, string> = new Map(),
+  ): Generator<{ readonly file: string; readonly model: ScriptModel | undefined }, void, void> {
     const { files, partial } = scan({ folder: this.#folder, ...this.#options });
     const stamps = new Map([
       ...files,
@@ -145,10 +150,11 @@ export class FolderScripts {
       this.#skipped.delete(file);
       this.view.remove(file);
     }
-    for (const summary of this.#graph.update(changed, removed)) {
+    for (const { summary, model } of this.#graph.update(changed, removed)) {
       this.view.set(summary);
       if (summary.skipped === undefined) this.#skipped.delete(summary.file);
       else this.#skipped.add(summary.file);
+      yield { file: summary.file, model };
     }
     this.view.complete = !partial && this.#skipped.size === 0;
   }

@@ -70,11 +70,7 @@ const WORDS_AND_FIXES: Readonly<Record<string, readonly string[]>> = {
     'statement.kind === "ExpressionStatement" && statement.expression === expression',
     "statement",
   ],
-  "unknown-key": [
-    'use.via === "direct"',
-    "span === undefined || text.slice(span.start, span.end) !== literal?.value",
-    "/[\"'\\\\\\]]|[^\\x20-\\x7e]/.test(near)",
-  ],
+  "unknown-key": ['use.via === "direct"'],
   "unknown-member": [
     "name.length > 80",
     "meant === undefined",
@@ -91,6 +87,8 @@ const WORDS_AND_FIXES: Readonly<Record<string, readonly string[]>> = {
 
 /** Functions that only make a fix or a message. */
 const FIXES: ReadonlySet<string> = new Set([
+  "contentOf",
+  "correction",
   "loadOf",
   "merge",
   "nest",

@@ -1,34 +1,25 @@
-import { isUtf8 } from "node:buffer";
 import { readFile, writeFile } from "node:fs/promises";
-import { relative, sep } from "node:path";
-import { StateError, toProblem } from "../../../../shared/src/errors.ts";
-import { isInside } from "../../config/parse.ts";
+import { toProblem } from "../../../../shared/src/errors.ts";
 import { CONFIG_RULES } from "../../config/rules.ts";
 import type { ConfigProblem, StateConfiguration } from "../../config/types.ts";
 import { CachedView } from "../../engine/cached-view.ts";
 import type { StateView } from "../../engine/types.ts";
-import { buildScriptModel } from "../../language/script-model.ts";
-import { diagnose } from "../../service/diagnose.ts";
 import { fixAll } from "../../service/fix-all.ts";
 import { ruleUrl } from "../../service/rules/docs-url.ts";
 import { RULES } from "../../service/rules/registry.ts";
-import { findSecrets } from "../../service/sensitive/find-secrets.ts";
-import type { Diagnostic } from "../../service/types.ts";
-import { FolderScripts } from "../../workspace/scripts-view.ts";
 import { usageError } from "../arguments.ts";
+import { type CheckedScript, Checker } from "../check/checker.ts";
 import { unifiedDiff } from "../check/diff.ts";
 import { type Finding, locator } from "../check/finding.ts";
 import { formatGithub } from "../check/github.ts";
 import { formatSarif } from "../check/sarif.ts";
+import { readScript } from "../check/script-text.ts";
 import { findScripts } from "../check/targets.ts";
 import { formatText } from "../check/text.ts";
 import type { Command, CommandContext, ExitCode } from "../command.ts";
 import type { Printable } from "../json.ts";
 import { counted } from "../output.ts";
 import { shownPath } from "../session.ts";
-
-/** Every script is asked for uses of much the same names. */
-const KEPT_USES = 50_000;
 
 export const check: Command = {
   name: "check",
@@ -103,22 +94,26 @@ async function findAll(context: CommandContext) {
   const { files, fromInput } = await targetsOf(context);
   if (fix && fromInput) throw usageError("check --fix cannot change standard input.");
   const checker = await checkerOf(context);
+  await checker.look(files);
   const findings = await configFindings(problems, configuration, cwd);
   let fixes = 0;
   for (const file of files) {
-    const script = await readScript(file);
-    let { text } = script;
-    if (fix && script.exact) {
-      const fixed = await fixAll(text, (next) => checker.find(next, file));
-      if (fixed.applied > 0) await writeFile(file, script.mark + fixed.text);
-      text = fixed.text;
-      fixes += fixed.applied;
+    let checked = await checker.check(file);
+    if (fix && checked.diagnostics.some(({ fixes: [first] }) => first !== undefined)) {
+      const { mark, text, exact } = await readScript(file);
+      const fixed = exact ? await fixAll(text, (next) => checker.find(next, file)) : undefined;
+      if (fixed !== undefined && fixed.applied > 0) {
+        await writeFile(file, mark + fixed.text);
+        fixes += fixed.applied;
+        checked = { text: fixed.text, diagnostics: await checker.find(fixed.text, file) };
+      }
     }
-    findings.push(...asFindings(shownPath(file, cwd), text, await checker.find(text, file)));
+    findings.push(...asFindings(shownPath(file, cwd), checked));
   }
   if (fromInput) {
     const text = new TextDecoder().decode(await context.readInput());
-    findings.push(...asFindings("<stdin>", text, await checker.find(text, undefined)));
+    const diagnostics = await checker.find(text, undefined);
+    findings.push(...asFindings("<stdin>", { text, diagnostics }));
   }
   if (fix) output.note(`${counted(fixes, "fix", "fixes")} applied.`);
   return { findings, scripts: files.length + (fromInput ? 1 : 0) };
@@ -134,8 +129,11 @@ async function showFixes(context: CommandContext): Promise<ExitCode> {
   const { files, fromInput } = await targetsOf(context);
   if (fromInput) throw usageError("check --fix-dry-run cannot look at standard input.");
   const checker = await checkerOf(context);
+  await checker.look(files);
   let fixes = 0;
   for (const file of files) {
+    const { diagnostics } = await checker.check(file);
+    if (diagnostics.every(({ fixes: [first] }) => first === undefined)) continue;
     const { text, mark, exact } = await readScript(file);
     if (!exact) continue;
     const fixed = await fixAll(text, (next) => checker.find(next, file));
@@ -155,60 +153,16 @@ async function targetsOf({ session, cwd, args }: CommandContext) {
   return { files, fromInput: named.length < paths.length };
 }
 
-interface Checker {
-  /** What the rules find in a text; `file`: absolute path, undefined for standard input. */
-  readonly find: (text: string, file: string | undefined) => Promise<readonly Diagnostic[]>;
-}
-
 /** Looks at scripts as the editor does: with what is stored and with what all scripts do. */
 async function checkerOf(context: CommandContext): Promise<Checker> {
-  const { configuration } = await context.session.loaded();
-  const view = configuration === undefined ? undefined : await viewOf(context);
-  const folder = await context.session.folder();
-  const nameOf = (path: string | undefined) =>
-    path !== undefined && isInside(path, folder) ? relative(folder, path) : undefined;
-  const state = configuration === undefined ? [] : [configuration.path, configuration.backupDir];
-  const skip = state.map((path) => nameOf(path) ?? "").filter((path) => path !== "");
-  const all = { skip: skip.map(withSlashes), exclude: [], maxFiles: Number.POSITIVE_INFINITY };
-  const scripts = new FolderScripts(folder, all, KEPT_USES);
-  scripts.refresh();
-  return {
-    find: (text, path) => {
-      const file = withSlashes(nameOf(path) ?? "");
-      const model = buildScriptModel(text, scripts.view.moduleLookup(file));
-      const workspace = path !== undefined && file === "" ? undefined : scripts.view;
-      const limit = Number.POSITIVE_INFINITY;
-      return diagnose({ model, view, workspace, configuration, secrets: findSecrets, limit });
-    },
-  };
-}
-
-function withSlashes(path: string): string {
-  return path.split(sep).join("/");
-}
-
-interface ScriptText {
-  readonly text: string;
-  /** The byte order mark before it, if there is one. */
-  readonly mark: string;
-  /** Whether the text written back gives the same bytes; else what is no UTF-8 was replaced. */
-  readonly exact: boolean;
-}
-
-async function readScript(file: string): Promise<ScriptText> {
-  try {
-    const bytes = await readFile(file);
-    const whole = bytes.toString("utf8");
-    const mark = whole.startsWith("\uFEFF") ? "\uFEFF" : "";
-    return { text: whole.slice(mark.length), mark, exact: isUtf8(bytes) };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StateError(
-      "unreadable-file",
-      `${file} cannot be read: ${reason}.`,
-      "Check the file.",
-    );
-  }
+  const { session, args } = context;
+  const { configuration } = await session.loaded();
+  return new Checker({
+    folder: await session.folder(),
+    configuration,
+    view: configuration === undefined ? undefined : await viewOf(context),
+    fixes: args.flags.has("fix") || args.flags.has("fix-dry-run"),
+  });
 }
 
 /** What is stored, if anything is; scripts are checked without it where it cannot be read. */
@@ -226,11 +180,8 @@ async function viewOf({ session, output }: CommandContext): Promise<StateView | 
   }
 }
 
-function asFindings(
-  file: string,
-  text: string,
-  diagnostics: readonly Diagnostic[],
-): readonly Finding[] {
+function asFindings(file: string, { text, diagnostics }: CheckedScript): readonly Finding[] {
+  if (diagnostics.length === 0) return [];
   const places = locator(text);
   return diagnostics.map(({ rule, severity, span, message, docsUrl }) => {
     const start = places.at(span.start);

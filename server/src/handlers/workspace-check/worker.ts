@@ -45,7 +45,7 @@ owner.on("message", (pass: CheckPass) => void check(pass));
 async function check(pass: CheckPass): Promise<void> {
   const { configuration, ruleSettings, without, open, exclude } = pass;
   const known = scriptsFor(configuration, exclude);
-  known.refresh(open);
+  for (const _ of known.refresh(open));
   const view = viewOf(configuration);
   let checked: CheckedScript[] = [];
   const done: string[] = [];

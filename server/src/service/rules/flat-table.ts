@@ -1,10 +1,10 @@
+import type { ScriptModel } from "../../language/model.ts";
 import type { Expression, TableExpression } from "../../language/syntax/ast.ts";
-import { touchedBy } from "../../language/touched.ts";
 import { type SavedPart, savedParts } from "../syntax/saved-values.ts";
 import type { Fix } from "../types.ts";
 import { isFieldName } from "./field-names.ts";
-import { mayBeRead } from "./reads.ts";
-import type { Rule, RuleContext } from "./rule.ts";
+import { entriesOf, type FindingOfUnread, isReadHere, withFixesOfUnread } from "./reads.ts";
+import type { Rule } from "./rule.ts";
 
 /** Fewest fields of a table that is worth nesting. */
 const FIELDS = 5;
@@ -24,33 +24,35 @@ export const flatTable: Rule = {
   family: "shape",
   defaultSeverity: "information",
   summary: "A flat table whose fields fall into groups",
-  check: (context) =>
-    savedParts(context.model, context.script()).flatMap((part) => {
-      const { written, expression, path } = part;
-      if (path !== "value" || expression.kind !== "Table") return [];
-      const groups = groupsIn(expression);
-      if (groups.length === 0) return [];
-      const [[group, [name = ""]]] = groups as [Group];
-      const listed = groups.map(([prefix]) => prefix).join(", ");
-      const message = `Fields of this table fall into groups (${listed}). Nested tables are easier to change: ${group} = { ${name} = ... }.`;
-      const fixes = written === expression ? nest(context, part, expression, groups) : [];
-      return [{ span: written.span, message, fixes }];
-    }),
+  gather: ({ model, script }) =>
+    withFixesOfUnread(
+      savedParts(model, script()).flatMap((part): FindingOfUnread[] => {
+        const { use, written, expression, path } = part;
+        if (path !== "value" || expression.kind !== "Table") return [];
+        const groups = groupsIn(expression);
+        if (groups.length === 0) return [];
+        const [[group, [name = ""]]] = groups as [Group];
+        const listed = groups.map(([prefix]) => prefix).join(", ");
+        const message = `Fields of this table fall into groups (${listed}). Nested tables are easier to change: ${group} = { ${name} = ... }.`;
+        const fixes = written === expression ? nest(model, part, expression, groups) : [];
+        return [{ finding: { span: written.span, message, fixes }, entries: entriesOf(use) }];
+      }),
+    ),
 };
 
 /** A first word and the rest of the names that begin with it, in order. */
 type Group = readonly [prefix: string, rests: readonly string[]];
 
-/** Writes the groups as tables, where nobody is known to load what is saved. */
+/** Writes the groups as tables, where the script itself does not load what is saved. */
 function nest(
-  context: RuleContext,
+  model: ScriptModel,
   { use }: SavedPart,
   table: TableExpression,
   groups: readonly Group[],
 ): Fix[] {
-  const { text, chunk } = context.model;
-  const { namespace, key } = touchedBy(use) ?? {};
-  if (namespace === undefined || key === undefined || mayBeRead(context, namespace, key)) return [];
+  const { text, chunk } = model;
+  const [entry] = entriesOf(use);
+  if (entry === undefined || isReadHere(model, entry)) return [];
   const { span, fields } = table;
   const commented = chunk.comments.some(
     (one) => one.span.start >= span.start && one.span.end <= span.end,

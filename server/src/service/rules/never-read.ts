@@ -1,11 +1,11 @@
 import type { ApiAccess } from "../../../../shared/src/api.ts";
 import { quote } from "../../../../shared/src/names.ts";
-import type { KnownText, ScriptModel, StateUse } from "../../language/model.ts";
+import type { KnownText, ScriptModel, Span, StateUse } from "../../language/model.ts";
 import { type Touched, touchedBy } from "../../language/touched.ts";
 import { matches } from "../../language/values/matching.ts";
 import type { ScriptUse, WorkspaceView } from "../../language/workspace-view.ts";
 import { allUses } from "../known-names.ts";
-import type { Finding, Rule } from "./rule.ts";
+import type { Judge, Rule } from "./rule.ts";
 
 /** A key that is saved and that no script of the workspace loads. */
 export const neverRead: Rule = {
@@ -13,51 +13,74 @@ export const neverRead: Rule = {
   family: "data",
   defaultSeverity: "hint",
   summary: "A key that is saved and that no script loads",
-  check: (context) => {
-    const { workspace, model } = context;
-    // Where scripts are still being read, one of them may load it.
-    if (workspace === undefined || !workspace.complete) return undefined;
-    const reads = new Reads(model, workspace);
-    return model.uses.flatMap((use) => checkUse(use, reads));
+  gather: ({ model }) => {
+    const loads = new LoadsHere(model);
+    return judge(model.uses.flatMap(saveOf).filter((save) => !loads.has(save)));
   },
 };
 
-function checkUse(use: StateUse, reads: Reads): Finding[] {
+/** A save under a name that is known and written at the call. */
+interface Save {
+  readonly namespace: string;
+  readonly key: string;
+  readonly span: Span;
+}
+
+function saveOf(use: StateUse): Save[] {
   const { member, namespace, key, keyArgument } = touchedBy(use) ?? {};
   if (member?.access !== "write" || keyArgument?.slot === undefined) return [];
   if (namespace?.kind !== "exact" || key?.kind !== "exact") return [];
-  if (reads.has(namespace.text, key.text)) return [];
-  const message = `No script of this workspace loads ${quote(key.text)} from ${quote(namespace.text)}.`;
-  return [{ span: keyArgument.span, message }];
+  return [{ namespace: namespace.text, key: key.text, span: keyArgument.span }];
 }
 
-/**
- * What all scripts load. A script may save to one namespace thousands of times: each name is judged
- * once, and the namespace's uses are gone through once.
- */
-class Reads {
-  readonly #here: readonly Touched[];
-  readonly #workspace: WorkspaceView;
-  readonly #known = new Map<string, boolean>();
-  readonly #ofNamespace = new Map<string, readonly ScriptUse[]>();
+function judge(saves: readonly Save[]): Judge {
+  return ({ workspace }) => {
+    // Where scripts are still being read, one of them may load it.
+    if (workspace === undefined || !workspace.complete) return undefined;
+    const loads = new LoadsElsewhere(workspace);
+    return saves
+      .filter((save) => !loads.has(save))
+      .map(({ namespace, key, span }) => {
+        const message = `No script of this workspace loads ${quote(key)} from ${quote(namespace)}.`;
+        return { span, message };
+      });
+  };
+}
 
-  constructor(model: ScriptModel, workspace: WorkspaceView) {
-    this.#workspace = workspace;
-    this.#here = allUses(model).flatMap((use) => {
+/** What the script itself loads. It may save thousands of times: each name is judged once. */
+class LoadsHere {
+  readonly #loads: readonly Touched[];
+  readonly #known = new Map<string, boolean>();
+
+  constructor(model: ScriptModel) {
+    this.#loads = allUses(model).flatMap((use) => {
       const touched = touchedBy(use);
       return touched !== undefined && isLoad(touched.member.access) ? [touched] : [];
     });
   }
 
-  has(namespace: string, key: string): boolean {
-    const name = `${namespace}\n${key}`;
-    const known = this.#known.get(name) ?? this.#look(namespace, key);
-    this.#known.set(name, known);
-    return known;
+  has(save: Save): boolean {
+    return once(this.#known, save, ({ namespace, key }) =>
+      this.#loads.some((touched) => isReadOf(touched, namespace, key)),
+    );
+  }
+}
+
+/** What all scripts load: each name is judged once, and a namespace's uses are gone through once. */
+class LoadsElsewhere {
+  readonly #workspace: WorkspaceView;
+  readonly #known = new Map<string, boolean>();
+  readonly #ofNamespace = new Map<string, readonly ScriptUse[]>();
+
+  constructor(workspace: WorkspaceView) {
+    this.#workspace = workspace;
+  }
+
+  has(save: Save): boolean {
+    return once(this.#known, save, ({ namespace, key }) => this.#look(namespace, key));
   }
 
   #look(namespace: string, key: string): boolean {
-    if (this.#here.some((touched) => isReadOf(touched, namespace, key))) return true;
     const { same, overlapping, unknown } = this.#workspace.usesOf(exact(namespace), exact(key));
     if ([same, overlapping, unknown].some((uses) => uses.some((use) => isRead(use, key)))) {
       return true;
@@ -74,6 +97,13 @@ class Reads {
     this.#ofNamespace.set(namespace, loads);
     return loads;
   }
+}
+
+function once(known: Map<string, boolean>, save: Save, find: (save: Save) => boolean): boolean {
+  const name = `${save.namespace}\n${save.key}`;
+  const found = known.get(name) ?? find(save);
+  known.set(name, found);
+  return found;
 }
 
 function isLoad(access: ApiAccess): boolean {

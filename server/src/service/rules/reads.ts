@@ -1,19 +1,44 @@
-import type { KnownText } from "../../language/model.ts";
+import type { KnownText, ScriptModel, StateUse } from "../../language/model.ts";
 import { touchedBy } from "../../language/touched.ts";
 import { overlaps } from "../../language/values/matching.ts";
+import type { WorkspaceView } from "../../language/workspace-view.ts";
 import { allUses } from "../known-names.ts";
-import type { RuleContext } from "./rule.ts";
+import type { Finding, Judge } from "./rule.ts";
+
+/** An entry by what is known of its names. */
+export interface NamedEntry {
+  readonly namespace: KnownText;
+  readonly key: KnownText;
+}
+
+/** The entry that a call touches; none where it touches none, or a whole namespace. */
+export function entriesOf(use: StateUse): readonly NamedEntry[] {
+  const { namespace, key } = touchedBy(use) ?? {};
+  return namespace === undefined || key === undefined ? [] : [{ namespace, key }];
+}
+
+/** A finding whose fixes hold only where no other script loads these entries. */
+export interface FindingOfUnread {
+  readonly finding: Finding;
+  readonly entries: readonly NamedEntry[];
+}
+
+/** Gives the findings, with those of their fixes that hold; undefined where there are none. */
+export function withFixesOfUnread(found: readonly FindingOfUnread[]): Judge | undefined {
+  if (found.length === 0) return undefined;
+  return ({ workspace }) =>
+    found.map(({ finding, entries }) => {
+      const read = workspace !== undefined && entries.some((one) => isReadIn(workspace, one));
+      return read ? { ...finding, fixes: [] } : finding;
+    });
+}
 
 /**
- * Whether any known script, this one included, may load what is stored under a name: then what is
- * stored there cannot take another form without a change of that script.
+ * Whether the script itself may load what is stored under a name: then what is stored there cannot
+ * take another form without a change of it.
  */
-export function mayBeRead(
-  { model, workspace }: RuleContext,
-  namespace: KnownText,
-  key: KnownText,
-): boolean {
-  const here = allUses(model).some((use) => {
+export function isReadHere(model: ScriptModel, { namespace, key }: NamedEntry): boolean {
+  return allUses(model).some((use) => {
     const touched = touchedBy(use);
     return (
       touched?.member.access === "read" &&
@@ -22,7 +47,9 @@ export function mayBeRead(
       overlaps(touched.key, key)
     );
   });
-  if (here || workspace === undefined) return here;
+}
+
+function isReadIn(workspace: WorkspaceView, { namespace, key }: NamedEntry): boolean {
   const { same, overlapping, unknown } = workspace.usesOf(namespace, key);
   return [...same, ...overlapping, ...unknown].some(({ access }) => access === "read");
 }

@@ -7,13 +7,9 @@ import type { Suppression } from "../suppressions.ts";
 import type { Script } from "../syntax/script.ts";
 import type { DiagnosticTag, Fix } from "../types.ts";
 
-/** What a rule looks at. */
+/** What a rule looks at in a script. */
 export interface RuleContext {
   readonly model: ScriptModel;
-  /** undefined: nothing is known of what is stored. */
-  readonly view: StateView | undefined;
-  /** undefined: nothing is known of other scripts. */
-  readonly workspace: WorkspaceView | undefined;
   readonly configuration: StateConfiguration | undefined;
   /** Names that are allowed and forbidden, from settings and configuration. */
   readonly names: NameLists;
@@ -21,6 +17,14 @@ export interface RuleContext {
   readonly secrets: FindSecrets | undefined;
   /** The meaning of names in the script, found out once, when first asked for. */
   readonly script: () => Script;
+}
+
+/** What is known beside the script. */
+export interface Elsewhere {
+  /** undefined: nothing is known of what is stored. */
+  readonly view: StateView | undefined;
+  /** undefined: nothing is known of other scripts. */
+  readonly workspace: WorkspaceView | undefined;
 }
 
 /** One thing that a rule found. */
@@ -43,7 +47,11 @@ export interface Outcome {
   readonly checked: ReadonlySet<string>;
 }
 
+/** undefined: it cannot be judged (no store, other scripts unknown). */
 type Findings = readonly Finding[] | undefined;
+
+/** Tells what is wrong once it is known what is stored, and what all scripts do. */
+export type Judge = (elsewhere: Elsewhere) => Findings | Promise<Findings>;
 
 export type RuleFamily = "naming" | "shape" | "use" | "data" | "security";
 
@@ -55,8 +63,14 @@ export interface Rule {
   /** One line for the index of rules. */
   readonly summary: string;
   readonly tags?: readonly DiagnosticTag[];
-  /** Findings in any order; undefined where it cannot be judged (no store, other scripts unknown). */
+  /** Findings in any order. */
   readonly check?: (context: RuleContext) => Findings | Promise<Findings>;
+  /**
+   * For a rule that asks what is elsewhere. A workspace is judged when all its scripts have been
+   * read, and cannot be kept until then: what this gives holds a few facts and nothing of the model.
+   * undefined: nothing is found, whatever is elsewhere.
+   */
+  readonly gather?: (context: RuleContext) => Judge | undefined;
   /** For a rule about the others: runs when they have. */
   readonly checkOutcome?: (outcome: Outcome) => readonly Finding[];
 }

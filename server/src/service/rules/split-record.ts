@@ -1,12 +1,12 @@
-import type { StateUse } from "../../language/model.ts";
+import type { ScriptModel, StateUse } from "../../language/model.ts";
 import type { Block, Expression, Statement } from "../../language/syntax/ast.ts";
-import { argumentFor, touchedBy } from "../../language/touched.ts";
+import { argumentFor } from "../../language/touched.ts";
 import { type Script, unwrap } from "../syntax/script.ts";
 import { walkExpressions } from "../syntax/walk.ts";
 import type { Fix } from "../types.ts";
 import { isFieldName } from "./field-names.ts";
-import { mayBeRead } from "./reads.ts";
-import type { Finding, Rule, RuleContext } from "./rule.ts";
+import { entriesOf, type FindingOfUnread, isReadHere, withFixesOfUnread } from "./reads.ts";
+import type { Rule, RuleContext } from "./rule.ts";
 
 /** Fewest saves that make a record. */
 const SAVES = 3;
@@ -17,10 +17,10 @@ export const splitRecord: Rule = {
   family: "shape",
   defaultSeverity: "information",
   summary: "One record split over several keys",
-  check: (context) => {
+  gather: (context) => {
     const { uses } = context.model;
     const saves = uses.filter((use) => use.member === "save" && use.kind === "call");
-    return saves.length < SAVES ? [] : checkBlocks(context);
+    return saves.length < SAVES ? undefined : withFixesOfUnread(checkBlocks(context));
   },
 };
 
@@ -31,7 +31,7 @@ interface Save {
   readonly statement: Statement;
 }
 
-function checkBlocks(context: RuleContext): Finding[] {
+function checkBlocks(context: RuleContext): FindingOfUnread[] {
   const { model } = context;
   const script = context.script();
   const records = new Map<Block, Map<string, Save[]>>();
@@ -62,8 +62,9 @@ function checkBlocks(context: RuleContext): Finding[] {
         if (first === undefined || fields.length < SAVES) return [];
         const names = fields.map((field) => field.replaceAll(/^[:._-]+|[:._-]+$/g, ""));
         const message = `One record is split over ${fields.length} keys (${names.join(", ")}): it can be seen half written. Save one table instead.`;
-        const fixes = names.length === saves.length ? merge(context, block, saves, names) : [];
-        return [{ span: first.use.span, message, fixes }];
+        const fixes = names.length === saves.length ? merge(model, block, saves, names) : [];
+        const entries = saves.flatMap(({ use }) => entriesOf(use));
+        return [{ finding: { span: first.use.span, message, fixes }, entries }];
       }),
   );
 }
@@ -98,16 +99,16 @@ function doesMore(statement: Statement, script: Script): boolean {
 }
 
 /**
- * Saves one table under what all keys share, where the saves stand in a row and nobody is known to
- * load what they save.
+ * Saves one table under what all keys share, where the saves stand in a row and the script itself
+ * does not load what they save.
  */
 function merge(
-  context: RuleContext,
+  model: ScriptModel,
   { statements }: Block,
   saves: readonly Save[],
   names: readonly string[],
 ): Fix[] {
-  const { text, chunk } = context.model;
+  const { text, chunk } = model;
   const at = statements.findIndex(({ span }) => span.start === saves[0]?.statement.span.start);
   const inRow = saves.every(
     ({ statement }, i) => statements[at + i]?.span.start === statement.span.start,
@@ -121,11 +122,10 @@ function merge(
   if (commented || !names.every(isFieldName) || new Set(names).size < names.length) return [];
   const fields: string[] = [];
   for (const [i, { use }] of saves.entries()) {
-    const { namespace, key } = touchedBy(use) ?? {};
+    const [entry] = entriesOf(use);
     const value = use.args[2];
     if (use.via !== "direct" || use.args.length !== 3 || value === undefined) return [];
-    if (namespace === undefined || key === undefined || mayBeRead(context, namespace, key))
-      return [];
+    if (entry === undefined || isReadHere(model, entry)) return [];
     if (unwrap(value.expression).kind === "Vararg") return [];
     fields.push(`${names[i]} = ${source(value.expression, text)}`);
   }

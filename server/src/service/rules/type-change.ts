@@ -1,10 +1,10 @@
 import type { ValueType } from "../../../../shared/src/protocol.ts";
 import type { Shape } from "../../language/flow/shape.ts";
-import type { KnownText } from "../../language/model.ts";
+import type { KnownText, Span } from "../../language/model.ts";
 import type { Expression } from "../../language/syntax/ast.ts";
 import { touchedBy } from "../../language/touched.ts";
 import { type SavedPart, savedParts } from "../syntax/saved-values.ts";
-import type { Rule, RuleContext } from "./rule.ts";
+import type { Elsewhere, Judge, Rule } from "./rule.ts";
 
 /** Stored entries that are looked up for one script at most. */
 const LOOKED_UP = 100;
@@ -15,46 +15,52 @@ export const typeChange: Rule = {
   family: "data",
   defaultSeverity: "information",
   summary: "A save of another type than what is stored, or saved elsewhere",
-  check: async (context) => {
-    const { model, script } = context;
+  gather: ({ model, script }) => {
     const saves = savedParts(model, script())
       .filter(({ path }) => path === "value")
       .slice(0, LOOKED_UP)
       .flatMap(saveOf);
-    const found = await Promise.all(
-      saves.map((save, i) => checkSave(save, saves.slice(0, i), context)),
-    );
-    return found.flatMap((message, i) => {
-      const span = saves[i]?.part.written.span;
-      return message === undefined || span === undefined ? [] : [{ span, message }];
-    });
+    return saves.length === 0 ? undefined : judge(saves);
   },
 };
 
 /** A save of something of a known type under a name that is known. */
 interface Save {
-  readonly part: SavedPart;
+  readonly span: Span;
   readonly namespace: string;
   readonly key: string;
   readonly type: ValueType;
+  /** `{}`: may become an object or an array. */
+  readonly empty: boolean;
 }
 
-function saveOf(part: SavedPart): Save[] {
-  const { namespace, key } = touchedBy(part.use) ?? {};
-  const type = typeOf(part.expression);
+function saveOf({ use, written, expression }: SavedPart): Save[] {
+  const { namespace, key } = touchedBy(use) ?? {};
+  const type = typeOf(expression);
   if (type === undefined || namespace?.kind !== "exact" || key?.kind !== "exact") return [];
-  return [{ part, namespace: namespace.text, key: key.text.normalize("NFC"), type }];
+  const name = { namespace: namespace.text, key: key.text.normalize("NFC") };
+  return [{ ...name, span: written.span, type, empty: isEmptyTable(expression) }];
+}
+
+function judge(saves: readonly Save[]): Judge {
+  return async (elsewhere) => {
+    const found = await Promise.all(
+      saves.map((save, i) => checkSave(save, saves.slice(0, i), elsewhere)),
+    );
+    return found.flatMap((message, i) => {
+      const span = saves[i]?.span;
+      return message === undefined || span === undefined ? [] : [{ span, message }];
+    });
+  };
 }
 
 /** What to say of a save; undefined where it fits. */
 async function checkSave(
-  save: Save,
+  { namespace, key, type, empty }: Save,
   earlier: readonly Save[],
-  { view, workspace }: RuleContext,
+  { view, workspace }: Elsewhere,
 ): Promise<string | undefined> {
-  const { namespace, key, type, part } = save;
   const entry = await view?.entry(namespace, key);
-  const empty = isEmptyTable(part.expression);
   const differs = (other: ValueType) =>
     kindOf(other) !== kindOf(type) && !(empty && (other === "array" || other === "object"));
   const told = (who: string, other: ValueType) =>
@@ -69,7 +75,7 @@ async function checkSave(
       other.namespace === namespace &&
       other.key === key &&
       other.type !== "boolean" &&
-      !isEmptyTable(other.part.expression) &&
+      !other.empty &&
       differs(other.type),
   );
   if (here !== undefined) return told("This script also saves", here.type);

@@ -1,13 +1,13 @@
 import { quote } from "../../../../shared/src/names.ts";
 import { nearest } from "../../../../shared/src/nearest.ts";
 import type { StateView } from "../../engine/types.ts";
-import type { KnownText, ScriptModel, StateUse } from "../../language/model.ts";
-import { type Touched, touchedBy } from "../../language/touched.ts";
+import type { Argument, ScriptModel, Span, StateUse } from "../../language/model.ts";
+import { touchedBy } from "../../language/touched.ts";
 import { matches } from "../../language/values/matching.ts";
 import type { WorkspaceView } from "../../language/workspace-view.ts";
 import { allUses } from "../known-names.ts";
 import type { Fix } from "../types.ts";
-import type { Finding, Rule, RuleContext } from "./rule.ts";
+import type { Finding, Judge, Rule } from "./rule.ts";
 
 /** Keys of a namespace that are compared; in a larger one nothing is claimed. */
 const COMPARED = 500;
@@ -20,41 +20,59 @@ export const unknownKey: Rule = {
   family: "data",
   defaultSeverity: "information",
   summary: "A key that is loaded and that nothing stores",
-  check: async (context) => {
-    const { model, view } = context;
-    if (view === undefined) return undefined;
-    const found: Finding[] = [];
-    const saved = new SavedKeys(context);
-    for (const use of allUses(model).slice(0, LOOKED_UP)) {
-      const touched = touchedBy(use);
-      if (touched !== undefined)
-        found.push(...(await checkUse(use, touched, context, view, saved)));
-    }
-    return found;
+  gather: ({ model }) => {
+    const uses = allUses(model).slice(0, LOOKED_UP);
+    const loads = uses.flatMap((use) => loadOf(use, model));
+    return loads.length === 0 ? undefined : judge(loads, keysSavedIn(model, loads));
   },
 };
 
-async function checkUse(
-  use: StateUse,
-  { member, namespace, key, keyArgument }: Touched,
-  { model, workspace }: RuleContext,
+/** A load under a name that is known, written at the call, and not saved by the script itself. */
+interface Load {
+  readonly namespace: string;
+  readonly key: string;
+  readonly span: Span;
+  /** Where the key is written so that another can take its place. */
+  readonly correctable: Span | undefined;
+}
+
+function loadOf(use: StateUse, model: ScriptModel): Load[] {
+  const { member, namespace, key, keyArgument } = touchedBy(use) ?? {};
+  if (member?.access !== "read" || keyArgument?.slot === undefined) return [];
+  if (namespace?.kind !== "exact" || key?.kind !== "exact" || key.text === "") return [];
+  if (keyArgument.literal?.closed === false) return [];
+  if (isSavedIn(model, namespace.text, key.text)) return [];
+  const correctable = use.via === "direct" ? contentOf(keyArgument, model.text) : undefined;
+  return [{ namespace: namespace.text, key: key.text, span: keyArgument.span, correctable }];
+}
+
+type KeysByNamespace = ReadonlyMap<string, readonly string[]>;
+
+function judge(loads: readonly Load[], here: KeysByNamespace): Judge {
+  return async ({ view, workspace }) => {
+    if (view === undefined) return undefined;
+    const saved = new SavedKeys(here, workspace);
+    const found: Finding[] = [];
+    for (const load of loads) found.push(...(await checkLoad(load, view, workspace, saved)));
+    return found;
+  };
+}
+
+async function checkLoad(
+  { namespace, key, span, correctable }: Load,
   view: StateView,
+  workspace: WorkspaceView | undefined,
   saved: SavedKeys,
 ): Promise<Finding[]> {
-  if (member.access !== "read" || keyArgument?.slot === undefined) return [];
-  if (namespace.kind !== "exact" || key?.kind !== "exact" || key.text === "") return [];
-  if (keyArgument.literal?.closed === false) return [];
-  if ((await view.entry(namespace.text, key.text.normalize("NFC"))) !== undefined) return [];
-  if (isSavedIn(model, namespace.text, key.text)) return [];
+  if ((await view.entry(namespace, key.normalize("NFC"))) !== undefined) return [];
   if (workspace !== undefined && isSavedElsewhere(workspace, namespace, key)) return [];
-  const page = await view.page(namespace.text, { limit: COMPARED, maxValueBytes: 0 });
+  const page = await view.page(namespace, { limit: COMPARED, maxValueBytes: 0 });
   const stored = page.length < COMPARED ? page.map((entry) => entry.key) : [];
   const near = nearest(
-    key.text,
-    [...stored, ...saved.of(namespace.text)].filter((one) => !differsInNumbers(one, key.text)),
+    key,
+    [...stored, ...saved.of(namespace)].filter((one) => !differsInNumbers(one, key)),
   );
-  const { span } = keyArgument;
-  const nothing = `Nothing is stored under ${quote(key.text)} in ${quote(namespace.text)}`;
+  const nothing = `Nothing is stored under ${quote(key)} in ${quote(namespace)}`;
   if (near === undefined) {
     const known = workspace?.complete === true;
     return known
@@ -62,17 +80,30 @@ async function checkUse(
       : [];
   }
   const message = `${nothing}. Did you mean ${quote(near)}?`;
-  const fixes = use.via === "direct" ? correction(keyArgument, near, model.text) : [];
-  return [{ span, message, severity: "warning", fixes }];
+  return [{ span, message, severity: "warning", fixes: correction(correctable, near) }];
+}
+
+/** The keys that the script itself saves to the namespaces that it loads from. */
+function keysSavedIn(model: ScriptModel, loads: readonly Load[]): KeysByNamespace {
+  const wanted = new Map(loads.map(({ namespace }) => [namespace, new Set<string>()]));
+  for (const use of allUses(model)) {
+    const { member, namespace, key } = touchedBy(use) ?? {};
+    if (member?.access !== "write" || namespace?.kind !== "exact" || key?.kind !== "exact")
+      continue;
+    wanted.get(namespace.text)?.add(key.text);
+  }
+  return new Map(Array.from(wanted, ([namespace, keys]) => [namespace, [...keys]]));
 }
 
 /** The keys that scripts save, by namespace; each namespace is gone through once. */
 class SavedKeys {
-  readonly #context: RuleContext;
+  readonly #here: KeysByNamespace;
+  readonly #workspace: WorkspaceView | undefined;
   readonly #known = new Map<string, readonly string[]>();
 
-  constructor(context: RuleContext) {
-    this.#context = context;
+  constructor(here: KeysByNamespace, workspace: WorkspaceView | undefined) {
+    this.#here = here;
+    this.#workspace = workspace;
   }
 
   of(namespace: string): readonly string[] {
@@ -82,17 +113,12 @@ class SavedKeys {
   }
 
   #find(namespace: string): readonly string[] {
-    const { model, workspace } = this.#context;
-    const keys = new Set<string>();
-    for (const use of allUses(model)) {
-      const touched = touchedBy(use);
-      if (touched?.member.access !== "write" || touched.key?.kind !== "exact") continue;
-      if (touched.namespace.kind !== "exact" || touched.namespace.text !== namespace) continue;
-      keys.add(touched.key.text);
-    }
+    const here = this.#here.get(namespace) ?? [];
+    const workspace = this.#workspace;
     // Of scripts that are still being read, one may save the very key.
-    if (workspace === undefined) return [...keys];
+    if (workspace === undefined) return here;
     if (!workspace.complete) return [];
+    const keys = new Set(here);
     const { same } = workspace.usesOfNamespace({ kind: "exact", text: namespace });
     for (const { access, key } of same) {
       if (access === "write" && key?.kind === "exact") keys.add(key.text);
@@ -114,8 +140,11 @@ function isSavedIn(model: ScriptModel, namespace: string, key: string): boolean 
   });
 }
 
-function isSavedElsewhere(workspace: WorkspaceView, namespace: KnownText, key: KnownText): boolean {
-  const { same, overlapping, unknown } = workspace.usesOf(namespace, key);
+function isSavedElsewhere(workspace: WorkspaceView, namespace: string, key: string): boolean {
+  const { same, overlapping, unknown } = workspace.usesOf(
+    { kind: "exact", text: namespace },
+    { kind: "exact", text: key },
+  );
   return [...same, ...overlapping, ...unknown].some(({ access }) => access === "write");
 }
 
@@ -124,15 +153,16 @@ function differsInNumbers(one: string, other: string): boolean {
   return one.replace(/\d+/g, "0") === other.replace(/\d+/g, "0");
 }
 
-function correction(
-  argument: NonNullable<Touched["keyArgument"]>,
-  near: string,
-  text: string,
-): Fix[] {
-  const { literal } = argument;
+/** What stands between the quotes, where the key is written as it is. */
+function contentOf({ literal }: Argument, text: string): Span | undefined {
   const span = literal?.contentSpan;
-  // Only where the key is written as it is, and the other can be.
-  if (span === undefined || text.slice(span.start, span.end) !== literal?.value) return [];
-  if (/["'\\\]]|[^\x20-\x7e]/.test(near)) return [];
+  return span !== undefined && text.slice(span.start, span.end) === literal?.value
+    ? span
+    : undefined;
+}
+
+function correction(span: Span | undefined, near: string): Fix[] {
+  // Only where the other key can be written as it is, too.
+  if (span === undefined || /["'\\\]]|[^\x20-\x7e]/.test(near)) return [];
   return [{ title: `Change to "${near}"`, changes: [{ span, newText: near }], preferred: true }];
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { ModuleSummary } from "../../language/wrappers/summary.ts";
 import type { IgnoreRules } from "./ignore-rules.ts";
 import { type Scanned, scan, stampOf } from "./scan.ts";
-import { ScriptGraph } from "./script-graph.ts";
+import { ScriptGraph, type Understood } from "./script-graph.ts";
 import { readScript } from "./script-text.ts";
 import type { FileSummary } from "./summary.ts";
 import { SummaryCache } from "./summary-cache.ts";
@@ -175,8 +175,8 @@ export class Indexer {
 
 function* all(
   restored: Iterable<FileSummary>,
-  updated: Iterable<FileSummary>,
+  updated: Iterable<Understood>,
 ): Generator<{ summary: FileSummary; anew: boolean }> {
   for (const summary of restored) yield { summary, anew: false };
-  for (const summary of updated) yield { summary, anew: true };
+  for (const { summary } of updated) yield { summary, anew: true };
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { ScriptModel } from "../../language/model.ts";
 import { buildScriptModel } from "../../language/script-model.ts";
 import type { ModuleSummary } from "../../language/wrappers/summary.ts";
 import { components } from "./components.ts";
@@ -10,6 +11,13 @@ import { TextPool } from "./text-pool.ts";
 
 /** The text of a script, or what is known of it without. */
 export type ScriptText = { readonly text: string } | { readonly summary: FileSummary };
+
+/** A script that was understood. */
+export interface Understood {
+  readonly summary: FileSummary;
+  /** What the summary is of; undefined where the script could not be read. */
+  readonly model: ScriptModel | undefined;
+}
 
 /** Rounds in which scripts that require each other are understood: as many levels deep. */
 const MAX_ROUNDS = 6;
@@ -73,13 +81,13 @@ export class ScriptGraph {
 
   /**
    * Brings all up to date after some scripts changed, came or went (`removed`), or were given. Yields
-   * the summary of every script that was understood anew, one at a time, so that the caller may
-   * pause; what it yields is final unless a further one of the same script follows.
+   * every script that was understood anew, one at a time, so that the caller may pause; what it
+   * yields is final unless a further one of the same script follows.
    */
   *update(
     changed: ReadonlySet<string>,
     removed: ReadonlySet<string>,
-  ): Generator<FileSummary, void, void> {
+  ): Generator<Understood, void, void> {
     for (const file of removed) this.#nodes.delete(file);
     const stale = new Set<string>();
     for (const file of changed) {
@@ -155,16 +163,16 @@ export class ScriptGraph {
     group: readonly string[],
     circle: string,
     moved: Set<string>,
-  ): Generator<FileSummary, void, void> {
+  ): Generator<Understood, void, void> {
     for (const file of group) {
       this.#nodes.set(file, { ...(this.#nodes.get(file) ?? NEW), circle });
     }
     const [first] = group;
     if (first === undefined || this.#given.has(first)) return;
     if (circle === "") {
-      const summary = this.#summary(first, (target) => this.#nodes.get(target)?.module);
-      if (this.#settle(first, summary.module)) moved.add(first);
-      yield summary;
+      const understood = this.#understood(first, (target) => this.#nodes.get(target)?.module);
+      if (this.#settle(first, understood.summary.module)) moved.add(first);
+      yield understood;
     } else {
       yield* this.#understandCircle(group, moved);
     }
@@ -177,28 +185,29 @@ export class ScriptGraph {
   *#understandCircle(
     group: readonly string[],
     moved: Set<string>,
-  ): Generator<FileSummary, void, void> {
+  ): Generator<Understood, void, void> {
     const files = [...group].sort();
     const inside = new Set(group);
     let known = new Map<string, ModuleSummary>();
     let ask = new Set(files);
-    const last = new Map<string, FileSummary>();
+    const last = new Map<string, ModuleSummary>();
     for (let round = 0; round < MAX_ROUNDS && ask.size > 0; round++) {
       const before = known;
       const different = new Set<string>();
       known = new Map(before);
       for (const file of ask) {
-        const summary = this.#summary(file, (target) =>
+        const understood = this.#understood(file, (target) =>
           inside.has(target) ? before.get(target) : this.#nodes.get(target)?.module,
         );
-        if (!sameToOthers(before.get(file) ?? NO_MODULE, summary.module)) different.add(file);
-        known.set(file, summary.module);
-        last.set(file, summary);
-        yield summary;
+        const { module } = understood.summary;
+        if (!sameToOthers(before.get(file) ?? NO_MODULE, module)) different.add(file);
+        known.set(file, module);
+        last.set(file, module);
+        yield understood;
       }
       ask = new Set(files.filter((file) => this.#targets(file).some((t) => different.has(t))));
     }
-    for (const [file, { module }] of last) if (this.#settle(file, module)) moved.add(file);
+    for (const [file, module] of last) if (this.#settle(file, module)) moved.add(file);
   }
 
   /** Keeps what a script is to others; tells whether that is something else than before. */
@@ -208,9 +217,9 @@ export class ScriptGraph {
     return !sameToOthers(node.module, module);
   }
 
-  #summary(file: string, moduleOf: (target: string) => ModuleSummary | undefined): FileSummary {
+  #understood(file: string, moduleOf: (target: string) => ModuleSummary | undefined): Understood {
     const script = this.#read(file);
-    if ("summary" in script) return script.summary;
+    if ("summary" in script) return { summary: script.summary, model: undefined };
     const { names } = this.#nodes.get(file) ?? NEW;
     const exists = (target: string): boolean => this.#nodes.has(target);
     const found = new Map<string, ModuleSummary>();
@@ -221,9 +230,9 @@ export class ScriptGraph {
     }
     try {
       const model = buildScriptModel(script.text, (name) => found.get(name));
-      return this.#pool.summary(summarize(file, model));
+      return { summary: this.#pool.summary(summarize(file, model)), model };
     } catch {
-      return emptySummary(file, "unreadable");
+      return { summary: emptySummary(file, "unreadable"), model: undefined };
     }
   }
 }
