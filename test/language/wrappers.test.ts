@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { buildScriptModel } from "../../server/src/language/script-model.ts";
+import { eachOf } from "../../server/src/language/variants.ts";
 import { placeText, wrapperTexts } from "./cursor.ts";
 
 const CACHE = `
@@ -117,6 +118,95 @@ const cases: readonly (readonly [source: string, ...expected: string[]])[] = [
   ["local function f(k) return function(x) return State.load(k, x) end end f('a')"],
 ];
 
+/** What is made by a call, given in a table, left out, or one of several. */
+const made: readonly (readonly [source: string, ...expected: string[]])[] = [
+  [
+    "local function make(ns) return function(k, v) State.save(ns, k, v) end end local save = make('user') save('x', 1)",
+    'save: call save("user", "x", "1")',
+  ],
+  [
+    "local function make(ns) local function put(k) State.save(ns, k, 1) end return put end make('a')('x') make('b')('y')",
+    ': call save("a", "x", "1")',
+    ': call save("b", "y", "1")',
+  ],
+  [
+    "local function store(ns) local self = {} function self.get(k) return State.load(ns, 'v:' .. k) end return self end local s = store('a') s.get('x')",
+    's.get: call load("a", "v:x")',
+  ],
+  [
+    "local function store(ns) return { get = function(k) return State.load(ns, k) end } end local s, t = store('a'), store('b') s.get('x') t.get('y')",
+    's.get: call load("a", "x")',
+    't.get: call load("b", "y")',
+  ],
+  [
+    "local C = {} C.__index = C function C.new(ns) local self = setmetatable({}, C) self.ns = ns return self end function C:get(k) return State.load(self.ns, k) end local c = C.new('a') c:get('x') C.new('b'):get('y')",
+    'c:get: call load("a", "x")',
+    'get: call load("b", "y")',
+  ],
+  [
+    "local C = {} C.__index = C function C.new(ns) return setmetatable({ns = 'app:' .. ns}, C) end function C:get(k) return State.load(self.ns, k) end function C:two(k) return self:get(k) end local c = C.new('a') c:two('x')",
+    "self:get: call load(?, ?)",
+    'c:two: call load("app:a", "x")',
+  ],
+  [
+    "local C = {} C.__index = C function C.new(o) local self = {ns = o.ns or 'dflt'} setmetatable(self, C) return self end function C:get(k) return State.load(self.ns, k) end C.new({ns = 'a'}):get('x') C.new({}):get('x')",
+    'get: call load("a", "x")',
+    'get: call load("dflt", "x")',
+  ],
+  [
+    "local C = {} C.__index = C setmetatable(C, {__call = function(_, ns) return setmetatable({ns = ns}, C) end}) function C:get(k) return State.load(self.ns, k) end local c = C('a') c:get('x')",
+    'c:get: call load("a", "x")',
+  ],
+  [
+    "local C = {} C.__index = C function C:new(ns) local o = {} setmetatable(o, self) self.__index = self o.ns = ns return o end function C:get(k) return State.load(self.ns, k) end local c = C:new('a') c:get('x')",
+    'c:get: call load("a", "x")',
+  ],
+  [
+    "local C = {} function C:new(o) o = o or {} setmetatable(o, self) self.__index = self return o end function C:get(k) return State.load(self.ns, k) end local c = C:new{ns = 'a'} c:get('x')",
+    'c:get: call load("a", "x")',
+  ],
+  [
+    "local C = {} C.__index = C function C.new() return setmetatable({}, C) end function C:at(k) self.k = k return self end function C:get(k) return State.load('n', k) end C.new():at(1):get('x')",
+    'get: call load("n", "x")',
+  ],
+  [
+    "local C = {} C.__index = C function C.new(ns) return setmetatable({ns = ns}, C) end function C:get(k) return State.load(self.ns, k) end local c = C.new('a') c.ns = 'b' c:get('x')",
+    'c:get: call load(?, "x")',
+  ],
+  [
+    "local function cache(o) State.save(o.ns, o.key, o.value) end cache{ns = 'a', key = 'x', value = 1}",
+    'cache: call save("a", "x", "1")',
+  ],
+  [
+    "local function cache(o) o = o or {} State.load(o.ns or 'cache', 'p:' .. o.key) end cache{key = 'x'} local opts = {key = 'y', ns = 'b'} cache(opts)",
+    'cache: call load("cache", "p:x")',
+    'cache: call load("b", "p:y")',
+  ],
+  [
+    "local function get(k, ns) ns = ns or 'cache' return State.load(ns, k) end get('x') get('y', 'a') get('z', nil) get(...)",
+    'get: call load("cache", "x")',
+    'get: call load("a", "y")',
+    'get: call load("cache", "z")',
+    "get: call load(?, ?)",
+  ],
+  [
+    "local function get(k, ns) return State.load(ns or 'cache', k) end get('x') get('y', n)",
+    'get: call load("cache", "x")',
+    'get: call load(?, "y")',
+  ],
+  [
+    "local function get(big, k) return State.load(big and 'a' or 'b', k) end get(true, 'x')",
+    'get: call load("a", "x")',
+    'get: call load("b", "x")',
+  ],
+];
+
+describe("wrappers that are made, take tables, or have defaults", () => {
+  test.each(made)("%s", (source, ...expected) => {
+    expect(wrapperTexts(source)).toEqual(expected);
+  });
+});
+
 describe("wrappers in one script", () => {
   test.each(cases)("%s", (source, ...expected) => {
     expect(wrapperTexts(source)).toEqual(expected);
@@ -165,6 +255,50 @@ describe("wrappers across scripts", () => {
     function M.key(id) return "key:" .. id end
     function M:set(key, value) State.save(self.ns, key, value) end
     return M`;
+
+  const classes = {
+    class: `local C = {} C.__index = C
+      function C.new(ns, o) local self = setmetatable({}, C) self.ns = ns self.sub = o and o.sub or "v" return self end
+      function C:get(key) return State.load(self.ns, key) end
+      function C:at(key) return State.load(self.ns, self.sub .. ":" .. key) end
+      function C:with(x) self.x = x return self end
+      return C`,
+    factory: `return function(ns) return { put = function(k, v) State.save(ns, k, v) end } end`,
+    saver: `local M = {} function M.saver(ns) return function(k, v) State.save(ns, k, v) end end return M`,
+    keys: `return { ALL = {"a", "b"}, one = "c" }`,
+    options: `local M = {} function M.get(o) return State.load(o.ns or "cache", o.key) end return M`,
+  };
+
+  test.each<[string, ...string[]]>([
+    ['local c = require("class").new("user") c:get("x")', 'c:get: call load("user", "x")'],
+    [
+      'local C = require("class") local c = C.new("user") c:with(1):get("x") c:at("y")',
+      'get: call load("user", "x")',
+      'c:at: call load("user", "v:y")',
+    ],
+    [
+      'local C = require("class") local function f(ns, k) local c = C.new("p:" .. ns) return c:get(k) end f("a", "b")',
+      "c:get: call load(p:*, ?)",
+      'f: call load("p:a", "b")',
+    ],
+    ['local s = require("factory")("user") s.put("x", 1)', 's.put: call save("user", "x", "1")'],
+    ['local put = require("saver").saver("user") put("x", 1)', 'put: call save("user", "x", "1")'],
+    ['require("options").get{key = "x"}', 'get: call load("cache", "x")'],
+    ['require("options").get({key = "x", ns = "a"})', 'get: call load("a", "x")'],
+  ])("%s", (source, ...expected) => {
+    expect(wrapperTexts(source, classes)).toEqual(expected);
+  });
+
+  test("items of a list of another script are each told", () => {
+    const lookup = (name: string) =>
+      name === "keys" ? buildScriptModel(classes.keys).module : undefined;
+    const model = buildScriptModel(
+      'local K = require("keys") for _, k in ipairs(K.ALL) do State.load("user", k) end State.load("user", K.one)',
+      lookup,
+    );
+    const keys = model.uses.flatMap(eachOf).map(({ args }) => args[1]?.text);
+    expect(keys).toEqual(["a", "b", "c"].map((text) => ({ kind: "exact", text })));
+  });
 
   test.each<[string, ...string[]]>([
     ['local S = require("store") S.get("theme")', 'S.get: call load("app", "theme")'],

@@ -50,7 +50,7 @@ describe("completion offers", () => {
     ['local NS = "user" local KEY = "‸" State.load(NS, KEY)', USER],
     ['local K = {THEME = "‸"} State.load("user", K.THEME)', USER],
     ['local K = {THEME = "a", LANG = "‸"} State.load("user", K.THEME)', ""],
-    ['for _, k in ipairs({"a", "‸"}) do State.load("user", k) end', USER],
+    ['for _, k in ipairs({"a", "‸"}) do State.load("user", k) end', `${USER} a`],
     ['local all = {"‸"} for _, k in pairs(all) do State.delete("user", k) end', USER],
     ['for k in pairs({"‸"}) do State.load("user", k) end', ""],
     ['State.load("user", big and "‸" or "theme")', USER],
@@ -58,7 +58,7 @@ describe("completion offers", () => {
     ['State.load("user", name == "‸" and "a" or "b")', ""],
     ['State.load("user", ("‸"))', USER],
     ['local KEY = "‸" print(KEY)', ""],
-    ['local KEY = "‸" KEY = "b" State.load("user", KEY)', ""],
+    ['local KEY = "‸" KEY = "b" State.load("user", KEY)', `${USER} b`],
     ['KEY = "‸" State.load("user", KEY)', ""],
     // concatenations
     ['State.load("user", "pro" .. "‸")', "file: file:1 file:2"],
@@ -259,8 +259,8 @@ describe("references", () => {
   it.each([
     'local KEY = "th‸eme" State.save("user", ⟦KEY⟧, 1) State.load("user", "⟦theme⟧")',
     'local K = {T = "th‸eme"} State.save("user", ⟦K.T⟧, 1) State.load("user", "⟦theme⟧")',
-    'for _, k in ipairs({"th‸eme"}) do State.load("user", k) end State.save("user", "⟦theme⟧", 1)',
-    'State.load("user", a and "th‸eme" or "b") State.save("user", "⟦theme⟧", 1)',
+    'for _, k in ipairs({"⟦th‸eme⟧"}) do State.load("user", k) end State.save("user", "⟦theme⟧", 1)',
+    'State.load("user", a and "⟦th‸eme⟧" or "b") State.save("user", "⟦theme⟧", 1)',
     'local ok, v = pcall(State.load, "user", "⟦th‸eme⟧") xpcall(State.save, print, "user", "⟦theme⟧", 1)',
     'State.load("user", "⟦th‸eme⟧") do local State = {} State.load("user", "theme") end',
     'State.load("user", "⟦th‸eme⟧") --[==[ State.load("user", "theme") ]==] print([[theme]])',

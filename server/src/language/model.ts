@@ -23,6 +23,15 @@ export interface Argument {
   readonly slot: number | undefined;
   /** What a wrapper puts around the written text: `"profile:" .. id` has before "profile:". */
   readonly within: Surroundings | undefined;
+  /** It is a field of the table that argument `slot` is: `cache{ key = "x" }`. */
+  readonly field?: true;
+}
+
+/** One of what an argument may be. */
+export interface Variant {
+  readonly text: KnownText;
+  /** What gives it, in this script; undefined: the argument as it stands. */
+  readonly at: Expression | undefined;
 }
 
 export interface Surroundings {
@@ -57,6 +66,8 @@ export interface StateUse {
   readonly via: "direct" | "alias" | "wrapper";
   /** Of a call: the arguments as they stand, without a missing last one; empty otherwise. */
   readonly args: readonly Argument[];
+  /** What the names among the arguments may be together, where one is one of several. */
+  readonly either?: readonly (readonly Variant[])[];
   /** Of a call: from after `(` to before `)`, or the lone string or table argument. */
   readonly argsSpan: Span | undefined;
   /** Offsets of the commas between the arguments. */

@@ -64,7 +64,10 @@ function argumentAt(use: StateUse, offset: number): Place | undefined {
     const argument = use.args[slot];
     return { kind: "argument", use, index: slot, argument, within: undefined };
   }
-  const index = use.args.findIndex((argument) => argument.slot === slot);
+  const index = use.args.findIndex(
+    ({ slot: given, field, span }) =>
+      given === slot && (field !== true || (offset >= span.start && offset <= span.end)),
+  );
   const found = use.args[index];
   if (found === undefined) return undefined;
   const argument = found.expression.kind === "Missing" ? undefined : found;

@@ -11,7 +11,8 @@ import type {
 } from "./syntax/ast.ts";
 import { argumentsOf, type Called, calledBy } from "./values/called.ts";
 import type { Evaluator } from "./values/evaluate.ts";
-import { knownText } from "./values/template.ts";
+import { ANYTHING, knownText, type Template } from "./values/template.ts";
+import { variantsOf } from "./variants.ts";
 import { applyWrapper, writtenArguments } from "./wrappers/apply.ts";
 import type { FunctionEffects } from "./wrappers/effects.ts";
 
@@ -187,6 +188,9 @@ class UseFinder {
     const onState = callee.kind === "Member" || callee.kind === "Index" ? callee.object : undefined;
     const direct = onState !== undefined && this.#evaluator.isGlobalState(onState);
     const { start, commas } = writtenArguments(call, skipped);
+    const written = argumentsOf(call, skipped);
+    const templates = written.map((argument) => this.#evaluator.text(argument));
+    const either = variantsOf(member, templates);
     this.uses.push({
       member,
       memberSpan: memberSpan(callee),
@@ -194,18 +198,19 @@ class UseFinder {
       kind: "call",
       method: callee.kind === "Member" && callee.method,
       via: direct ? "direct" : "alias",
-      args: argumentsOf(call, skipped).map((argument, slot) => this.#argument(argument, slot)),
+      args: written.map((argument, slot) => this.#argument(argument, slot, templates[slot])),
+      ...(either === undefined ? {} : { either }),
       argsSpan: { start, end: call.argsSpan.end },
       commas,
       wrapper: undefined,
     });
   }
 
-  #argument(expression: Expression, slot: number): Argument {
+  #argument(expression: Expression, slot: number, template: Template = ANYTHING): Argument {
     return {
       span: expression.span,
       expression,
-      text: knownText(this.#evaluator.text(expression)),
+      text: knownText(template),
       literal: expression.kind === "String" ? expression : undefined,
       slot,
       within: undefined,

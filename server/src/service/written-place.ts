@@ -1,6 +1,5 @@
 import { STATE_MEMBERS } from "../../../shared/src/api.ts";
 import type { Argument, ScriptModel, StateUse } from "../language/model.ts";
-import type { Variable } from "../language/scope/variables.ts";
 import type { Expression, StringLiteral } from "../language/syntax/ast.ts";
 import { visitExpressionsAt } from "../language/syntax/walk.ts";
 import { Evaluator } from "../language/values/evaluate.ts";
@@ -96,6 +95,7 @@ class Search {
         return [...this.in(expression.left, steps + 1), ...this.in(expression.right, steps + 1)];
       case "Identifier":
       case "Member":
+      case "Index":
         return this.#valuesOf(expression).flatMap((value) => this.in(value, steps + 1));
       default:
         return [];
@@ -119,41 +119,45 @@ class Search {
   }
 
   #exactText(expression: Expression): string | undefined {
-    this.#evaluator ??= new Evaluator(this.#model.scopes);
-    const [text, ...more] = this.#evaluator.text(expression);
+    const [text, ...more] = this.#values().text(expression);
     return typeof text === "string" && more.length === 0 ? text : undefined;
   }
 
-  /** What a local or a field of a table was given, where it is given a value once. */
+  #values(): Evaluator {
+    this.#evaluator ??= new Evaluator(this.#model.scopes);
+    return this.#evaluator;
+  }
+
+  /** What a local, a field of a table or an item of a list was given. */
   #valuesOf(expression: Expression): readonly Expression[] {
-    if (expression.kind === "Member") {
-      const name = expression.name?.name;
-      return this.#table(expression.object).flatMap((field) =>
-        field.kind === "Named" && field.name.name === name ? [field.value] : [],
-      );
+    if (expression.kind === "Member") return this.#fields(expression.object, expression.name?.name);
+    if (expression.kind === "Index") {
+      const name = this.#exactText(expression.index);
+      return this.#fields(expression.object, name);
     }
-    const definition = this.#soleDefinition(expression);
-    if (definition?.value !== undefined) return [definition.value];
-    const { from } = definition ?? {};
-    if (from?.kind !== "iteration" || from.index !== 1 || from.expression.kind !== "Call")
-      return [];
-    const { callee, args } = from.expression;
-    const named =
-      callee.kind === "Identifier" && (callee.name === "ipairs" || callee.name === "pairs");
-    return named && args[0] !== undefined ? this.#table(args[0]).map((field) => field.value) : [];
-  }
-
-  #table(expression: Expression) {
-    const value =
-      expression.kind === "Table" ? expression : this.#soleDefinition(expression)?.value;
-    return value?.kind === "Table" ? value.fields : [];
-  }
-
-  #soleDefinition(expression: Expression): Variable["definitions"][number] | undefined {
-    if (expression.kind !== "Identifier") return undefined;
+    if (expression.kind !== "Identifier") return [];
     const variable = this.#model.scopes.variables.get(expression);
-    const [only, ...others] = variable?.definitions ?? [];
-    return variable?.kind === "global" || others.length > 0 ? undefined : only;
+    if (variable === undefined || variable.kind === "global") return [];
+    return variable.definitions.flatMap(({ value, from }) => {
+      if (value !== undefined) return [value];
+      if (from?.kind !== "iteration" || from.index !== 1 || from.expression.kind !== "Call")
+        return [];
+      const { callee, args } = from.expression;
+      const iterator = this.#values().value(callee);
+      const named =
+        iterator.kind === "global" && (iterator.path === "ipairs" || iterator.path === "pairs");
+      return named && args[0] !== undefined ? this.#fields(args[0], undefined) : [];
+    });
+  }
+
+  /** @param name undefined: any of them */
+  #fields(object: Expression, name: string | undefined): readonly Expression[] {
+    const value = this.#values().value(object);
+    if (value.kind === "table") return this.#values().written(value, name);
+    if (value.kind !== "several" || name === undefined) return [];
+    return value.values.flatMap((one) =>
+      one.kind === "table" ? this.#values().written(one, name) : [],
+    );
   }
 }
 

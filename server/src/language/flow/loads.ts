@@ -10,10 +10,10 @@ import { visitStatements } from "../syntax/walk.ts";
 import { argumentsOf, type Called, calledBy } from "../values/called.ts";
 import type { Evaluator } from "../values/evaluate.ts";
 import type { KnownText } from "../values/known-text.ts";
-import { knownText, type Template } from "../values/template.ts";
-import { argumentFor, type FunctionEffects } from "../wrappers/effects.ts";
-import { partsOf, templateFor } from "../wrappers/parts.ts";
-import type { EffectPart, FunctionSummary, ReturnedLoad } from "../wrappers/summary.ts";
+import { combinations, knownText, type Template } from "../values/template.ts";
+import type { TableValue } from "../values/value.ts";
+import type { FunctionEffect, FunctionEffects } from "../wrappers/effects.ts";
+import { type LocalPart, partsOf } from "../wrappers/parts.ts";
 
 /** An entry of State that a value may have come from. */
 export interface LoadedFrom {
@@ -29,6 +29,13 @@ export interface LoadedFrom {
 interface OpenLoad {
   readonly member: string;
   readonly args: readonly Template[];
+  readonly path: readonly (string | null)[];
+}
+
+/** The same as a function of the script returns it, by its parameters. */
+export interface LocalReturn {
+  readonly member: string;
+  readonly args: readonly (readonly LocalPart[])[];
   readonly path: readonly (string | null)[];
 }
 
@@ -60,7 +67,7 @@ export class Loads {
   }
 
   /** What a function returns of State, in terms of its parameters. */
-  returnedBy(node: FunctionExpression): readonly ReturnedLoad[] {
+  returnedBy(node: FunctionExpression): readonly LocalReturn[] {
     return this.#returnedBy(node, 0).map(({ member, args, path }) => ({
       member,
       args: args.map((template) => partsOf(template, node)),
@@ -106,12 +113,21 @@ export class Loads {
     const fields = this.#ofFields.get(table.node) ?? new Map<string, readonly OpenLoad[]>();
     this.#ofFields.set(table.node, fields);
     const known = fields.get(name);
-    if (known !== undefined) return known;
+    if (known !== undefined) return this.#filled(known, table);
     fields.set(name, []);
     const given = this.#evaluator.givenTo(table, name);
     const loads = given.flatMap((value) => this.#of(value, depth)).slice(0, MAX_LOADS);
     fields.set(name, loads);
-    return loads;
+    return this.#filled(loads, table);
+  }
+
+  /** What an object keeps, by what was given when it was made. */
+  #filled(loads: readonly OpenLoad[], { bound }: TableValue): readonly OpenLoad[] {
+    if (bound === undefined) return loads;
+    return loads.map((load) => ({
+      ...load,
+      args: load.args.map((template) => this.#evaluator.fillText(template, bound)),
+    }));
   }
 
   #ofVariable(variable: Variable, depth: number): readonly OpenLoad[] {
@@ -157,7 +173,8 @@ export class Loads {
     if (value.kind === "member") {
       if (STATE_MEMBERS.get(value.name)?.access !== "read") return [];
       const args = argumentsOf(call, skipped).map((argument) => this.#evaluator.text(argument));
-      return [{ member: value.name, args, path: [] }];
+      const each = combinations(args).slice(0, MAX_LOADS);
+      return each.map(({ templates }) => ({ member: value.name, args: templates, path: [] }));
     }
     if (value.kind === "function") return this.#ofScriptFunction(call, called, value.node, depth);
     return value.kind === "module" ? this.#ofModule(call, called) : [];
@@ -178,21 +195,21 @@ export class Loads {
   }
 
   #given(
-    parts: readonly EffectPart[],
+    parts: readonly LocalPart[],
     call: CallExpression,
     called: Called,
-    summary: FunctionSummary,
+    summary: FunctionEffect,
   ): Template {
-    return templateFor(parts, (parameter) => {
-      const argument = argumentFor(call, called, summary, parameter);
-      return argument && this.#evaluator.text(argument);
-    });
+    return this.#evaluator.filledIn(parts, this.#effects.givenBy(call, called, summary));
   }
 
   #ofModule(call: CallExpression, called: Called): readonly OpenLoad[] {
     const summary = this.#effects.of(called);
-    if (summary === undefined) return [];
-    return (summary.returns ?? []).map(({ member, args, path }) => ({
+    const { value } = called;
+    if (summary === undefined || value.kind !== "module") return [];
+    const exported = this.#evaluator.exported(value)?.value;
+    const returns = exported?.kind === "function" ? (exported.returns ?? []) : [];
+    return returns.map(({ member, args, path }) => ({
       member,
       path,
       args: args.map((parts) => this.#given(parts, call, called, summary)),

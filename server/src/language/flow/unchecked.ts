@@ -11,7 +11,8 @@ import type {
 } from "../syntax/ast.ts";
 import { expressionsOf } from "../syntax/walk.ts";
 import { calledBy } from "../values/called.ts";
-import type { Evaluator, Value } from "../values/evaluate.ts";
+import type { Evaluator } from "../values/evaluate.ts";
+import type { Value } from "../values/value.ts";
 import { Narrowing } from "./narrowing.ts";
 
 /** Variables that may hold nil, each with the load that it came from. */

@@ -1,5 +1,6 @@
 import type {
   Block,
+  CallExpression,
   Chunk,
   Expression,
   FunctionExpression,
@@ -57,6 +58,7 @@ class Resolver {
   /** The variable (and the field in it) whose object a `self` is. */
   readonly #selves = new Map<MutableVariable, { holder: MutableVariable; path: FieldPath }>();
   readonly #foreign = new Set<Identifier>();
+  readonly #metatables: CallExpression[] = [];
   #scope: Scope = { parent: undefined, names: new Map() };
   #owner: FunctionExpression | undefined;
   /** How many branches, loops and functions are around. */
@@ -76,6 +78,7 @@ class Resolver {
       locals: this.#locals,
       globals: this.#globals,
       foreign: this.#foreign,
+      metatables: this.#metatables,
     };
   }
 
@@ -269,7 +272,10 @@ class Resolver {
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       if (next.kind === "Identifier") this.#reference(next, false);
       else if (next.kind === "Function") this.#function(next);
-      else pushChildren(next, pending);
+      else {
+        if (next.kind === "Call" && isSetMetatable(next)) this.#metatables.push(next);
+        pushChildren(next, pending);
+      }
     }
   }
 
@@ -327,6 +333,10 @@ function fieldPath(
     at = at.object;
   }
   return at.kind === "Identifier" ? { root: at, path: path.reverse() } : undefined;
+}
+
+function isSetMetatable({ callee }: CallExpression): boolean {
+  return callee.kind === "Identifier" && callee.name === "setmetatable";
 }
 
 function sortReferences(variable: MutableVariable): void {

@@ -1,4 +1,10 @@
-import type { Chunk, Expression, FunctionExpression, Identifier } from "../syntax/ast.ts";
+import type {
+  CallExpression,
+  Chunk,
+  Expression,
+  FunctionExpression,
+  Identifier,
+} from "../syntax/ast.ts";
 import type { Span } from "../syntax/span.ts";
 
 /** An expression that gives several values, and which of them it is (0-based). */
@@ -63,4 +69,6 @@ export interface Scopes {
   readonly globals: ReadonlyMap<string, Variable>;
   /** Names that are global in form but read from a local `_ENV`. */
   readonly foreign: ReadonlySet<Identifier>;
+  /** Calls by the name `setmetatable`, in no order. */
+  readonly metatables: readonly CallExpression[];
 }

@@ -1,5 +1,6 @@
 import type { CallExpression, Expression } from "../syntax/ast.ts";
-import type { Evaluator, Value } from "./evaluate.ts";
+import type { Evaluator } from "./evaluate.ts";
+import type { Value } from "./value.ts";
 
 /** What a call calls in the end. */
 export interface Called {

@@ -7,6 +7,8 @@ export interface HeldTable {
   readonly node: TableExpression;
   readonly holder: Variable | undefined;
   readonly path: readonly string[];
+  /** Other variables that it was given to. */
+  readonly also?: readonly Variable[];
 }
 
 /** A value given to a field; undefined: something that is not known. */
@@ -20,6 +22,9 @@ interface Given {
   /** Given under keys that are not known: it may be any field. */
   readonly anywhere: readonly FieldValue[];
 }
+
+/** A list with more items than this is data. */
+const MAX_ITEMS = 200;
 
 /** Knows what tables' fields are given, by their constructors and by assignments. */
 export class TableFields {
@@ -35,7 +40,16 @@ export class TableFields {
   givenTo(table: HeldTable, name: string): readonly FieldValue[] {
     const { named, anywhere } = this.#of(table);
     const own = named.get(name) ?? [];
-    return anywhere.length === 0 ? own : [...own, ...anywhere];
+    const also = table.path.length > 0 ? [] : (table.also ?? []);
+    const later = also.flatMap(({ fields }) =>
+      fields
+        .filter(({ path }) => path.length === 1 && (path[0] === undefined || path[0] === name))
+        .map(({ path, value, target }) => ({
+          value: path[0] === undefined ? undefined : value,
+          span: target.span,
+        })),
+    );
+    return anywhere.length + later.length === 0 ? own : [...own, ...anywhere, ...later];
   }
 
   /** The fields to which exactly one value is given. */
@@ -47,6 +61,15 @@ export class TableFields {
       fields.set(name, { value: only.value, span: only.span });
     }
     return fields;
+  }
+
+  /** Everything that is given to any field, by the fields' names; undefined: under a key that is not known. */
+  all(table: HeldTable): readonly (readonly [name: string | undefined, given: FieldValue])[] {
+    const { named, anywhere } = this.#of(table);
+    return [
+      ...[...named].flatMap(([name, values]) => values.map((value) => [name, value] as const)),
+      ...anywhere.map((value) => [undefined, value] as const),
+    ];
   }
 
   #of(table: HeldTable): Given {
@@ -67,9 +90,11 @@ export class TableFields {
       values.push({ value: name === undefined ? undefined : value, span });
       if (name !== undefined) named.set(name, values);
     };
+    let items = 0;
     for (const field of node.fields) {
       if (field.kind === "Named") add(field.name.name, field.value, field.name.span);
       else if (field.kind === "Computed") add(this.#keyText(field.key), field.value, field.span);
+      else if (items++ < MAX_ITEMS) add(String(items), field.value, field.span);
     }
     for (const field of holder?.fields ?? []) {
       if (field.path.length !== path.length + 1) continue;

@@ -4,9 +4,11 @@ import type { CallExpression, Expression } from "../syntax/ast.ts";
 import { argumentsOf, type Called } from "../values/called.ts";
 import type { Evaluator } from "../values/evaluate.ts";
 import { knownText, type Template } from "../values/template.ts";
-import { argumentFor, type FunctionEffects, slotOf } from "./effects.ts";
-import { templateFor } from "./parts.ts";
-import type { Effect, EffectPart, FunctionSummary } from "./summary.ts";
+import type { Given } from "../values/value.ts";
+import { variantsOf } from "../variants.ts";
+import { type FunctionEffect, type FunctionEffects, type LocalEffect, slotOf } from "./effects.ts";
+import type { LocalPart } from "./parts.ts";
+import type { GivenPart } from "./summary.ts";
 
 /** What one call of a wrapper does to State; empty when what it calls is none. */
 export function applyWrapper(
@@ -16,25 +18,35 @@ export function applyWrapper(
   evaluator: Evaluator,
 ): StateUse[] {
   const summary = effects.of(called);
-  if (summary === undefined || summary.effects.length === 0) return [];
+  const made = called.value.kind === "function" && called.value.bound !== undefined;
+  // What a function does with what those around it are given is told at the call inside it.
+  const told = summary?.effects.filter(
+    ({ args }) => made || args.some((parts) => parts.some(isGiven)),
+  );
+  if (summary === undefined || told === undefined || told.length === 0) return [];
   const wrapper = {
     name: nameOf(called.callee),
     parameters: summary.parameters,
     ...origin(called, evaluator),
   };
   const { start, commas } = writtenArguments(call, called.skipped);
-  return summary.effects.map((effect) => ({
-    member: effect.member,
-    memberSpan: memberSpan(called.callee),
-    span: call.span,
-    kind: "call",
-    method: false,
-    via: "wrapper",
-    args: new Application(call, called, summary, evaluator).args(effect),
-    argsSpan: { start, end: call.argsSpan.end },
-    commas,
-    wrapper,
-  }));
+  const application = new Application(call, called, summary, evaluator, effects);
+  return told.map(({ member, args }) => {
+    const either = variantsOf(member, application.templates({ member, args }));
+    return {
+      member,
+      memberSpan: memberSpan(called.callee),
+      span: call.span,
+      kind: "call",
+      method: false,
+      via: "wrapper",
+      args: application.args({ member, args }),
+      ...(either === undefined ? {} : { either }),
+      argsSpan: { start, end: call.argsSpan.end },
+      commas,
+      wrapper,
+    };
+  });
 }
 
 /** Where the arguments of what is called begin, and the commas between them. */
@@ -50,42 +62,39 @@ export function writtenArguments(
 class Application {
   readonly #call: CallExpression;
   readonly #called: Called;
-  readonly #summary: FunctionSummary;
+  readonly #summary: FunctionEffect;
   readonly #evaluator: Evaluator;
+  readonly #given: Given;
 
   constructor(
     call: CallExpression,
     called: Called,
-    summary: FunctionSummary,
+    summary: FunctionEffect,
     evaluator: Evaluator,
+    effects: FunctionEffects,
   ) {
     this.#call = call;
     this.#called = called;
     this.#summary = summary;
     this.#evaluator = evaluator;
+    this.#given = effects.givenBy(call, called, summary);
   }
 
-  args(effect: Effect): Argument[] {
+  args(effect: LocalEffect): Argument[] {
     return effect.args.map((parts) => this.#argument(parts));
   }
 
-  #argument(parts: readonly EffectPart[]): Argument {
+  templates(effect: LocalEffect): Template[] {
+    return effect.args.map((parts) => this.#template(parts));
+  }
+
+  #argument(parts: readonly LocalPart[]): Argument {
     const text = knownText(this.#template(parts));
     const at = parts.findIndex((part) => this.#slot(part) >= 0);
-    const slot = this.#slot(parts[at] ?? null);
-    if (slot < 0) {
-      const { callee } = this.#called;
-      const span = memberSpan(callee);
-      return {
-        span,
-        expression: callee,
-        text,
-        literal: undefined,
-        slot: undefined,
-        within: undefined,
-      };
-    }
-    const expression = argumentsOf(this.#call, this.#called.skipped)[slot] ?? this.#missing();
+    const part = parts[at];
+    const slot = this.#slot(part ?? null);
+    const expression = slot < 0 ? undefined : this.#written(slot, pathOf(part ?? null));
+    if (expression === undefined) return this.#setByCallee(text);
     const before = this.#exact(parts.slice(0, at));
     const after = this.#exact(parts.slice(at + 1));
     const within: Surroundings | undefined =
@@ -97,24 +106,48 @@ class Application {
       text,
       literal: certain && expression.kind === "String" ? expression : undefined,
       slot,
+      ...(pathOf(part ?? null).length > 0 ? { field: true as const } : {}),
       within,
     };
   }
 
-  #slot(part: EffectPart): number {
-    if (part === null || typeof part === "string") return -1;
+  #setByCallee(text: Argument["text"]): Argument {
+    const { callee } = this.#called;
+    const span = memberSpan(callee);
+    return {
+      span,
+      expression: callee,
+      text,
+      literal: undefined,
+      slot: undefined,
+      within: undefined,
+    };
+  }
+
+  /** The argument, or the field in the table that it is; undefined: the field is not written. */
+  #written(slot: number, path: readonly string[]): Expression | undefined {
+    let at = argumentsOf(this.#call, this.#called.skipped)[slot] ?? this.#missing();
+    for (const name of path) {
+      const table = this.#evaluator.value(at);
+      if (table.kind !== "table") return undefined;
+      const [only, ...others] = this.#evaluator.written(table, name);
+      if (only === undefined || others.length > 0) return undefined;
+      at = only;
+    }
+    return at;
+  }
+
+  #slot(part: LocalPart): number {
+    if (!isGiven(part) || part.outer === true) return -1;
     return slotOf(this.#called, this.#summary, part.parameter);
   }
 
-  #template(parts: readonly EffectPart[]): Template {
-    return templateFor(parts, (parameter) => {
-      const argument = argumentFor(this.#call, this.#called, this.#summary, parameter);
-      return argument && this.#evaluator.text(argument);
-    });
+  #template(parts: readonly LocalPart[]): Template {
+    return this.#evaluator.filledIn(parts, this.#given);
   }
 
   /** The text of some parts when all of it is known. */
-  #exact(parts: readonly EffectPart[]): string | undefined {
+  #exact(parts: readonly LocalPart[]): string | undefined {
     const text = knownText(this.#template(parts));
     return text.kind === "exact" ? text.text : undefined;
   }
@@ -134,8 +167,16 @@ function origin(called: Called, evaluator: Evaluator) {
       span: value.kind === "function" ? value.node.span : called.callee.span,
     };
   }
-  const found = evaluator.exported(value.name, value.path);
+  const found = evaluator.exported(value);
   return { module: value.name, span: { start: found?.start ?? 0, end: found?.end ?? 0 } };
+}
+
+function isGiven(part: LocalPart): part is GivenPart {
+  return part !== null && typeof part === "object" && "parameter" in part;
+}
+
+function pathOf(part: LocalPart): readonly string[] {
+  return (isGiven(part) && part.path) || [];
 }
 
 /** `M.set` of the callee `M.set`. */

@@ -1,28 +1,55 @@
+import type { Variable } from "../scope/variables.ts";
 import type { FunctionExpression } from "../syntax/ast.ts";
-import { ANYTHING, joinTemplates, type Piece, type Template } from "../values/template.ts";
+import { type Hole, knownText, type Piece, type Template } from "../values/template.ts";
 import type { EffectPart } from "./summary.ts";
 
-/** A text as a function makes it: its parameters by their places, other variables are anything. */
-export function partsOf(template: Template, node: FunctionExpression): readonly EffectPart[] {
+/** The same inside the script, where parameters of the functions around may still be open. */
+export type LocalPart = EffectPart | Hole;
+
+/** A text as a function makes it: its parameters by their places, one of several is anything. */
+export function partsOf(template: Template, node: FunctionExpression): readonly LocalPart[] {
   return template.map((piece) => partOf(piece, node));
 }
 
-function partOf(piece: Piece, node: FunctionExpression): EffectPart {
-  if (typeof piece === "string") return piece;
-  if (piece?.declaration === undefined || piece.owner !== node) return null;
-  const parameter = node.parameters.indexOf(piece.declaration);
-  return parameter < 0 ? null : { parameter };
+/** The same for other scripts. @param maker the function that makes this one, if any */
+export function plainParts(
+  parts: readonly LocalPart[],
+  maker: FunctionExpression | undefined,
+): readonly EffectPart[] {
+  return parts.map((part) => {
+    if (part === null || typeof part === "string" || !("variable" in part)) return part;
+    const made = maker === undefined ? -2 : parameterOf(part.variable, maker);
+    return made === -2 ? null : { ...given(part, made), outer: true };
+  });
 }
 
-/** The text for a call that gives the parameters these texts; undefined: not given. */
-export function templateFor(
-  parts: readonly EffectPart[],
-  argument: (parameter: number) => Template | undefined,
-): Template {
-  return joinTemplates(
-    parts.map((part) => {
-      if (part === null) return ANYTHING;
-      return typeof part === "string" ? [part] : (argument(part.parameter) ?? ANYTHING);
-    }),
-  );
+function partOf(piece: Piece, node: FunctionExpression): LocalPart {
+  if (typeof piece === "string") return piece;
+  if (piece === undefined || piece.kind === "choice") return null;
+  const parameter = parameterOf(piece.variable, node);
+  return parameter === -2 ? piece : given(piece, parameter);
+}
+
+function given({ path, otherwise, here }: Hole, parameter: number) {
+  const instead = otherwise ?? here;
+  return {
+    parameter,
+    ...(path.length === 0 ? {} : { path }),
+    ...(instead === undefined ? {} : { otherwise: known(instead) }),
+  };
+}
+
+/** What is known of a text without what is given. */
+function known(template: Template): readonly EffectPart[] {
+  const text = knownText(template);
+  if (text.kind === "exact") return [text.text];
+  return text.kind === "unknown" ? [null] : text.parts;
+}
+
+/** 0-based, -1 for `self`; -2: it is none of the function's. */
+function parameterOf({ kind, owner, declaration }: Variable, node: FunctionExpression): number {
+  if (owner !== node) return -2;
+  if (kind === "self") return -1;
+  const at = declaration === undefined ? -1 : node.parameters.indexOf(declaration);
+  return at < 0 ? -2 : at;
 }

@@ -1,13 +1,30 @@
 import type { KnownText } from "../values/known-text.ts";
 
-/** A part of a text that a function makes: literal, one of its parameters (0-based), or anything. */
-export type EffectPart = string | { readonly parameter: number } | null;
+/** A part of a text that a function makes. Plain data. */
+export type EffectPart =
+  /** Literal. */
+  | string
+  /** Anything. */
+  | null
+  | GivenPart;
+
+/** Something that is given, or a field in it. */
+export interface GivenPart {
+  /** 0-based; a `self` counts as parameter -1. */
+  readonly parameter: number;
+  /** It is the parameter of the function that made this one: `function make(ns) return function ...`. */
+  readonly outer?: true;
+  /** `["key"]` of `options.key`. */
+  readonly path?: readonly string[];
+  /** Where it is not given. */
+  readonly otherwise?: readonly EffectPart[];
+}
 
 /** A State function that a script's function calls, in terms of its own parameters. Plain data. */
 export interface Effect {
   /** `save`, `load` ... */
   readonly member: string;
-  /** By the State function's parameters; a `self` counts as parameter -1. */
+  /** By the State function's parameters. */
   readonly args: readonly (readonly EffectPart[])[];
 }
 
@@ -27,6 +44,10 @@ export interface FunctionSummary {
   readonly returns?: readonly ReturnedLoad[];
   /** The text that it returns, when that is known in part: `"profile:" .. id`. */
   readonly text?: readonly EffectPart[] | undefined;
+  /** The function or object that it makes: `[]` for itself, its fields and methods by their paths. */
+  readonly made?: readonly ModuleExport[];
+  /** It returns the object whose method it is. */
+  readonly fluent?: true;
 }
 
 /** What a module's field is, as far as it matters to scripts that require the module. */
@@ -34,7 +55,12 @@ export type ExportedValue =
   | FunctionSummary
   | { readonly kind: "state" }
   | { readonly kind: "member"; readonly name: string }
-  | { readonly kind: "text"; readonly text: KnownText };
+  | {
+      readonly kind: "text";
+      readonly text: KnownText;
+      /** Of what a function makes: the text by that function's parameters. */
+      readonly parts?: readonly EffectPart[];
+    };
 
 export interface ModuleExport {
   /** `[]`: what the module returns itself; `["keys", "user"]`: a field of a field. */

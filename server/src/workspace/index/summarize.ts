@@ -1,6 +1,7 @@
 import type { Shape, ShapeField } from "../../language/flow/shape.ts";
 import type { Argument, KnownText, ScriptModel, StateUse } from "../../language/model.ts";
 import { argumentFor, touchedBy } from "../../language/touched.ts";
+import { eachOf } from "../../language/variants.ts";
 import { enclosingFunction } from "./enclosing-function.ts";
 import { packUses, type UnplacedName, type UnplacedUse } from "./packed-uses.ts";
 import { lineStarts } from "./places.ts";
@@ -22,6 +23,7 @@ export function summarizeUses(file: string, model: ScriptModel): FileSummary {
     return emptySummary(file, "too-many-uses");
   }
   const found = [...model.uses, ...model.wrapperUses]
+    .flatMap(eachOf)
     .map((use) => useOf(use, model))
     .filter((use) => use !== undefined)
     .sort((a, b) => a.memberPlace.start - b.memberPlace.start);

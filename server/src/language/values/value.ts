@@ -1,0 +1,67 @@
+import type { Variable } from "../scope/variables.ts";
+import type { FunctionExpression } from "../syntax/ast.ts";
+import type { ModuleExport } from "../wrappers/summary.ts";
+import type { HeldTable } from "./table-fields.ts";
+import type { Template } from "./template.ts";
+
+/** What an expression stands for, as far as the text tells. */
+export type Value =
+  /** The State that llmspell provides. */
+  | { readonly kind: "state" }
+  /** One of its functions, `State.save`. */
+  | { readonly kind: "member"; readonly name: string }
+  /** A global that the script leaves as it is, by its path: `string.format`. */
+  | { readonly kind: "global"; readonly path: string }
+  | TableValue
+  | FunctionValue
+  | ModuleValue
+  | { readonly kind: "text"; readonly template: Template }
+  /** One of several: an item of a list of tables. */
+  | { readonly kind: "several"; readonly values: readonly Value[]; readonly by: object }
+  | { readonly kind: "unknown" };
+
+export interface TableValue extends HeldTable {
+  readonly kind: "table";
+  /** Its metatable: fields that it does not have are looked for in that one's `__index`. */
+  readonly metatable?: Value;
+  /** What was given to the function that made it. */
+  readonly bound?: Bound | undefined;
+  /** It is the class of what this `self` is. */
+  readonly self?: Variable;
+}
+
+export interface FunctionValue {
+  readonly kind: "function";
+  readonly node: FunctionExpression;
+  /** What was given to the functions around it, where it was made by a call. */
+  readonly bound?: Bound | undefined;
+}
+
+export interface ModuleValue {
+  readonly kind: "module";
+  /** What `require("name")` returns, or something in it. */
+  readonly name: string;
+  readonly path: readonly string[];
+  /** It is not the module's own, but what a function of it made. */
+  readonly made?: Made;
+}
+
+export interface Made {
+  readonly exports: readonly ModuleExport[];
+  /** What that function was given. */
+  readonly given: Given;
+}
+
+/** What variables of a function were given by one call of it; undefined: nothing. */
+export type Bound = ReadonlyMap<Variable, Value | undefined>;
+
+/** What one call gives to what it calls. */
+export interface Given {
+  /** By the parameter's place, `self` at -1; undefined: nothing. */
+  readonly parameter: (parameter: number) => Value | undefined;
+  /** What the function was given that made what is called. */
+  readonly outer?: Given | undefined;
+  readonly bound?: Bound | undefined;
+}
+
+export const UNKNOWN: Value = { kind: "unknown" };

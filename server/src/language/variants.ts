@@ -1,0 +1,40 @@
+import { type ApiRole, STATE_MEMBERS } from "../../../shared/src/api.ts";
+import type { StateUse, Variant } from "./model.ts";
+import { combinations, hasChoice, knownText, type Template } from "./values/template.ts";
+
+const NAMES: ReadonlySet<ApiRole> = new Set(["namespace", "owner", "key", "step"]);
+
+/**
+ * What the names in a call of a State function may be together, by its arguments, where one of them
+ * is one of several; undefined: none is.
+ */
+export function variantsOf(
+  member: string,
+  templates: readonly Template[],
+): readonly (readonly Variant[])[] | undefined {
+  if (!templates.some(hasChoice)) return undefined;
+  const parameters = STATE_MEMBERS.get(member)?.parameters ?? [];
+  const names = templates.map((template, i) => {
+    const role = parameters[i]?.role;
+    return role !== undefined && NAMES.has(role) ? template : [];
+  });
+  if (!names.some(hasChoice)) return undefined;
+  return combinations(names).map((one) =>
+    one.templates.map((template, i) => ({ text: knownText(template), at: one.at[i] })),
+  );
+}
+
+/** A use for each of what its names may be; most have one. */
+export function eachOf(use: StateUse): readonly StateUse[] {
+  if (use.either === undefined) return [use];
+  return use.either.map((variants) => ({
+    ...use,
+    args: use.args.map((argument, i) => {
+      const { text, at } = variants[i] ?? {};
+      if (argument.text.kind === "exact" || text === undefined) return argument;
+      if (at === undefined || argument.slot === undefined) return { ...argument, text };
+      const literal = at.kind === "String" ? at : undefined;
+      return { ...argument, text, expression: at, span: at.span, literal };
+    }),
+  }));
+}
