@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -76,6 +76,47 @@ describe.runIf(postgresPresent())("a database as those who run one have it", () 
     await make();
     await heard.promise;
   }
+
+  test("what docs/postgres.md says to type sets up a database for owner, writers and readers", async () => {
+    const page = readFileSync(join(import.meta.dirname, "../../../docs/postgres.md"), "utf8");
+    const [roles = [], grants = [], watching = [], removal = []] = [
+      ...page.matchAll(/```sql\n(.*?)```/gs),
+    ].map(([, sql = ""]) => sql.split(/;\n/).filter((statement) => statement.trim() !== ""));
+    const url = (user: string, number: number) =>
+      server.url({ user, password: `change-me-${number}`, database: "team" });
+    const owners = url("state_owner", 1);
+    const asOwner = async (statements: readonly string[]): Promise<unknown[]> => {
+      const client = newClient({ connectionString: owners, application_name: "llmspell-state" });
+      await client.connect();
+      const answers: unknown[] = [];
+      for (const statement of statements) answers.push(...(await client.query(statement)).rows);
+      await client.end();
+      return answers;
+    };
+    const store = (url: string, name: string) =>
+      open({ ...server.options({ url, store: name }), schema: "llmspell_state" });
+
+    for (const statement of roles) await server.run(statement, "postgres");
+    await store(owners, "old").save("owner", "n", "k", "1");
+    await asOwner(grants);
+    await works(store(url("ada", 2), "default"));
+    const looking = store(url("dashboard", 3), "default");
+    expect(await looking.keys("n")).toHaveLength(10);
+    expect((await refusal(looking.delete("t", "n", "k"))).code).toBe("store-no-rights");
+    const told = await asOwner(watching);
+    for (const part of [
+      { store: "old", revision: 1 },
+      { usename: "ada" },
+      { relname: "entries" },
+    ]) {
+      expect(told).toContainEqual(expect.objectContaining(part));
+    }
+    await asOwner(removal);
+    expect(await store(owners, "old").revision()).toBe(0);
+    expect(await looking.keys("n")).toHaveLength(10);
+    const checks = await inspectDatabase(server.options({ url: owners, store: "default" }));
+    expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+  });
 
   describe.runIf(pgbouncerPresent())("behind PgBouncer in transaction mode", () => {
     let pooler: PgBouncer;
