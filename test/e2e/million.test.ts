@@ -32,7 +32,7 @@ beforeAll(async () => {
   await window.row("State", "ns:000").waitFor({ timeout: 60_000 });
   // The other views give their place to the tree.
   for (const title of ["Backups", "Recent Changes"]) {
-    const header = window.page.locator(`.pane-header[aria-label^="${title} Section"]`);
+    const header = window.pane(title).locator(".pane-header");
     if ((await header.getAttribute("aria-expanded")) === "true") await header.click();
   }
 }, 600_000);
@@ -131,6 +131,8 @@ test.runIf(LONG)(
           await next.waitFor();
         }),
       );
+      // The focus goes there too, a moment later.
+      await next.and(window.page.locator(".focused")).waitFor();
     }
     report("next page", pages);
 

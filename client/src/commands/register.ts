@@ -9,7 +9,7 @@ import type { RecentChanges } from "../recent/recentChangesTree.ts";
 import { showChange } from "../runs/review.ts";
 import type { BackupNode, BackupsNode, BackupsTree } from "../trees/backupsTree.ts";
 import type { RunChangeNode } from "../trees/runChangesTree.ts";
-import type { EntryNode, NamespaceNode, StateNode } from "../trees/stateNodes.ts";
+import type { EntryNode, MoreNode, NamespaceNode, StateNode } from "../trees/stateNodes.ts";
 import type { StateQuery } from "../trees/stateQuery.ts";
 import type { StateTree } from "../trees/stateTree.ts";
 import type { ValueFiles } from "../valueFiles.ts";
@@ -39,7 +39,7 @@ import { type ProposedName, rename } from "./rename.ts";
 import { restoreBackup, restoreDamaged, restorePart } from "./restoreBackup.ts";
 import { editRetention } from "./retention.ts";
 import { revealValue } from "./reveal.ts";
-import { revealBackup, revealInTree } from "./revealInTree.ts";
+import { loadMore, revealBackup, revealInTree } from "./revealInTree.ts";
 import {
   applyDryRun,
   cancelScript,
@@ -170,7 +170,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
       node === undefined || node === "selected"
         ? deleteRows(context, chosenRows(undefined, stateView.selection))
         : deleteRows(context, chosenRows(node, nodes)),
-    "llmspellState.loadMore": stateTree.loadMore.bind(stateTree),
+    "llmspellState.loadMore": (node: MoreNode) => loadMore(stateView, stateTree, node),
     "llmspellState.openOverview": (node?: { readonly store?: string }) =>
       overview.open(node?.store),
     "llmspellState.revealInTree": async (given?: ReferencesParams | vscode.Uri) => {
@@ -182,7 +182,10 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     "llmspellState.pauseRecentChanges": () => context.recentChanges.pause(true),
     "llmspellState.resumeRecentChanges": () => context.recentChanges.pause(false),
     "llmspellState.clearRecentChanges": () => context.recentChanges.clear(),
-    "llmspellState.filterState": () => filterState(context.stateQuery, "names"),
+    "llmspellState.filterState": () => {
+      void stateTree.prepareFilter();
+      filterState(context.stateQuery, "names");
+    },
     "llmspellState.searchValues": () => filterState(context.stateQuery, "values"),
     "llmspellState.filterTypes": () => filterTypes(context.stateQuery),
     "llmspellState.clearFilter": () => context.stateQuery.clear(),

@@ -11,11 +11,14 @@ import type {
   ProblemNode,
   StateNode,
   StoreNode,
+  StretchNode,
 } from "./stateNodes.ts";
 import { nodeId, prefixOf } from "./stateNodes.ts";
 import type { TreeQuery } from "./stateQuery.ts";
 
 const PREVIEW_LENGTH = 28;
+/** Characters of the first and last name of rows that are folded away. */
+const STRETCH_END = 24;
 const TOOLTIP_LENGTH = 2_000;
 
 const ICONS: Readonly<Record<ValueType, string>> = {
@@ -49,6 +52,8 @@ export function stateItem(node: Exclude<StateNode, NamespaceNode>, look: Look): 
       return groupItem(node, look);
     case "entry":
       return entryItem(node, look);
+    case "stretch":
+      return stretchItem(node);
     case "more":
       return moreItem(node);
     case "problem":
@@ -147,11 +152,30 @@ function countKeys(keys: number, formats: Formats): string {
   return vscode.l10n.t("{0} keys", formats.count(keys));
 }
 
+function stretchItem(node: StretchNode): vscode.TreeItem {
+  const { store, namespace, prefix, stretch } = node;
+  const [first, last] = [stretch.first, stretch.last].map((name) => name.slice(prefix.length));
+  const item = new vscode.TreeItem(
+    `${shorten(first || vscode.l10n.t("(empty)"), STRETCH_END)} … ${shorten(last ?? "", STRETCH_END)}`,
+    vscode.TreeItemCollapsibleState.Collapsed,
+  );
+  // As of "Load more": no entry's or group's id.
+  item.id = nodeId(store, namespace, prefix, stretch.until, "stretch");
+  item.iconPath = new vscode.ThemeIcon("fold");
+  item.description = vscode.l10n.t("loaded before");
+  item.tooltip = `${stretch.first}\n…\n${stretch.last}`;
+  item.accessibilityInformation = {
+    label: vscode.l10n.t("{0} to {1}, loaded before", first ?? "", last ?? ""),
+  };
+  return item;
+}
+
 function moreItem(node: MoreNode): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.l10n.t("Load more…"));
-  // Not an entry's id: no key is empty, and none has so many parts.
+  // Not an entry's id: none has so many parts.
   const { store, parent } = node;
-  item.id = nodeId(store, parent?.namespace ?? "", prefixOf(parent), "", "more");
+  const until = parent?.kind === "stretch" ? parent.stretch.until : "";
+  item.id = nodeId(store, parent?.namespace ?? "", prefixOf(parent), until, "more");
   item.iconPath = new vscode.ThemeIcon("ellipsis");
   item.command = {
     command: "llmspellState.loadMore",

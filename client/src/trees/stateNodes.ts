@@ -1,5 +1,6 @@
 import type { Problem } from "../../../shared/src/errors.ts";
 import type { EntrySummary, StoreInfo } from "../../../shared/src/protocol.ts";
+import type { Level, Stretch } from "./stateCache.ts";
 
 /** One folder's store; shown only where there is more than one. */
 export interface StoreNode {
@@ -25,8 +26,22 @@ export interface GroupNode {
   readonly keys: number;
   readonly more: boolean;
   readonly updatedAt: number | undefined;
-  readonly parent: NamespaceNode | GroupNode;
+  readonly parent: LevelNode;
 }
+
+/** Rows of a level that were read before, folded away: a long list takes long to draw. */
+export interface StretchNode {
+  readonly kind: "stretch";
+  readonly store: string;
+  readonly namespace: string;
+  /** That of the level. */
+  readonly prefix: string;
+  readonly stretch: Stretch;
+  readonly parent: LevelNode;
+}
+
+/** A row with rows under it. */
+export type LevelNode = NamespaceNode | GroupNode | StretchNode;
 
 export interface EntryNode {
   readonly kind: "entry";
@@ -34,14 +49,14 @@ export interface EntryNode {
   readonly namespace: string;
   readonly summary: EntrySummary;
   /** The row that it is under; absent: it is known by its name only. */
-  readonly parent?: NamespaceNode | GroupNode;
+  readonly parent?: LevelNode;
 }
 
 /** Stands for what was not read yet under a row, or of what the filter finds. */
 export interface MoreNode {
   readonly kind: "more";
   readonly store: string;
-  readonly parent: NamespaceNode | GroupNode | undefined;
+  readonly parent: LevelNode | undefined;
 }
 
 /** Why a store or a namespace shows nothing. */
@@ -51,11 +66,17 @@ export interface ProblemNode {
   readonly problem: Problem;
 }
 
-export type StateNode = StoreNode | NamespaceNode | GroupNode | EntryNode | MoreNode | ProblemNode;
+export type StateNode = StoreNode | LevelNode | EntryNode | MoreNode | ProblemNode;
 
 /** What a row's name begins with that its parent's rows share: the part that is not repeated. */
-export function prefixOf(parent: NamespaceNode | GroupNode | undefined): string {
-  return parent?.kind === "group" ? parent.prefix : "";
+export function prefixOf(parent: LevelNode | undefined): string {
+  return parent === undefined || parent.kind === "namespace" ? "" : parent.prefix;
+}
+
+/** What the cache knows a row's rows by. */
+export function levelOf(node: LevelNode): Level {
+  const level = { namespace: node.namespace, prefix: prefixOf(node) };
+  return node.kind === "stretch" ? { ...level, ...node.stretch } : level;
 }
 
 /** A tree id that stays the same as long as the thing does; parts may hold any characters. */

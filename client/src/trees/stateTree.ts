@@ -16,19 +16,22 @@ import { namespaceItem, stateItem, valueTooltip } from "./stateItems.ts";
 import {
   type EntryNode,
   type GroupNode,
+  type LevelNode,
+  levelOf,
   type MoreNode,
   type NamespaceNode,
   nodeId,
   prefixOf,
   type StateNode,
   type StoreNode,
+  type StretchNode,
 } from "./stateNodes.ts";
 import type { StateQuery } from "./stateQuery.ts";
 
 /** Changes that arrive within so many milliseconds of the first are drawn together; in a storm, more. */
 const GATHER_MS = 50;
 const LONGEST_GATHER_MS = 400;
-/** A key that is asked for is looked for in so many pages of its rows. */
+/** A key that is asked for is looked for in so many pages beyond those that are shown. */
 const MOST_PAGES = 20;
 
 /** What the tree shows of one store. VS Code knows a node by its identity, so nodes are kept. */
@@ -78,29 +81,35 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
     this.#changed.fire(undefined);
   }
 
+  /** A filter is going to be typed: has the server read the names that it will look through. */
+  async prepareFilter(): Promise<void> {
+    // A database's names are not kept by the server.
+    const kept = this.#stores.configured.filter(({ backend }) => backend === "sqlite");
+    await Promise.all(kept.map(({ store }) => this.#drawnStore(store).cache.readNames()));
+  }
+
   /** Draws what is known again, so that ages stay true; asks the server nothing. */
   redraw(): void {
     this.#changed.fire(undefined);
   }
 
-  async loadMore({ store, parent }: MoreNode): Promise<void> {
+  /** Reads one page more. Gives the first row of it, where there is a list of rows. */
+  async loadMore({ store, parent }: MoreNode): Promise<StateNode | undefined> {
     const drawn = this.#drawnStore(store);
     if (parent === undefined) {
       drawn.cache.findMore();
       this.#changed.fire(drawn.root);
-      return;
+      return undefined;
     }
-    await drawn.cache.loadMore(parent.namespace, prefixOf(parent));
+    const first = await drawn.cache.loadMore(levelOf(parent));
     this.#changed.fire(parent);
+    return first === undefined ? undefined : rowOf(first, parent);
   }
 
   async getChildren(node?: StateNode): Promise<StateNode[]> {
     if (node === undefined) return await this.#roots();
     if (node.kind === "store") return await this.#namespaces(node.info, node);
-    if (node.kind === "namespace" || node.kind === "group") {
-      return await orProblem(node.store, () => this.#under(node));
-    }
-    return [];
+    return isLevel(node) ? await orProblem(node.store, () => this.#under(node)) : [];
   }
 
   getParent(node: StateNode): StateNode | undefined {
@@ -123,8 +132,14 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
   /** The user opened or closed a row: it is so again when a filter has come and gone. */
   noteOpen(node: StateNode, open: boolean): void {
     if (this.#query.isFiltered) return;
-    if (open) this.#open.add(openId(node));
-    else this.#open.delete(openId(node));
+    if (open) {
+      this.#open.add(openId(node));
+      return;
+    }
+    this.#open.delete(openId(node));
+    if (!isLevel(node)) return;
+    // Whoever opens it again finds it short.
+    if (this.#drawnStore(node.store).cache.startOver(levelOf(node))) this.#changed.fire(node);
   }
 
   /** Reads the value for the tooltip only when someone points at the row. */
@@ -154,9 +169,9 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
     if (top === undefined || key === undefined || this.#query.isFiltered) {
       return await this.#foundRow(top, key);
     }
-    let row: NamespaceNode | GroupNode = top;
+    let row: LevelNode = top;
     for (;;) {
-      const next: EntryNode | GroupNode | undefined = await this.#rowTowards(row, key);
+      const next: EntryNode | LevelNode | undefined = await this.#rowTowards(row, key);
       if (next === undefined) return row;
       if (next.kind === "entry") return next;
       row = next;
@@ -174,20 +189,13 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
   }
 
   /** The row under this one that is the key, or leads to it. */
-  async #rowTowards(
-    row: NamespaceNode | GroupNode,
-    key: string,
-  ): Promise<EntryNode | GroupNode | undefined> {
+  async #rowTowards(row: LevelNode, key: string): Promise<EntryNode | LevelNode | undefined> {
     const { cache } = this.#drawnStore(row.store);
     for (let page = 0; page < MOST_PAGES; page += 1) {
       const rows = await this.#under(row);
-      const next = rows.find(
-        (one): one is EntryNode | GroupNode =>
-          (one.kind === "entry" && one.summary.key === key) ||
-          (one.kind === "group" && key.startsWith(one.prefix)),
-      );
+      const next = rows.find((one) => leadsTo(one, key));
       if (next !== undefined || rows.at(-1)?.kind !== "more") return next;
-      await cache.loadMore(row.namespace, prefixOf(row));
+      await cache.loadMore(levelOf(row));
       this.#changed.fire(row);
     }
     return undefined;
@@ -214,9 +222,11 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
 
   async #readNamespaces(store: string, parent: StoreNode | undefined): Promise<StateNode[]> {
     const drawn = this.#drawnStore(store);
-    const summaries = await drawn.cache.namespaces();
+    const [summaries, found] = await Promise.all([
+      drawn.cache.namespaces(),
+      this.#query.isFiltered ? drawn.cache.found() : undefined,
+    ]);
     drawn.summaries = byName(summaries);
-    const found = this.#query.isFiltered ? await drawn.cache.found() : undefined;
     const names = found
       ? [...new Set(found.entries.map(({ namespace }) => namespace))]
       : summaries.map(({ namespace }) => namespace);
@@ -234,7 +244,7 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
     return [...nodes, { kind: "more", store, parent: undefined }];
   }
 
-  async #under(node: NamespaceNode | GroupNode): Promise<StateNode[]> {
+  async #under(node: LevelNode): Promise<StateNode[]> {
     const { store, namespace } = node;
     const { cache } = this.#drawnStore(store);
     if (this.#query.isFiltered) {
@@ -243,8 +253,12 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
         .filter((entry) => entry.namespace === namespace)
         .map((summary) => ({ kind: "entry", store, namespace, summary, parent: node }));
     }
-    const { children, next } = await cache.children(namespace, prefixOf(node));
-    const nodes = children.map((child) => rowOf(child, node));
+    const { stretches, children, next } = await cache.children(levelOf(node));
+    const level = { kind: "stretch", store, namespace, prefix: prefixOf(node) } as const;
+    const nodes = [
+      ...stretches.map<StretchNode>((stretch) => ({ ...level, stretch, parent: node })),
+      ...children.map((child) => rowOf(child, node)),
+    ];
     return next === undefined ? nodes : [...nodes, { kind: "more", store, parent: node }];
   }
 
@@ -307,7 +321,32 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
   }
 }
 
-function rowOf(child: KeyChild, parent: NamespaceNode | GroupNode): EntryNode | GroupNode {
+function isLevel(node: StateNode): node is LevelNode {
+  return node.kind === "namespace" || node.kind === "group" || node.kind === "stretch";
+}
+
+/** Whether a row is the key's, or above it. */
+function leadsTo(row: StateNode, key: string): row is EntryNode | GroupNode | StretchNode {
+  switch (row.kind) {
+    case "entry":
+      return row.summary.key === key;
+    case "group":
+      return key.startsWith(row.prefix);
+    case "stretch": {
+      const { after, until } = row.stretch;
+      return isUpTo(key, until) && (after === undefined || !isUpTo(key, after));
+    }
+    default:
+      return false;
+  }
+}
+
+/** In the order of UTF-8 bytes, which is the stores'. */
+function isUpTo(key: string, end: string): boolean {
+  return Buffer.compare(Buffer.from(key), Buffer.from(end)) <= 0;
+}
+
+function rowOf(child: KeyChild, parent: LevelNode): EntryNode | GroupNode {
   const { store, namespace } = parent;
   if (child.kind === "group") {
     const { prefix, keys, more = false, updatedAt } = child;
