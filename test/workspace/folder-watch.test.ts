@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { watchFolder } from "../../server/src/workspace/folder-watch.ts";
 
@@ -49,4 +50,20 @@ test("what happens beside the folder is not", async () => {
   for (let n = 0; n < 200; n++) writeFileSync(join(root, "state/state.db-wal"), String(n));
   await heard(() => mkdirSync(folder));
   expect(calls()).toBe(before + 1);
+});
+
+test("nor is a file in the making, until it has its name", async () => {
+  const { root, folder, heard, calls } = watched();
+  mkdirSync(folder, { recursive: true });
+  await heard(() => rmSync(join(root, "state"), { recursive: true }));
+  await heard(() => mkdirSync(folder, { recursive: true }));
+  const before = calls();
+  const making = join(folder, ".backup.making");
+  writeFileSync(making, "1");
+  // Silence has no event; what is heard is told 50 ms later.
+  await setTimeout(150);
+  expect(calls()).toBe(before);
+  await heard(() => renameSync(making, join(folder, "backup.json")));
+  expect(calls()).toBe(before + 1);
+  await heard(() => renameSync(join(folder, "backup.json"), making));
 });

@@ -1,7 +1,8 @@
-import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, type Worker } from "node:worker_threads";
 import { fromProblem, StateError } from "../../../shared/src/errors.ts";
 import type { Engine, EngineOptions, JobControl } from "./engine.ts";
 import { ENGINE_METHODS, type MethodName } from "./methods.ts";
+import { startRoomyThread } from "./roomy-thread.ts";
 import type { Origin } from "./types.ts";
 import type {
   CallMessage,
@@ -91,7 +92,7 @@ class RunningWorker {
   ended = false;
 
   constructor(entry: string | URL, workerData: EngineWorkerData, onChanged: () => void) {
-    this.#worker = new Worker(entry, { workerData });
+    this.#worker = startRoomyThread(entry, { workerData });
     this.#worker.on("message", (_: FromWorker) => onChanged());
     this.#worker.on("error", (error) => {
       this.#failure = error instanceof Error ? error.message : String(error);

@@ -9,7 +9,8 @@ const TRIES = 5;
 /**
  * Calls `changed` soon after a file directly in `folder` (absolute) appears, changes or goes. The folder
  * and those around it need not exist yet, and may go and come again. What happens beside it is passed
- * over at once: a state folder is written to all the time.
+ * over at once, since a state folder is written to all the time, and so are hidden files: a backup in
+ * the making is one.
  */
 export function watchFolder(folder: string, changed: () => void): FolderWatch {
   return new FolderWatch(join(folder), changed);
@@ -53,6 +54,7 @@ export class FolderWatch {
     // Of the folders around it, only the way to it is of interest, and that it goes itself.
     const around = path !== this.#folder && name !== null && name !== basename(path);
     if (around && name !== nextStep(path, this.#folder)) return;
+    if (name?.startsWith(".") && name !== basename(path) && !around) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       // The watching ends with its folder, and another one by its name is another folder.
