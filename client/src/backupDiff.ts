@@ -1,10 +1,11 @@
 import * as vscode from "vscode";
 import type { ChangePreview, DiffResult } from "../../shared/src/protocol.ts";
+import { entriesText } from "./counts.ts";
 
 /** What restoring would do, in one line. */
 export function summarizeDiff(diff: DiffResult): string {
   const { changes, total } = diff;
-  if (total > changes.length) return vscode.l10n.t("{0} entries would change.", total);
+  if (total > changes.length) return vscode.l10n.t("What would change: {0}.", entriesText(total));
   const removed = changes.filter(({ op }) => op === "delete").length;
   const added = changes.filter(({ op, before }) => op === "save" && before === undefined).length;
   const changed = changes.length - added - removed;

@@ -97,6 +97,18 @@ export function moment(at: number, now: number, locale: string): string {
   }).format(at);
 }
 
+/** The same in few characters: without the day where it is now's, without seconds where it is not. */
+export function shortMoment(at: number, now: number, locale: string): string {
+  const [then, today] = [new Date(at), new Date(now)];
+  const time = { hour: "numeric", minute: "2-digit" } as const;
+  if (then.toDateString() === today.toDateString()) {
+    return new Intl.DateTimeFormat(locale, { ...time, second: "2-digit" }).format(at);
+  }
+  const year = then.getFullYear() === today.getFullYear() ? {} : ({ year: "numeric" } as const);
+  const day = { month: "short", day: "numeric" } as const;
+  return new Intl.DateTimeFormat(locale, { ...year, ...day, ...time }).format(at);
+}
+
 /** `text` on one line of at most `length` characters, an ellipsis standing for the rest. */
 export function shorten(text: string, length: number): string {
   const line = text.replaceAll(/\s+/g, " ");

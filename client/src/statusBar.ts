@@ -7,6 +7,7 @@ import {
   storesRequest,
 } from "../../shared/src/protocol.ts";
 import type { Connection } from "./connection.ts";
+import { entriesText } from "./counts.ts";
 import { age, size } from "./format.ts";
 import { problemText } from "./problems.ts";
 import type { Stores } from "./stores.ts";
@@ -78,7 +79,7 @@ function draw(item: vscode.StatusBarItem, all: readonly StoreFacts[]): void {
   const entries = all.reduce((total, facts) => total + facts.entries, 0);
   const problem = all.some(({ info }) => info.problem !== undefined);
   const pending = all.some(({ info }) => info.migrationPending === true);
-  const count = countEntries(entries);
+  const count = entriesText(entries);
   item.text = problem
     ? `$(error) ${vscode.l10n.t("State")}`
     : pending
@@ -109,16 +110,10 @@ function describe({ info, entries, bytes, newestBackup }: StoreFacts): string[] 
       : vscode.l10n.t("backed up {0}", age(newestBackup.createdAt, Date.now(), language, "long"));
   return [
     vscode.l10n.t("{0} ({1})", name, backend),
-    vscode.l10n.t("{0}, {1}", countEntries(entries), size(bytes, language)),
+    vscode.l10n.t("{0}, {1}", entriesText(entries), size(bytes, language)),
     backup,
     ...(migrationPending === true
       ? [vscode.l10n.t("migrations to {0} are pending", schemaVersion)]
       : []),
   ];
-}
-
-function countEntries(entries: number): string {
-  const { language } = vscode.env;
-  if (entries === 1) return vscode.l10n.t("1 entry");
-  return vscode.l10n.t("{0} entries", new Intl.NumberFormat(language).format(entries));
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { age, moment, shorten, size } from "../../client/src/format.ts";
+import { age, moment, shorten, shortMoment, size } from "../../client/src/format.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 const SECOND = 1_000;
@@ -38,6 +38,12 @@ test.each([
 test("a moment has its year only where it is another one", () => {
   expect(moment(NOW, NOW, "en")).not.toContain("2026");
   expect(moment(NOW - 400 * DAY, NOW, "en")).toContain("2025");
+});
+
+test("a short moment says only what is not today's", () => {
+  expect(shortMoment(NOW, NOW, "en-GB")).toMatch(/^\d\d:\d\d:\d\d$/);
+  expect(shortMoment(NOW - 2 * DAY, NOW, "en-GB")).toMatch(/^20 Nov,? \d\d:\d\d$/);
+  expect(shortMoment(NOW - 400 * DAY, NOW, "en-GB")).toContain("2025");
 });
 
 test("long and broken texts become one short line", () => {

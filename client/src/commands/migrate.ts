@@ -5,6 +5,7 @@ import {
   migrateRequest,
   planMigrationRequest,
 } from "../../../shared/src/protocol.ts";
+import { entriesText } from "../counts.ts";
 import { migrationText } from "../migrationReport.ts";
 import { sharedNote } from "../sharedStore.ts";
 import { pickStore } from "./pick.ts";
@@ -50,7 +51,11 @@ export async function previewMigration(
     (workDoneToken, token) =>
       connection.request(migrateRequest, { store, version: plan.to, workDoneToken }, token),
   );
-  const done = vscode.l10n.t("Migrated to {0}: {1} entries changed.", plan.to, itemsMigrated);
+  const done = vscode.l10n.t(
+    "Migrated to {0}, which changed {1}.",
+    plan.to,
+    entriesText(itemsMigrated),
+  );
   await tellAndOfferBack(context, done, store, backupId);
 }
 

@@ -7,6 +7,7 @@ import {
   pruneBackupsRequest,
 } from "../../../shared/src/protocol.ts";
 import type { Connection } from "../connection.ts";
+import { backupsText } from "../counts.ts";
 import { moment, size } from "../format.ts";
 import { describeBackup } from "../trees/backupsTree.ts";
 import { pickStore } from "./pick.ts";
@@ -30,7 +31,7 @@ export async function pruneBackups({ connection, stores }: BackupContext): Promi
   }
   const remove = vscode.l10n.t("Delete");
   const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t("Delete {0} old backup(s)?", doomed.count),
+    vscode.l10n.t("Delete {0}?", backupsText(doomed.count)),
     { modal: true, detail: [doomed.text, vscode.l10n.t("This cannot be undone.")].join("\n") },
     remove,
   );
@@ -65,8 +66,8 @@ export async function removeBackups(
   const { deleted, spaceFreed } = await prune(connection, store, limits, false);
   void vscode.window.showInformationMessage(
     vscode.l10n.t(
-      "Deleted {0} old backup(s), {1} are free again.",
-      deleted.length,
+      "Deleted {0}, which frees {1}.",
+      backupsText(deleted.length),
       size(spaceFreed, vscode.env.language),
     ),
   );
@@ -100,6 +101,6 @@ function whatGoes({ deleted, spaceFreed }: PruneResult, backups: readonly Backup
   return [
     ...lines,
     ...(hidden === 0 ? [] : [vscode.l10n.t("… and {0} more.", hidden)]),
-    vscode.l10n.t("{0} become free.", size(spaceFreed, language)),
+    vscode.l10n.t("This frees {0}.", size(spaceFreed, language)),
   ].join("\n");
 }

@@ -7,6 +7,7 @@ import {
 } from "../../../shared/src/protocol.ts";
 import { diffText, summarizeDiff } from "../backupDiff.ts";
 import type { Connection } from "../connection.ts";
+import { entriesText } from "../counts.ts";
 import type { Reports } from "../reports.ts";
 import { sharedNote } from "../sharedStore.ts";
 import type { Stores } from "../stores.ts";
@@ -141,8 +142,8 @@ async function restore(context: BackupContext, chosen: Restored): Promise<void> 
       connection.request(restoreBackupRequest, { ...chosen, workDoneToken }, token),
   );
   const done = vscode.l10n.t(
-    "Restored: {0} entries, as they are in the backup ({1} changed).",
-    entriesRestored,
+    "Restored {0} as in the backup; changed: {1}.",
+    entriesText(entriesRestored),
     changed,
   );
   await tellAndOfferBack(context, done, chosen.store, safetyBackupId);
@@ -171,8 +172,8 @@ export async function restoreDamaged(
   await vscode.commands.executeCommand("llmspellState.refresh");
   void vscode.window.showInformationMessage(
     vscode.l10n.t(
-      "Restored {0} entries. The damaged state is kept in {1}.",
-      entriesRestored,
+      "Restored {0}. The damaged state is kept in {1}.",
+      entriesText(entriesRestored),
       setAside === undefined ? "" : vscode.workspace.asRelativePath(setAside, false),
     ),
   );

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { exportEntriesRequest, importEntriesRequest } from "../../../shared/src/protocol.ts";
 import { changesText } from "../backupDiff.ts";
+import { entriesText } from "../counts.ts";
 import { sharedNote } from "../sharedStore.ts";
 import { pickStore } from "./pick.ts";
 import { withServerProgress } from "./progress.ts";
@@ -42,7 +43,11 @@ export async function exportRows(
   );
   const open = vscode.l10n.t("Open");
   const file = vscode.workspace.asRelativePath(target, false);
-  const done = vscode.l10n.t("Exported {0} entries to {1}. Secrets are in it.", exported, file);
+  const done = vscode.l10n.t(
+    "Exported {0} to {1}. Secrets are in it.",
+    entriesText(exported),
+    file,
+  );
   if ((await vscode.window.showInformationMessage(done, open)) === open) {
     await vscode.window.showTextDocument(target);
   }
@@ -63,8 +68,13 @@ export async function importEntries(context: BackupContext): Promise<void> {
   if (source === undefined) return;
   const params = { store, file: source.fsPath };
   const importing = (dryRun: boolean) =>
-    withServerProgress(connection, vscode.l10n.t("Importing state"), (workDoneToken, token) =>
-      connection.request(importEntriesRequest, { ...params, dryRun, workDoneToken }, token),
+    withServerProgress(
+      connection,
+      dryRun
+        ? vscode.l10n.t("Comparing the file with the state")
+        : vscode.l10n.t("Importing state"),
+      (workDoneToken, token) =>
+        connection.request(importEntriesRequest, { ...params, dryRun, workDoneToken }, token),
     );
   const plan = await importing(true);
   const file = vscode.workspace.asRelativePath(source, false);
@@ -92,6 +102,6 @@ export async function importEntries(context: BackupContext): Promise<void> {
   if (answer !== take) return;
   await reports.close(shown);
   const { total, backupId } = await importing(false);
-  const done = vscode.l10n.t("Imported {0}: {1} entries changed.", file, total);
+  const done = vscode.l10n.t("Imported {0}, which changed {1}.", file, entriesText(total));
   await tellAndOfferBack(context, done, store, backupId);
 }

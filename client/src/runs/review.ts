@@ -9,6 +9,7 @@ import {
 } from "../../../shared/src/protocol.ts";
 import { changesText } from "../backupDiff.ts";
 import type { Connection } from "../connection.ts";
+import { entriesText } from "../counts.ts";
 import type { Reports } from "../reports.ts";
 import { changesAny, type FinishedRun, type Run, type Runs } from "./runs.ts";
 import { countChanges } from "./runText.ts";
@@ -124,7 +125,7 @@ export async function applyRun(
   try {
     const { applied } = await connection.request(applyRunRequest, { runId: run.id });
     runs.settle(run, "applied");
-    const count = applied === 1 ? vscode.l10n.t("1 entry") : vscode.l10n.t("{0} entries", applied);
+    const count = entriesText(applied);
     void vscode.window.showInformationMessage(
       vscode.l10n.t("Applied the dry run of {0}: {1} changed.", run.name, count),
     );

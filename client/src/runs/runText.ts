@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { ChangePreview, RunScriptResult, ScriptError } from "../../../shared/src/protocol.ts";
+import { entriesText } from "../counts.ts";
 import type { FinishedRun } from "./runs.ts";
 
 /** So many changes are named in the output; the view of the last run has all. */
@@ -54,6 +55,5 @@ export function errorReason({ message, line }: ScriptError): string {
 
 /** How many entries a run changed or would change, for people. */
 export function countChanges({ changes, omittedChanges }: RunScriptResult): string {
-  const count = changes.length + omittedChanges;
-  return count === 1 ? vscode.l10n.t("1 entry") : vscode.l10n.t("{0} entries", count);
+  return entriesText(changes.length + omittedChanges);
 }

@@ -7,7 +7,8 @@ import {
   type StoreParams,
 } from "../../../shared/src/protocol.ts";
 import type { Connection } from "../connection.ts";
-import { age, moment, size } from "../format.ts";
+import { entriesText } from "../counts.ts";
+import { age, moment, shortMoment, size } from "../format.ts";
 import { retentionText } from "../retentionText.ts";
 import type { Stores } from "../stores.ts";
 import { problemItem } from "./stateItems.ts";
@@ -110,12 +111,12 @@ function backupItem({ store, summary }: BackupNode, now: number): vscode.TreeIte
   const { language } = vscode.env;
   const { id, createdAt, schemaVersion, verified } = summary;
   const made = moment(createdAt, now, language);
-  const item = new vscode.TreeItem(made);
+  const item = new vscode.TreeItem(shortMoment(createdAt, now, language));
   item.id = nodeId(store, id);
   item.contextValue = "backup";
   item.iconPath = icon(verified);
   const contents = describeBackup(summary);
-  item.description = `${age(createdAt, now, language)} · ${contents}`;
+  item.description = `${contents} · ${age(createdAt, now, language)}`;
   item.tooltip = [
     id,
     contents,
@@ -131,9 +132,8 @@ function backupItem({ store, summary }: BackupNode, now: number): vscode.TreeIte
 
 /** What a backup holds, in a few words. */
 export function describeBackup({ kind, entries, sizeBytes }: BackupSummary): string {
-  const count = entries === 1 ? vscode.l10n.t("1 entry") : vscode.l10n.t("{0} entries", entries);
   const kindName = kind === "full" ? vscode.l10n.t("full") : vscode.l10n.t("incremental");
-  return `${count} · ${size(sizeBytes, vscode.env.language)} · ${kindName}`;
+  return `${entriesText(entries)} · ${size(sizeBytes, vscode.env.language)} · ${kindName}`;
 }
 
 function icon(verified: boolean | undefined): vscode.ThemeIcon {
