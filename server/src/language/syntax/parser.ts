@@ -15,7 +15,7 @@ import type {
   UnaryExpression,
 } from "./ast.ts";
 import type { Span, SyntaxProblem } from "./span.ts";
-import type { TokenCursor } from "./token-cursor.ts";
+import { lineStart, type TokenCursor } from "./token-cursor.ts";
 import type { Token, TokenKind } from "./tokens.ts";
 
 /** Nesting that Lua's own compiler allows (LUAI_MAXCCALLS); deeper text is not looked at. */
@@ -594,13 +594,13 @@ export class Parser {
     const commas: number[] = [];
     const args = cursor.within(open, () => this.#args(open, commas));
     const close = cursor.accept(")");
-    const end = close?.start ?? this.#endOfUnclosedArgs();
+    const end = close?.end ?? this.#endOfUnclosedArgs();
     return {
       kind: "Call",
-      span: { start: callee.span.start, end: close?.end ?? end },
+      span: { start: callee.span.start, end },
       callee,
       args,
-      argsSpan: { start, end },
+      argsSpan: { start, end: close?.start ?? Math.max(end, this.#endOfBlankLines()) },
       commas,
       closed: close !== undefined,
     };
@@ -612,6 +612,15 @@ export class Parser {
     let end = this.#cursor.lastEnd;
     while (end < limit && (this.#text[end] === " " || this.#text[end] === "\t")) end += 1;
     return end;
+  }
+
+  /** On the lines below, up to that of the next token, an argument may be about to be typed. */
+  #endOfBlankLines(): number {
+    const blank = /\s*/y;
+    blank.lastIndex = this.#cursor.lastEnd;
+    const { nextStart } = this.#cursor;
+    const end = blank.lastIndex + (blank.exec(this.#text)?.[0].length ?? 0);
+    return end < this.#text.length && end >= nextStart ? lineStart(this.#text, nextStart) - 1 : end;
   }
 
   #args(open: number, commas: number[]): Expression[] {
