@@ -1,6 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import type {
   CodeLens,
@@ -661,5 +662,24 @@ describe("reading scripts", () => {
     expect(short(await ask("textDocument/definition", "c.lua", text))).toEqual(["b.lua:0:20"]);
     const { items } = await session.completion("c.lua", 'State.load("‸")');
     expect(items.map(({ label }) => label)).toEqual(["user"]);
+  });
+
+  it("leaves out of a folder that is added later what the settings have left out since the start", async () => {
+    await started({ files: { "main.lua": "" } });
+    await session.connection.sendNotification("workspace/didChangeConfiguration", {
+      settings: { llmspellState: { exclude: ["old/**"] } },
+    });
+    const added = mkdtempSync(join(tmpdir(), "llmspell-added-"));
+    onTestFinished(() => rmSync(added, { recursive: true }));
+    mkdirSync(join(added, "old"));
+    writeFileSync(join(added, "old", "x.lua"), 'State.save("left_out", "theme", 1)');
+    writeFileSync(join(added, "b.lua"), 'State.save("kept", "theme", 1)');
+    await session.connection.sendNotification("workspace/didChangeWorkspaceFolders", {
+      event: { added: [{ uri: pathToFileURL(added).href, name: "added" }], removed: [] },
+    });
+    const symbols = (query: string) =>
+      session.connection.sendRequest<WorkspaceSymbol[]>("workspace/symbol", { query });
+    await expect.poll(async () => (await symbols("kept")).length).toBeGreaterThan(0);
+    expect(await symbols("left_out")).toEqual([]);
   });
 });

@@ -37,7 +37,10 @@ async function askForSettings(context: ServerContext): Promise<void> {
 function take(context: ServerContext, sent: Readonly<Record<string, unknown>>): void {
   const { settings, folders } = context;
   const exclude = sent["exclude"];
-  if (isTexts(exclude)) for (const folder of folders.all()) void folder.setExclude(exclude);
+  if (isTexts(exclude)) {
+    settings.exclude = exclude;
+    for (const folder of folders.all()) void folder.setExclude(exclude);
+  }
   const before = JSON.stringify(settings);
   if ("rules" in sent) settings.rules = sent["rules"];
   for (const name of ["luaLanguageServer", "luaLibrary"] as const) {

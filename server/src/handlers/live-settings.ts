@@ -3,6 +3,8 @@ import { type RunnerSettings, runnerSettings } from "./runner-settings.ts";
 
 /** The settings that take effect without a restart. */
 export interface LiveSettings {
+  /** Globs of scripts that are left alone, for folders that come later too. */
+  exclude: readonly string[];
   /** `llmspellState.rules`, unchecked. */
   rules: unknown;
   /** Whether another server reports syntax errors. */
@@ -23,6 +25,7 @@ export const SWITCHES = ["inlayHints", "codeLenses", "semanticTokens"] as const;
 /** As the client gave them when it started the server. */
 export function liveSettings(options: InitializationOptions): LiveSettings {
   return {
+    exclude: options.exclude ?? [],
     rules: options.rules,
     luaLanguageServer: options.luaLanguageServer === true,
     luaLibrary: options.luaLibrary === true,

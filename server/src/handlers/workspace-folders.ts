@@ -61,7 +61,7 @@ function stateFolder(context: ServerContext, { uri, name }: WorkspaceFolder): St
     engineWorker: context.environment.engineWorker,
     indexWorker: context.environment.indexWorker,
     cacheFolder: context.options.cacheFolder,
-    exclude: context.options.exclude ?? [],
+    exclude: context.settings.exclude,
     onIndex: (_, change) => codeChanged(context, change),
     onIndexProgress: (folder, progress) => showIndexing(context, folder, progress),
     onIndexFailure: (folder, error, again) =>
