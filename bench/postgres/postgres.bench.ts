@@ -1,10 +1,12 @@
 /**
  * What a store in PostgreSQL costs beside the bare driver: one that makes the same requests, and one
- * that makes as many with the least SQL that could do, without history, revisions and counts: `node bench/postgres/postgres.bench.ts`, after `npm run build`. The server is
- * the tests' own, with its usual settings: every commit is on the disk. Ratios within one run.
+ * that makes as many with the least SQL that could do: `node bench/postgres/postgres.bench.ts`, after
+ * `npm run build`. The server is the tests' own, with its usual settings: every commit is on the disk.
+ * Ratios within one run.
  */
-import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { startEngineWorker } from "../../server/src/engine/client.ts";
 import type { EngineOptions } from "../../server/src/engine/engine.ts";
 import { openStore } from "../../server/src/engine/open-store.ts";
@@ -14,15 +16,27 @@ import { openBench } from "../../test/runner/harness.ts";
 import { TestPostgres } from "../../test/support/postgres.ts";
 import { NetworkProxy } from "../../test/support/proxy.ts";
 import { freshValue, quantile, race, ratio } from "../engine/support.ts";
+import {
+  KEYS,
+  keyOf,
+  LEAST_TABLE,
+  leastRequests,
+  mixed,
+  mixedScript,
+  type Requests,
+  sameRequests,
+  timed,
+} from "./requests.ts";
 
 const ROUNDS = 31;
 const COUNT = 50;
 const WARM_UP = 500;
-const KEYS = 500;
 const PAGE = 100;
 const CALLS = 1000;
+const SCRIPTS = 9;
 
 const server = await TestPostgres.start([]);
+const postgres = server.options();
 const options: EngineOptions = {
   backend: "postgres",
   folder: "/dev/null/state",
@@ -33,81 +47,29 @@ const options: EngineOptions = {
   backupDir: "/dev/null/backups",
   backupRetentionDays: 30,
   maxBackups: undefined,
-  postgres: server.options(),
+  postgres,
 };
 const store = openStore(options);
 const bare = newClient({ connectionString: server.url() });
+const same = sameRequests(bare, postgres.store);
+const least = leastRequests(bare);
 
-const key = (n: number): string => `k${n % KEYS}`;
-const name = options.postgres?.store ?? "";
-const SAME = {
-  load: `SELECT e.revision, e.created_at, e.updated_at, e.origin, e.plain, e.value
-    FROM llmspell_state.entries e WHERE e.store = $1 AND e.namespace = $2 AND e.key = $3`,
-  save: "SELECT * FROM llmspell_state.save($1, '1.0.0', 5000, $2, NULL, 't', 'n', $3, $4, 'object', true, 20, NULL, NULL, NULL, NULL)",
-  remove: "SELECT * FROM llmspell_state.remove($1, 5000, $2, NULL, 't', 'n', $3, 20, NULL, false)",
-  page: `SELECT e.namespace, e.key, e.revision, e.created_at, e.updated_at, e.origin, e.plain, e.type,
-    e.bytes, e.value FROM llmspell_state.entries e WHERE e.store = $1 AND e.namespace = $2
-    AND e.key >= $3 AND ($4::text IS NULL OR e.key < $4) ORDER BY e.key LIMIT $5`,
-  keys: "SELECT key FROM llmspell_state.entries WHERE store = $1 AND namespace = $2 ORDER BY key",
+const ours: Requests = {
+  load: (n) => store.entry("n", keyOf(n)),
+  save: (n) => store.save("t", "n", keyOf(n), freshValue(n)),
+  delete: (n) => store.delete("t", "n", keyOf(n)),
+  keys: () => store.keys("n"),
+  page: (limit) => store.page("n", { prefix: "k", limit }),
+  mixed: (n) => ours[mixed(n)](n),
 };
-
-/** The driver with a statement that the server keeps, as the store has it. */
-const kept = (what: "load" | "save" | "remove", values: readonly unknown[]): Promise<unknown> =>
-  bare.query({ name: what, text: SAME[what], values: [...values] });
-
-const same = {
-  load: (n: number) => kept("load", [name, "n", key(n)]),
-  save: (n: number) => kept("save", [name, randomUUID(), key(n), freshValue(n)]),
-  remove: (n: number) => kept("remove", [name, randomUUID(), key(n)]),
-};
-
-async function sameMixed(n: number): Promise<unknown> {
-  const what = mixed(n);
-  if (what === "load") return await same.load(n);
-  if (what === "save") return await same.save(n);
-  if (what === "delete") return await same.remove(n);
-  return await bare.query(SAME.keys, [name, "n"]);
-}
-
-const SQL = {
-  load: "SELECT value FROM kv WHERE ns = $1 AND key = $2",
-  save: "INSERT INTO kv VALUES ($1, $2, $3) ON CONFLICT (ns, key) DO UPDATE SET value = $3",
-  page: "SELECT key, value FROM kv WHERE ns = $1 AND key >= $2 ORDER BY key LIMIT $3",
-  remove: "DELETE FROM kv WHERE ns = $1 AND key = $2",
-};
-
-/** What a script of mixed calls does in its n-th: mostly loads, many saves, a few of the others. */
-function mixed(n: number): "load" | "save" | "keys" | "delete" {
-  if (n % 50 === 0) return "keys";
-  if (n % 25 === 1) return "delete";
-  return n % 3 === 0 ? "save" : "load";
-}
-
-async function bareMixed(n: number): Promise<unknown> {
-  const what = mixed(n);
-  if (what === "load") return await bare.query(SQL.load, ["n", key(n)]);
-  if (what === "save") return await bare.query(SQL.save, ["n", key(n), freshValue(n)]);
-  if (what === "delete") return await bare.query(SQL.remove, ["n", key(n)]);
-  return await bare.query("SELECT key FROM kv WHERE ns = $1 ORDER BY key", ["n"]);
-}
-
-async function storeMixed(n: number): Promise<unknown> {
-  const what = mixed(n);
-  if (what === "load") return await store.entry("n", key(n));
-  if (what === "save") return await store.save("t", "n", key(n), freshValue(n));
-  if (what === "delete") return await store.delete("t", "n", key(n));
-  return await store.keys("n");
-}
 
 async function fill(): Promise<void> {
   await bare.connect();
-  await bare.query(
-    'CREATE TABLE kv (ns text COLLATE "C", key text COLLATE "C", value text, PRIMARY KEY (ns, key))',
-  );
+  await bare.query(LEAST_TABLE);
   await store.transact("t", async (transaction) => {
     for (let n = 0; n < KEYS; n++) {
-      await transaction.save("n", key(n), freshValue(n));
-      await bare.query(SQL.save, ["n", key(n), freshValue(n)]);
+      await transaction.save("n", keyOf(n), freshValue(n));
+      await least.save(n);
     }
   });
 }
@@ -115,15 +77,13 @@ async function fill(): Promise<void> {
 /** Prints how many times as long the store takes as the bare driver: the median of the rounds. */
 async function compare(
   what: string,
-  driver: (n: number) => Promise<unknown>,
-  least: (n: number) => Promise<unknown>,
-  ours: (n: number) => Promise<unknown>,
+  call: (requests: Requests) => (n: number) => Promise<unknown>,
   count = COUNT,
 ): Promise<void> {
   const contestants = new Map([
-    ["driver", driver],
-    ["least", least],
-    ["store", ours],
+    ["driver", call(same)],
+    ["least", call(least)],
+    ["store", call(ours)],
   ]);
   // Until the code that runs is the compiled one.
   for (let n = 0; n < WARM_UP; n++)
@@ -140,45 +100,45 @@ async function compare(
   );
 }
 
-/** A script of 1,000 mixed calls, in a worker as it ships, against the driver doing the same. */
+/**
+ * A script of 1,000 mixed calls, in a worker as it ships, against the driver doing the same: in a thread
+ * where it did so before, and in a new thread, as the script is one each time.
+ */
 async function compareScript(): Promise<void> {
   const worker = join(import.meta.dirname, "../../dist/engine-worker.cjs");
-  const engine = startEngineWorker(worker, { ...options, postgres: server.options() });
+  const engine = startEngineWorker(worker, options);
   const bench = await openBench(() => engine.connect("script:main.lua"));
-  const source = (calls: number): string => `
-    for n = 0, ${calls} - 1 do
-      local key = "k" .. n % ${KEYS}
-      if n % 50 == 0 then State.list_keys("n")
-      elseif n % 25 == 1 then State.delete("n", key)
-      elseif n % 3 == 0 then State.save("n", key, { name = ("x"):rep(80), n = n })
-      else State.load("n", key) end
-    end`;
-  await bench.run(source(CALLS));
-  const [toDriver, toLeast]: [number[], number[]] = [[], []];
-  for (let round = 0; round < 5; round++) {
-    const empty = (await bench.run(source(0))).durationMs;
-    const script = (await bench.run(source(CALLS))).durationMs - empty;
-    const took = async (work: (n: number) => Promise<unknown>): Promise<number> => {
-      const begun = performance.now();
-      for (let n = 0; n < CALLS; n++) await work(n);
-      return performance.now() - begun;
-    };
-    toDriver.push(script / (await took(sameMixed)));
-    toLeast.push(script / (await took(bareMixed)));
+  await bench.run(mixedScript(CALLS));
+  const ratios: Record<"driver" | "new" | "least", number[]> = { driver: [], new: [], least: [] };
+  for (let round = 0; round < SCRIPTS; round++) {
+    const empty = (await bench.run(mixedScript(0))).durationMs;
+    const script = (await bench.run(mixedScript(CALLS))).durationMs - empty;
+    ratios.driver.push(script / (await timed(CALLS, same.mixed)));
+    ratios.new.push(script / (await inNewThread()));
+    ratios.least.push(script / (await timed(CALLS, least.mixed)));
   }
   const times = (ratios: readonly number[]) => quantile(ratios, 0.5).toFixed(2);
   console.log(
-    `a script of ${CALLS} mixed calls: ${times(toDriver)} times the driver, ${times(toLeast)} times the least SQL`,
+    `a script of ${CALLS} mixed calls: ${times(ratios.driver)} times the driver, ${times(ratios.new)} times the driver in a new thread, ${times(ratios.least)} times the least SQL`,
   );
   await bench.close();
   await engine.close();
 }
 
+/** The bare driver's time for the calls of the script, in ms. */
+async function inNewThread(): Promise<number> {
+  const workerData = { url: server.url(), store: postgres.store, calls: CALLS };
+  const thread = new Worker(join(import.meta.dirname, "driver.thread.ts"), { workerData });
+  const [ms] = (await once(thread, "message")) as [number];
+  await once(thread, "exit");
+  return ms;
+}
+
 /** Prints the round trips of each call, counted on the wire, once the connection stands. */
 async function countRoundTrips(): Promise<void> {
   const proxy = await NetworkProxy.start(server.port);
-  const postgres = server.options({ url: server.url({ port: proxy.port }) });
-  const counted: Store = openStore({ ...options, postgres });
+  const proxied = server.options({ url: server.url({ port: proxy.port }) });
+  const counted: Store = openStore({ ...options, postgres: proxied });
   await counted.save("t", "n", "k", "1");
   const calls: Readonly<Record<string, () => Promise<unknown>>> = {
     load: () => counted.entry("n", "k"),
@@ -210,26 +170,16 @@ async function countRoundTrips(): Promise<void> {
 try {
   await fill();
   await countRoundTrips();
-  await compare(
-    "load",
-    same.load,
-    (n) => bare.query(SQL.load, ["n", key(n)]),
-    (n) => store.entry("n", key(n)),
-  );
-  await compare(
-    "save",
-    same.save,
-    (n) => bare.query(SQL.save, ["n", key(n), freshValue(n)]),
-    (n) => store.save("t", "n", key(n), freshValue(n)),
-  );
+  await compare("load", ({ load }) => load);
+  await compare("save", ({ save }) => save);
   await compare(
     `a page of ${PAGE}`,
-    () => bare.query(SAME.page, [name, "n", "k", "l", PAGE]),
-    () => bare.query(SQL.page, ["n", "k", PAGE]),
-    () => store.page("n", { prefix: "k", limit: PAGE }),
+    ({ page }) =>
+      () =>
+        page(PAGE),
     20,
   );
-  await compare("mixed calls", sameMixed, bareMixed, storeMixed, 200);
+  await compare("mixed calls", ({ mixed }) => mixed, 200);
   await compareScript();
 } finally {
   await bare.end();
