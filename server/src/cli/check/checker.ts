@@ -9,9 +9,13 @@ import { findSecrets } from "../../service/sensitive/find-secrets.ts";
 import type { Diagnostic } from "../../service/types.ts";
 import { FolderScripts } from "../../workspace/scripts-view.ts";
 import { readScript } from "./script-text.ts";
+import { boundYoungHeap } from "./young-heap.ts";
 
 /** Every script is asked for uses of much the same names. */
 const KEPT_USES = 50_000;
+
+/** Scripts between two looks at the heap. */
+const BETWEEN_LOOKS = 20;
 
 export interface CheckerOptions {
   /** Absolute path of the workspace folder. */
@@ -51,7 +55,9 @@ export class Checker {
   /** Reads the workspace. @param files absolute paths of the scripts that are to be checked */
   async look(files: readonly string[]): Promise<void> {
     const wanted = new Set(files.map((file) => this.#nameOf(file)));
+    let read = 0;
     for (const { file, model } of this.#scripts.refresh()) {
+      if (++read % BETWEEN_LOOKS === 0) boundYoungHeap();
       if (model !== undefined && wanted.has(file))
         this.#looked.set(file, await this.#lookAt(model));
     }

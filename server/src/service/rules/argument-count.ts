@@ -44,15 +44,13 @@ function checkCount(use: StateUse, member: ApiMember, model: ScriptModel): Findi
   const most = member.parameters.length;
   const least = member.parameters.filter(({ optional }) => !optional).length;
   const last = args.at(-1)?.expression;
-  // The last argument may stand for any number of values.
-  const open = last?.kind === "Call" || last?.kind === "Vararg";
-  const takes = `State.${signature(member)} takes ${least === most ? "" : `${least} to `}${count(most, "argument")}`;
-  const given = `${args.length} ${args.length === 1 ? "is" : "are"} given.`;
   const extra = args[most];
   if (extra !== undefined && last !== undefined) {
     const span = { start: extra.span.start, end: last.span.end };
-    return [{ span, message: `${takes}, and ${given}`, fixes: tooMany(use, member, model) }];
+    return [{ span, message: counts(use, member, least), fixes: tooMany(use, member, model) }];
   }
+  // The last argument may stand for any number of values.
+  const open = last?.kind === "Call" || last?.kind === "Vararg";
   if (args.length >= least || open) return [];
   const missing = member.parameters
     .slice(args.length, least)
@@ -61,10 +59,17 @@ function checkCount(use: StateUse, member: ApiMember, model: ScriptModel): Findi
   return [
     {
       span: use.memberSpan,
-      message: `${takes}, and ${given} Missing: ${missing}.`,
+      message: `${counts(use, member, least)} Missing: ${missing}.`,
       fixes: addNamespace(use, member, model).map(namespaceFix),
     },
   ];
+}
+
+function counts({ args }: StateUse, member: ApiMember, least: number): string {
+  const most = member.parameters.length;
+  const takes = `${least === most ? "" : `${least} to `}${count(most, "argument")}`;
+  const given = `${args.length} ${args.length === 1 ? "is" : "are"} given.`;
+  return `State.${signature(member)} takes ${takes}, and ${given}`;
 }
 
 function namespaceFix({ change, namespace }: AddedNamespace): Fix {

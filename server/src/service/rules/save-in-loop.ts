@@ -17,18 +17,18 @@ export const saveInLoop: Rule = {
     const known = script();
     const found: { readonly span: Span; readonly loop: Statement }[] = [];
     const working = new Set<Statement>();
-    walkExpressions(model.chunk.body, (expression, { loops, blocks, conditional }) => {
+    for (const { use, around } of known.stateCalls()) {
+      const { loops, blocks, conditional } = around;
       const loop = loops.at(-1);
-      const use = expression.kind === "Call" ? known.useOf(expression) : undefined;
-      if (use === undefined || loop === undefined || !changes(use)) return;
-      for (const around of loops) if (!isSameEveryRound(known, use, around)) working.add(around);
-      if (conditional || !isWrite(use)) return;
+      if (loop === undefined || !changes(use)) continue;
+      for (const outer of loops) if (!isSameEveryRound(known, use, outer)) working.add(outer);
+      if (conditional || !isWrite(use)) continue;
       const block = blocks.at(-1);
       const once = block !== undefined && ends(known, block);
       if (!once && !isEndless(loop) && isSameEveryRound(known, use, loop)) {
         found.push({ span: use.span, loop });
       }
-    });
+    }
     if (found.length === 0) return [];
     // What others do may fail, take long, or need to see how far it is: each round is worth saving.
     const outside = outsideNames(known);

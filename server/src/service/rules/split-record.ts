@@ -2,7 +2,6 @@ import type { ScriptModel, StateUse } from "../../language/model.ts";
 import type { Block, Expression, Statement } from "../../language/syntax/ast.ts";
 import { argumentFor } from "../../language/touched.ts";
 import { type Script, unwrap } from "../syntax/script.ts";
-import { walkExpressions } from "../syntax/walk.ts";
 import type { Fix } from "../types.ts";
 import { isFieldName } from "./field-names.ts";
 import { entriesOf, type FindingOfUnread, isReadHere, withFixesOfUnread } from "./reads.ts";
@@ -35,24 +34,22 @@ function checkBlocks(context: RuleContext): FindingOfUnread[] {
   const { model } = context;
   const script = context.script();
   const records = new Map<Block, Map<string, Save[]>>();
-  walkExpressions(model.chunk.body, (expression, { statement, blocks }) => {
+  for (const { call, use, around } of script.stateCalls()) {
+    const { statement, blocks } = around;
     const block = blocks.at(-1);
-    if (expression.kind !== "Call" || block === undefined) return;
-    if (statement.kind !== "ExpressionStatement" || unwrap(statement.expression) !== expression) {
-      return;
-    }
-    const use = script.useOf(expression);
-    const namespace = use?.member === "save" ? argumentFor(use, "namespace") : undefined;
-    const key = use?.member === "save" ? argumentFor(use, "key") : undefined;
+    if (use.member !== "save" || block === undefined) continue;
+    if (statement.kind !== "ExpressionStatement" || unwrap(statement.expression) !== call) continue;
+    const namespace = argumentFor(use, "namespace");
+    const key = argumentFor(use, "key");
     const parts = key && keyParts(key.expression, model.text);
-    if (use === undefined || namespace === undefined || parts === undefined) return;
+    if (namespace === undefined || parts === undefined) continue;
     const owner = `${source(namespace.expression, model.text)}\n${parts.owner}`;
     const inBlock = records.get(block) ?? new Map<string, Save[]>();
     records.set(
       block,
       inBlock.set(owner, [...(inBlock.get(owner) ?? []), { use, field: parts.field, statement }]),
     );
-  });
+  }
   return [...records].flatMap(([block, owners]) =>
     [...owners.values()]
       .flatMap((all) => together(all, block, script))

@@ -4,6 +4,7 @@ import type { StateView } from "../../engine/types.ts";
 import type { Argument, ScriptModel, Span, StateUse } from "../../language/model.ts";
 import { touchedBy } from "../../language/touched.ts";
 import { matches } from "../../language/values/matching.ts";
+import { eachOf } from "../../language/variants.ts";
 import type { WorkspaceView } from "../../language/workspace-view.ts";
 import { allUses } from "../known-names.ts";
 import type { Fix } from "../types.ts";
@@ -21,7 +22,7 @@ export const unknownKey: Rule = {
   defaultSeverity: "information",
   summary: "A key that is loaded and that nothing stores",
   gather: ({ model }) => {
-    const uses = allUses(model).slice(0, LOOKED_UP);
+    const uses = allUses(model).flatMap(eachOf).slice(0, LOOKED_UP);
     const loads = uses.flatMap((use) => loadOf(use, model));
     return loads.length === 0 ? undefined : judge(loads, keysSavedIn(model, loads));
   },

@@ -6,6 +6,8 @@ import type { Fix, TextChange } from "../types.ts";
 import type { Rule } from "./rule.ts";
 
 const ORDER: ReadonlySet<string> = new Set(["<", ">", "<=", ">="]);
+/** What such a script has somewhere: a version's digits, or an escape that may be one. */
+const MENTIONED = /\d\.\d|\\/;
 const VERSION = /^v?\d+\.\d+(?:\.\d+)*(?:[-+][\w.-]+)?$/;
 
 /** Versions compared as texts: "10.0.0" < "2.0.0" holds. */
@@ -15,7 +17,8 @@ export const versionCompare: Rule = {
   defaultSeverity: "warning",
   summary: "Versions compared as texts",
   check: ({ model, script }) => {
-    if (model.uses.length === 0 || !/[<>]/.test(model.text)) return [];
+    const { text, uses } = model;
+    if (uses.length === 0 || !/[<>]/.test(text) || !MENTIONED.test(text)) return [];
     const found: BinaryExpression[] = [];
     walkExpressions(model.chunk.body, (expression) => {
       if (expression.kind !== "Binary" || !ORDER.has(expression.operator)) return;

@@ -2,6 +2,7 @@ import type { ScriptModel, StateUse } from "../../language/model.ts";
 import type { Scopes, Variable } from "../../language/scope/variables.ts";
 import type { CallExpression, Expression } from "../../language/syntax/ast.ts";
 import { Evaluator } from "../../language/values/evaluate.ts";
+import { type Around, walkExpressions } from "./walk.ts";
 
 /** A script's tree with what its names mean, for rules that look beyond single calls. */
 export interface Script {
@@ -9,6 +10,15 @@ export interface Script {
   readonly evaluator: Evaluator;
   /** The use of State that a call is itself; none for `pcall(State.save, ...)`. */
   readonly useOf: (call: CallExpression) => StateUse | undefined;
+  /** Those calls, in the order of `walkExpressions`: found once, since several rules go through them. */
+  readonly stateCalls: () => readonly StateCall[];
+}
+
+/** A call that is itself a use of State. */
+export interface StateCall {
+  readonly call: CallExpression;
+  readonly use: StateUse;
+  readonly around: Around;
 }
 
 /** Understands the names of a script. */
@@ -22,7 +32,22 @@ export function readScript(model: ScriptModel): Script {
     const use = calls.get(placeOf(call));
     return use !== undefined && use.memberSpan.end <= call.callee.span.end ? use : undefined;
   };
-  return { scopes, evaluator, useOf };
+  let known: readonly StateCall[] | undefined;
+  const stateCalls = () => {
+    known ??= findStateCalls(model, useOf);
+    return known;
+  };
+  return { scopes, evaluator, useOf, stateCalls };
+}
+
+function findStateCalls({ chunk }: ScriptModel, useOf: Script["useOf"]): readonly StateCall[] {
+  const found: StateCall[] = [];
+  walkExpressions(chunk.body, (expression, around) => {
+    const use = expression.kind === "Call" ? useOf(expression) : undefined;
+    if (expression.kind === "Call" && use !== undefined)
+      found.push({ call: expression, use, around });
+  });
+  return found;
 }
 
 function placeOf({ span }: Pick<StateUse, "span">): string {
