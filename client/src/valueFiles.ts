@@ -16,6 +16,8 @@ import type { Stores } from "./stores.ts";
 
 /** Values with more bytes of JSON are shown, and not edited. */
 const LARGEST_EDITED = 1_000_000;
+/** Larger sizes would have VS Code ask before it opens a file. */
+const LARGEST_TOLD = 5_000_000;
 
 /** What VS Code was told of a value when it last asked: what it saves next is based on that. */
 interface Told {
@@ -38,7 +40,9 @@ export function valueUri(store: string, name: ValueName): vscode.Uri {
 /**
  * Values as files `llmspell-state://STORE/NAMESPACE/KEY.json`. VS Code compares modification times
  * before it saves and offers to compare or overwrite; a value's time is its revision, so that no two
- * changes have the same. What happens after VS Code has looked is refused by the server.
+ * changes have the same. A later time alone is nothing to VS Code: it takes a file of the same size for
+ * the same file, so the size of what can be edited is made of the revision too. What happens after
+ * VS Code has looked is refused by the server.
  */
 export class ValueFiles implements vscode.FileSystemProvider, vscode.Disposable {
   readonly #connection: Connection;
@@ -86,7 +90,7 @@ export class ValueFiles implements vscode.FileSystemProvider, vscode.Disposable 
       type: vscode.FileType.File,
       ctime: read.createdAt,
       mtime: read.revision,
-      size: contentOf(read).byteLength,
+      size: editable ? 1 + (read.revision % LARGEST_TOLD) : contentOf(read).byteLength,
       ...(editable ? {} : { permissions: vscode.FilePermission.Readonly }),
     };
   }
