@@ -40,6 +40,8 @@ class UseFinder {
   readonly wrapperUses: StateUse[] = [];
   readonly #evaluator: Evaluator;
   readonly #effects: FunctionEffects;
+  /** One for all: what is looked through within a function's body lies on top of the rest. */
+  readonly #pending = new Pending();
 
   constructor(evaluator: Evaluator, effects: FunctionEffects) {
     this.#evaluator = evaluator;
@@ -104,52 +106,59 @@ class UseFinder {
 
   /** Looks through an expression with its own stack: chains may be thousands long. */
   #expression(expression: Expression, context: Context): void {
-    const pending: [Expression, Context][] = [[expression, context]];
-    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-      pending.push(...this.#look(...next));
+    if (!isWorthLooking(expression)) return;
+    const pending = this.#pending;
+    const outer = pending.size;
+    pending.push(expression, context);
+    while (pending.size > outer) {
+      const next = pending.pop();
+      if (next !== undefined) this.#look(next, pending.context, pending);
     }
   }
 
   /** Tells the use that an expression is, and what to look through next. */
-  #look(expression: Expression, context: Context): [Expression, Context][] {
+  #look(expression: Expression, context: Context, pending: Pending): void {
     switch (expression.kind) {
       case "Call":
-        return this.#call(expression);
+        this.#call(expression, pending);
+        break;
       case "Member":
       case "Index":
-        return this.#member(expression, context);
+        this.#member(expression, context, pending);
+        break;
       case "Function":
         this.block(expression.body);
-        return [];
+        break;
       case "Paren":
-        return [[expression.expression, context]];
+        pending.push(expression.expression, context);
+        break;
       case "Unary":
-        return [[expression.operand, expression.operator === "not" ? "test" : "value"]];
+        pending.push(expression.operand, expression.operator === "not" ? "test" : "value");
+        break;
       case "Binary":
-        return binaryOperands(expression, context);
+        pushOperands(expression, context, pending);
+        break;
       case "Table":
-        return expression.fields.flatMap((field): [Expression, Context][] =>
-          field.kind === "Computed"
-            ? [
-                [field.key, "value"],
-                [field.value, "value"],
-              ]
-            : [[field.value, "value"]],
-        );
+        for (const field of expression.fields) {
+          if (field.kind === "Computed") pending.push(field.key, "value");
+          pending.push(field.value, "value");
+        }
+        break;
       default:
-        return [];
     }
   }
 
   #member(
     expression: MemberExpression | IndexExpression,
     context: Context,
-  ): [Expression, Context][] {
+    pending: Pending,
+  ): void {
     const value = this.#evaluator.value(expression);
-    const rest: [Expression, Context][] = [[expression.object, "value"]];
-    if (expression.kind === "Index") rest.push([expression.index, "value"]);
     const onState = this.#evaluator.value(expression.object).kind === "state";
-    if (value.kind !== "member" || !onState) return rest;
+    const use = value.kind === "member" && onState;
+    if (!use || expression.kind === "Index") pending.push(expression.object, "value");
+    if (expression.kind === "Index") pending.push(expression.index, "value");
+    if (!use) return;
     const kind = context === "value" ? "mention" : context;
     this.uses.push({
       member: value.name,
@@ -163,25 +172,25 @@ class UseFinder {
       commas: [],
       wrapper: undefined,
     });
-    return expression.kind === "Index" ? rest : [];
   }
 
-  #call(call: CallExpression): [Expression, Context][] {
+  #call(call: CallExpression, pending: Pending): void {
     const called = calledBy(call, this.#evaluator);
     const { callee, value, skipped } = called;
-    const { path } = value.kind === "global" ? value : { path: "" };
-    const rest = call.args.map((argument): [Expression, Context] => [
-      argument,
-      path === "type" ? "test" : "value",
-    ]);
-    if (value.kind === "member") {
+    const isState = value.kind === "member";
+    if (!isState && skipped === 0) pending.push(callee, "value");
+    const context = value.kind === "global" && value.path === "type" ? "test" : "value";
+    call.args.forEach((argument, i) => {
+      if (!isState || skipped === 0 || i > 0) pending.push(argument, context);
+    });
+    if (isState) {
       this.#told(call, called, value.name);
-      if (callee.kind === "Index") rest.push([callee.index, "value"]);
-      return skipped > 0 ? rest.slice(1) : rest;
+      if (callee.kind === "Index") pending.push(callee.index, "value");
+      return;
     }
-    const applied = applyWrapper(call, called, this.#effects, this.#evaluator);
-    this.wrapperUses.push(...applied);
-    return skipped > 0 ? rest : [[callee, "value"], ...rest];
+    for (const use of applyWrapper(call, called, this.#effects, this.#evaluator)) {
+      this.wrapperUses.push(use);
+    }
   }
 
   #told(call: CallExpression, { callee, skipped }: Called, member: string): void {
@@ -218,19 +227,45 @@ class UseFinder {
   }
 }
 
-function binaryOperands(
+function pushOperands(
   { operator, left, right }: Expression & { kind: "Binary" },
   context: Context,
-): [Expression, Context][] {
+  pending: Pending,
+): void {
   if (operator === "and" || operator === "or") {
-    return [
-      [left, "test"],
-      [right, context],
-    ];
+    pending.push(left, "test");
+    pending.push(right, context);
+    return;
   }
   const tested = operator === "==" || operator === "~=";
-  return [
-    [left, tested && right.kind === "Nil" ? "test" : "value"],
-    [right, tested && left.kind === "Nil" ? "test" : "value"],
-  ];
+  pending.push(left, tested && right.kind === "Nil" ? "test" : "value");
+  pending.push(right, tested && left.kind === "Nil" ? "test" : "value");
+}
+
+/** What is still to be looked through, without an object for each: most of it is names and texts. */
+class Pending {
+  readonly #expressions: Expression[] = [];
+  readonly #contexts: Context[] = [];
+  /** Of what was taken last. */
+  context: Context = "value";
+
+  get size(): number {
+    return this.#expressions.length;
+  }
+
+  push(expression: Expression, context: Context): void {
+    if (!isWorthLooking(expression)) return;
+    this.#expressions.push(expression);
+    this.#contexts.push(context);
+  }
+
+  pop(): Expression | undefined {
+    this.context = this.#contexts.pop() ?? "value";
+    return this.#expressions.pop();
+  }
+}
+
+/** Whether something of State can be in an expression. */
+function isWorthLooking({ kind }: Expression): boolean {
+  return kind !== "Identifier" && kind !== "String" && kind !== "Number" && kind !== "Nil";
 }

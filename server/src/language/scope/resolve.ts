@@ -42,7 +42,8 @@ type FieldPath = readonly (string | undefined)[];
 
 interface Scope {
   readonly parent: Scope | undefined;
-  readonly names: Map<string, MutableVariable>;
+  /** undefined: most blocks declare nothing. */
+  names: Map<string, MutableVariable> | undefined;
 }
 
 /** Finds out which variable each name of a chunk means, by Lua's rules of scope. */
@@ -59,8 +60,10 @@ class Resolver {
   readonly #selves = new Map<MutableVariable, { holder: MutableVariable; path: FieldPath }>();
   readonly #foreign = new Set<Identifier>();
   readonly #metatables: CallExpression[] = [];
-  #scope: Scope = { parent: undefined, names: new Map() };
+  #scope: Scope = { parent: undefined, names: undefined };
   #owner: FunctionExpression | undefined;
+  /** One for all: what is looked through within a function lies on top of the rest. */
+  readonly #pending: Expression[] = [];
   /** How many branches, loops and functions are around. */
   #conditions = 0;
 
@@ -84,13 +87,14 @@ class Resolver {
 
   #block(block: Block, prepare?: () => void, inScope?: () => void): void {
     const outer = this.#scope;
-    this.#scope = { parent: outer, names: new Map() };
+    this.#scope = { parent: outer, names: undefined };
     const first = this.#locals.length;
     prepare?.();
     for (const statement of block.statements) this.#statement(statement);
     inScope?.();
-    for (const variable of this.#locals.slice(first)) {
-      variable.scope.end = Math.min(variable.scope.end, block.span.end);
+    for (let i = first; i < this.#locals.length; i += 1) {
+      const scope = this.#locals[i]?.scope;
+      if (scope !== undefined) scope.end = Math.min(scope.end, block.span.end);
     }
     this.#scope = outer;
   }
@@ -208,7 +212,12 @@ class Resolver {
     };
     this.#variables.set(name, variable);
     this.#locals.push(variable);
-    this.#scope.names.set(name.name, variable);
+    this.#name(name.name, variable);
+  }
+
+  #name(name: string, variable: MutableVariable): void {
+    this.#scope.names ??= new Map();
+    this.#scope.names.set(name, variable);
   }
 
   /** `target`: what `function a:b()` is assigned to. */
@@ -243,7 +252,7 @@ class Resolver {
       fields: [],
       references: [],
     };
-    this.#scope.names.set("self", variable);
+    this.#name("self", variable);
     const base = fieldPath(object);
     const holder = base && this.#variables.get(base.root);
     if (holder !== undefined) this.#selves.set(variable, { holder, path: base?.path ?? [] });
@@ -268,8 +277,21 @@ class Resolver {
 
   /** Resolves all names in an expression. Keeps its own stack: chains may be thousands long. */
   #expression(expression: Expression): void {
-    const pending: Expression[] = [expression];
-    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (expression.kind === "Identifier") {
+      this.#reference(expression, false);
+      return;
+    }
+    if (expression.kind === "Function") {
+      this.#function(expression);
+      return;
+    }
+    const pending = this.#pending;
+    const outer = pending.length;
+    pending.push(expression);
+    while (pending.length > outer) {
+      const next = pending.pop();
+      if (next === undefined) break;
+
       if (next.kind === "Identifier") this.#reference(next, false);
       else if (next.kind === "Function") this.#function(next);
       else {
@@ -288,7 +310,7 @@ class Resolver {
 
   #lookup(name: string): MutableVariable | undefined {
     for (let scope: Scope | undefined = this.#scope; scope !== undefined; scope = scope.parent) {
-      const variable = scope.names.get(name);
+      const variable = scope.names?.get(name);
       if (variable !== undefined) return variable;
     }
     return undefined;
@@ -340,5 +362,14 @@ function isSetMetatable({ callee }: CallExpression): boolean {
 }
 
 function sortReferences(variable: MutableVariable): void {
-  variable.references.sort((a, b) => a.at.span.start - b.at.span.start);
+  const { references } = variable;
+  let last = -1;
+  // Nearly all are in order, and sorting makes a copy.
+  for (const { at } of references) {
+    if (at.span.start < last) {
+      references.sort((a, b) => a.at.span.start - b.at.span.start);
+      return;
+    }
+    last = at.span.start;
+  }
 }

@@ -48,6 +48,7 @@ type Placed =
 
 const VIA = ["direct", "alias", "wrapper"] as const;
 const QUOTES = ['"', "'", "long"] as const;
+const KINDS: readonly KnownText["kind"][] = ["exact", "pattern", "unknown"];
 const EXACT = 0;
 const PATTERN = 1;
 const UNKNOWN = 2;
@@ -66,42 +67,44 @@ export function packUses(uses: readonly UnplacedUse[], lines: readonly number[])
     texts.set(text, known);
     return known;
   };
-  const known = (text: KnownText | undefined): number[] => {
-    if (text === undefined) return [ABSENT, ABSENT];
-    if (text.kind === "exact") return [EXACT, index(text.text)];
-    return text.kind === "unknown"
-      ? [UNKNOWN, ABSENT]
-      : [PATTERN, index(JSON.stringify(text.parts))];
+  const numbers = new Int32Array(1 + lines.length + uses.length * COLUMNS);
+  let at = 0;
+  const put = (number: number): void => {
+    numbers[at++] = number;
   };
-  const name = (written: UnplacedName | undefined): number[] => [
-    ...span(written?.place),
-    ...span(written?.content),
-    written?.quote === undefined ? ABSENT : QUOTES.indexOf(written.quote),
-    index(written?.within?.before),
-    index(written?.within?.after),
-  ];
-  const numbers = [lines.length, ...lines];
+  const span = (of: Span | undefined): void => {
+    put(of?.start ?? ABSENT);
+    put(of?.end ?? ABSENT);
+  };
+  const known = (text: KnownText | undefined): void => {
+    put(text === undefined ? ABSENT : KINDS.indexOf(text.kind));
+    if (text?.kind === "exact") put(index(text.text));
+    else put(text?.kind === "pattern" ? index(JSON.stringify(text.parts)) : ABSENT);
+  };
+  const name = (written: UnplacedName | undefined): void => {
+    span(written?.place);
+    span(written?.content);
+    put(written?.quote === undefined ? ABSENT : QUOTES.indexOf(written.quote));
+    put(index(written?.within?.before));
+    put(index(written?.within?.after));
+  };
+  put(lines.length);
+  lines.forEach(put);
   for (const use of uses) {
-    numbers.push(
-      index(use.member),
-      VIA.indexOf(use.via),
-      ...known(use.namespace),
-      ...known(use.key),
-      ...span(use.place),
-      ...span(use.memberPlace),
-      ...name(use.namespaceName),
-      ...name(use.keyName),
-      index(use.function),
-      index(use.wrapper?.name),
-      index(use.wrapper?.module),
-      index(use.value && JSON.stringify(use.value)),
-    );
+    put(index(use.member));
+    put(VIA.indexOf(use.via));
+    known(use.namespace);
+    known(use.key);
+    span(use.place);
+    span(use.memberPlace);
+    name(use.namespaceName);
+    name(use.keyName);
+    put(index(use.function));
+    put(index(use.wrapper?.name));
+    put(index(use.wrapper?.module));
+    put(index(use.value && JSON.stringify(use.value)));
   }
-  return { numbers: Int32Array.from(numbers), texts: [...texts.keys()] };
-}
-
-function span(of: Span | undefined): [number, number] {
-  return of === undefined ? [ABSENT, ABSENT] : [of.start, of.end];
+  return { numbers, texts: [...texts.keys()] };
 }
 
 /** How many uses are packed. */
