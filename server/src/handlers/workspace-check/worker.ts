@@ -8,8 +8,10 @@ import type { EngineOptions } from "../../engine/engine.ts";
 import { openStore } from "../../engine/open-store.ts";
 import type { StateView } from "../../engine/types.ts";
 import { openStateView } from "../../engine/view.ts";
+import type { ScriptModel } from "../../language/model.ts";
 import { buildScriptModel } from "../../language/script-model.ts";
-import { diagnose } from "../../service/diagnose.ts";
+import { type Looked, lookAt } from "../../service/diagnose.ts";
+import type { Elsewhere } from "../../service/rules/rule.ts";
 import { findSecrets } from "../../service/sensitive/find-secrets.ts";
 import { engineOptions } from "../../workspace/engine-options.ts";
 import { FolderScripts } from "../../workspace/scripts-view.ts";
@@ -29,6 +31,9 @@ if (owner === null) throw new Error("This file is the entry of a worker thread."
 const { folder } = workerData as CheckWorkerData;
 let scripts: FolderScripts | undefined;
 let skipped = "";
+/** What the rules took from each script under `lookedUnder`; undefined: nothing is to be found in it. */
+const looked = new Map<string, Looked | undefined>();
+let lookedUnder = "";
 let opened: OpenView | undefined;
 
 interface OpenView {
@@ -43,43 +48,72 @@ interface OpenView {
 owner.on("message", (pass: CheckPass) => void check(pass));
 
 async function check(pass: CheckPass): Promise<void> {
-  const { configuration, ruleSettings, without, open, exclude } = pass;
+  const { configuration, open, exclude } = pass;
   const known = scriptsFor(configuration, exclude);
-  for (const _ of known.refresh(open));
-  const view = viewOf(configuration);
+  await look(known, pass);
+  const elsewhere = { view: viewOf(configuration), workspace: known.view };
   let checked: CheckedScript[] = [];
   const done: string[] = [];
   for (const file of known.files()) {
     if (open.has(file)) continue;
-    const found = await findingsOf(file);
     done.push(file);
-    checked.push({ file, found });
+    checked.push({ file, found: await findingsOf(file, elsewhere) });
     if (checked.length < BATCH) continue;
     post({ checked });
     checked = [];
   }
   post({ checked });
   post({ done });
+}
 
-  async function findingsOf(file: string): Promise<readonly PlacedFinding[]> {
+/** Lets the rules take what they need from the scripts that are new to them. */
+async function look(known: FolderScripts, pass: CheckPass): Promise<void> {
+  const { configuration, ruleSettings, without, open } = pass;
+  const settings = JSON.stringify([configuration, ruleSettings, without]);
+  if (settings !== lookedUnder) looked.clear();
+  lookedUnder = settings;
+  for (const { file, model } of known.refresh(open)) {
+    // Of an open one it is not asked what is wrong with it.
+    if (model === undefined || open.has(file)) looked.delete(file);
+    else looked.set(file, await lookAtModel(model));
+  }
+  const there = new Set(known.files());
+  for (const file of [...looked.keys()]) if (!there.has(file)) looked.delete(file);
+  for (const file of there) {
+    if (looked.has(file) || open.has(file)) continue;
     const script = known.read(file);
-    if (!("text" in script)) return [];
-    const found = await diagnose({
-      model: buildScriptModel(script.text, known.view.moduleLookup(file)),
-      view,
-      workspace: known.view,
+    if (!("text" in script)) continue;
+    looked.set(
+      file,
+      await lookAtModel(buildScriptModel(script.text, known.view.moduleLookup(file))),
+    );
+  }
+
+  function lookAtModel(model: ScriptModel): Promise<Looked | undefined> {
+    const secrets = findSecrets;
+    return lookAt({
+      model,
       configuration,
       ruleSettings,
       without,
-      secrets: findSecrets,
+      secrets,
       limit: LIMIT,
+      fixes: "none",
     });
-    const document = TextDocument.create(file, "lua", 0, script.text);
-    // Nobody sees a hint in a file that is not open.
-    return found
-      .filter(({ severity }) => severity !== "hint")
-      .map(({ span, fixes: _, ...finding }) => ({ ...finding, range: rangeOf(document, span) }));
   }
+}
+
+async function findingsOf(file: string, elsewhere: Elsewhere): Promise<readonly PlacedFinding[]> {
+  const taken = looked.get(file);
+  if (taken === undefined) return [];
+  // Nobody sees a hint in a file that is not open.
+  const found = (await taken.conclude(elsewhere)).filter(({ severity }) => severity !== "hint");
+  if (found.length === 0) return [];
+  const document = TextDocument.create(file, "lua", 0, taken.text);
+  return found.map(({ span, fixes: _, ...finding }) => ({
+    ...finding,
+    range: rangeOf(document, span),
+  }));
 }
 
 function post(message: FromCheckWorker): void {
@@ -100,6 +134,7 @@ function scriptsFor(
   if (scripts === undefined || skipped !== leftAlone) {
     scripts = new FolderScripts(folder, { skip, exclude, maxFiles: MAX_FILES });
     skipped = leftAlone;
+    looked.clear();
   }
   return scripts;
 }
