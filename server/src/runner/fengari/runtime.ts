@@ -38,6 +38,7 @@ import {
 import { luaopen_utf8 } from "fengari/src/lutf8lib.js";
 import type { LibraryLevel } from "../../config/lua.ts";
 import { hostMessage, nativeMessage } from "../host-message.ts";
+import { type LibraryName, librariesOf, removedFrom } from "../libraries.ts";
 import type {
   HostArguments,
   HostFunction,
@@ -64,28 +65,14 @@ import { textOf, toJson } from "./to-json.ts";
 /** Lua instructions between two looks at the clock: about 50 microseconds of work. */
 const TICK = 1000;
 
-const LIBRARIES: readonly (readonly [string, LuaFunction])[] = [
-  ["_G", luaopen_base],
-  ["coroutine", luaopen_coroutine],
-  ["table", luaopen_table],
-  ["string", luaopen_string],
-  ["math", luaopen_math],
-  ["utf8", luaopen_utf8],
-];
-
-/** How many of them each level has, in this order; `os` and `io` come with "safe". */
-const LEVELS: Readonly<Record<LibraryLevel, number>> = {
-  none: 1,
-  basic: 5,
-  safe: LIBRARIES.length,
+const OPENERS: Readonly<Record<LibraryName, LuaFunction>> = {
+  _G: luaopen_base,
+  coroutine: luaopen_coroutine,
+  table: luaopen_table,
+  string: luaopen_string,
+  math: luaopen_math,
+  utf8: luaopen_utf8,
 };
-
-/** What the opened libraries have and scripts must not: files, bytecode. */
-const REMOVED: readonly (readonly [string, string])[] = [
-  ["_G", "dofile"],
-  ["_G", "loadfile"],
-  ["string", "dump"],
-];
 
 /** Where the function that `load` gives stays on the stack, above the message handler. */
 const FUNCTION = 2;
@@ -103,7 +90,7 @@ export function fengariRuntime(host: RuntimeHost, level: LibraryLevel): LuaRunti
     lua_pushstring(l, bytes(nativeMessage(lua_touserdata(l, 1))));
     return 1;
   });
-  openLibraries(L, LIBRARIES.slice(0, LEVELS[level]));
+  openLibraries(L, librariesOf(level));
   const output: Enter = (body) => {
     return (l) => {
       enter(l);
@@ -180,13 +167,12 @@ export function fengariRuntime(host: RuntimeHost, level: LibraryLevel): LuaRunti
   };
 }
 
-function openLibraries(L: LuaState, libraries: typeof LIBRARIES): void {
-  for (const [name, open] of libraries) {
-    luaL_requiref(L, bytes(name), open, true);
+function openLibraries(L: LuaState, libraries: readonly LibraryName[]): void {
+  for (const name of libraries) {
+    luaL_requiref(L, bytes(name), OPENERS[name], true);
     lua_pop(L, 1);
   }
-  for (const [table, name] of REMOVED) {
-    if (!libraries.some(([opened]) => opened === table)) continue;
+  for (const [table, name] of removedFrom(libraries)) {
     lua_getglobal(L, bytes(table));
     lua_pushnil(L);
     lua_setfield(L, -2, bytes(name));
@@ -194,7 +180,7 @@ function openLibraries(L: LuaState, libraries: typeof LIBRARIES): void {
   }
   lua_createtable(L, 0, 0);
   lua_createtable(L, 0, 0);
-  for (const [name] of libraries) {
+  for (const name of libraries) {
     lua_getglobal(L, bytes(name));
     lua_setfield(L, -2, bytes(name));
   }

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { StateError } from "../../../../shared/src/errors.ts";
 import type { Json } from "../../engine/types.ts";
+import { TYPE_NAMES } from "../libraries.ts";
 import {
   badKeys,
   checkNesting,
@@ -18,17 +19,6 @@ const FLOAT = 3;
 const INTEGER = 19;
 const STRING = 4;
 const TABLE = 5;
-const NAMES = [
-  "nil",
-  "boolean",
-  "userdata",
-  "number",
-  "string",
-  "table",
-  "function",
-  "userdata",
-  "thread",
-];
 
 /** fengari's own value and table. They are read directly: `lua_next` hashes every key again. */
 export interface RawValue {
@@ -77,7 +67,7 @@ function write(value: RawValue, path: Path, ancestors: RawTable[]): Json {
     case TABLE:
       return writeTable(value.value as RawTable, path, ancestors);
     default:
-      throw refused(path, `is a ${NAMES[value.type & 15] ?? "userdata"}`);
+      throw refused(path, `is a ${TYPE_NAMES[value.type & 15] ?? "userdata"}`);
   }
 }
 
@@ -140,7 +130,8 @@ function mixed(table: RawTable, path: Path): StateError {
       count.positions++;
       count.highest = Math.max(count.highest, value as number);
     } else {
-      count.other ??= type === INTEGER || type === FLOAT ? String(value) : `a ${NAMES[type & 15]}`;
+      count.other ??=
+        type === INTEGER || type === FLOAT ? String(value) : `a ${TYPE_NAMES[type & 15]}`;
     }
   }
   return badKeys(count, path);

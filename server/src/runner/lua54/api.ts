@@ -90,19 +90,6 @@ export const LUA_TSTRING = 4;
 export const LUA_TTABLE = 5;
 export const LUA_TFUNCTION = 6;
 
-/** The type's name by `lua_type`. */
-export const TYPE_NAMES = [
-  "nil",
-  "boolean",
-  "userdata",
-  "number",
-  "string",
-  "table",
-  "function",
-  "userdata",
-  "thread",
-] as const;
-
 /** With LUAI_MAXSTACK of a million. */
 export const LUA_REGISTRYINDEX = -1_001_000;
 /** The pseudo-index of a function's first upvalue. */

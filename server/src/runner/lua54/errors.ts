@@ -1,5 +1,6 @@
+import { TYPE_NAMES } from "../libraries.ts";
 import type { LuaFailure } from "../runtime.ts";
-import { LUA_OK, LUA_TNIL, LUA_TNUMBER, LUA_TSTRING, type LuaState, TYPE_NAMES } from "./api.ts";
+import { LUA_OK, LUA_TNIL, LUA_TNUMBER, LUA_TSTRING, type LuaState } from "./api.ts";
 import type { Context } from "./context.ts";
 import type { LuaFunction } from "./machine.ts";
 import { toJson } from "./to-json.ts";

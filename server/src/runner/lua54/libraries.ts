@@ -1,15 +1,9 @@
 /** The library functions that are not Lua's own, or not quite. */
+
 import { hostMessage } from "../host-message.ts";
+import { TYPE_NAMES } from "../libraries.ts";
 import type { LuaChunk } from "../runtime.ts";
-import {
-  LUA_OK,
-  LUA_TNIL,
-  LUA_TNUMBER,
-  LUA_TSTRING,
-  type LuaApi,
-  type LuaState,
-  TYPE_NAMES,
-} from "./api.ts";
+import { LUA_OK, LUA_TNIL, LUA_TNUMBER, LUA_TSTRING, type LuaApi, type LuaState } from "./api.ts";
 import { type Context, raise, raiseArgument } from "./context.ts";
 import { isLuaError, type LuaFunction } from "./machine.ts";
 

@@ -1,5 +1,6 @@
 import type { LibraryLevel } from "../../config/lua.ts";
 import { hostMessage, nativeMessage } from "../host-message.ts";
+import { type LibraryName, librariesOf, removedFrom, TYPE_NAMES } from "../libraries.ts";
 import {
   ArgumentError,
   type HostArguments,
@@ -20,7 +21,6 @@ import {
   LUA_TSTRING,
   type LuaApi,
   type LuaState,
-  TYPE_NAMES,
 } from "./api.ts";
 import { type Context, raise, raiseArgument } from "./context.ts";
 import { describe, tostring } from "./errors.ts";
@@ -40,29 +40,14 @@ import { toJson } from "./to-json.ts";
 
 type Opener = Extract<keyof LuaApi, `luaopen_${string}`>;
 
-const LIBRARIES: readonly (readonly [string, Opener])[] = [
-  ["_G", "luaopen_base"],
-  ["coroutine", "luaopen_coroutine"],
-  ["table", "luaopen_table"],
-  ["string", "luaopen_string"],
-  ["math", "luaopen_math"],
-  ["utf8", "luaopen_utf8"],
-];
-
-/** How many of them each level has, in this order; `os` and `io` come with "safe". */
-const LEVELS: Readonly<Record<LibraryLevel, number>> = {
-  none: 1,
-  basic: 5,
-  safe: LIBRARIES.length,
+const OPENERS: Readonly<Record<LibraryName, Opener>> = {
+  _G: "luaopen_base",
+  coroutine: "luaopen_coroutine",
+  table: "luaopen_table",
+  string: "luaopen_string",
+  math: "luaopen_math",
+  utf8: "luaopen_utf8",
 };
-
-/** What the opened libraries have and scripts must not: files, bytecode, text that goes nowhere. */
-const REMOVED: readonly (readonly [string, string])[] = [
-  ["_G", "dofile"],
-  ["_G", "loadfile"],
-  ["_G", "warn"],
-  ["string", "dump"],
-];
 
 /** Where the function that `load` gives stays on the stack, above the message handler. */
 const FUNCTION = 2;
@@ -96,7 +81,7 @@ export function lua54Runtime(
       return body(l);
     };
 
-  openLibraries(machine, LIBRARIES.slice(0, LEVELS[level]));
+  openLibraries(machine, librariesOf(level));
   fill(machine, "_G", {
     print: entering(printFunction(context)),
     require: entering(requireFunction(context)),
@@ -191,17 +176,16 @@ export function lua54Runtime(
   };
 }
 
-function openLibraries(machine: LuaMachine, libraries: typeof LIBRARIES): void {
+function openLibraries(machine: LuaMachine, libraries: readonly LibraryName[]): void {
   const { api, L } = machine;
   const table = api.__indirect_function_table;
   const first = table.grow(libraries.length);
-  libraries.forEach(([name, open], i) => {
-    table.set(first + i, api[open]);
+  libraries.forEach((name, i) => {
+    table.set(first + i, api[OPENERS[name]]);
     api.luaL_requiref(L, machine.name(name), first + i, 1);
     api.lua_settop(L, 0);
   });
-  for (const [name, member] of REMOVED) {
-    if (!libraries.some(([opened]) => opened === name)) continue;
+  for (const [name, member] of removedFrom(libraries)) {
     api.lua_getglobal(L, machine.name(name));
     api.lua_pushnil(L);
     api.lua_setfield(L, -2, machine.name(member));

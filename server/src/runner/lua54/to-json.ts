@@ -1,5 +1,6 @@
 import type { StateError } from "../../../../shared/src/errors.ts";
 import type { Json } from "../../engine/types.ts";
+import { TYPE_NAMES } from "../libraries.ts";
 import {
   badKeys,
   checkNesting,
@@ -17,7 +18,6 @@ import {
   LUA_TTABLE,
   type LuaState,
   type Pointer,
-  TYPE_NAMES,
 } from "./api.ts";
 import type { LuaMachine } from "./machine.ts";
 
