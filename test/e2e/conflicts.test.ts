@@ -12,6 +12,8 @@ const KEY = "theme";
 const START = '"start"';
 
 let window: EditorWindow;
+/** Another one on the same folder. */
+let other: EditorWindow;
 
 beforeAll(async () => {
   window = await EditorWindow.open({
@@ -26,8 +28,12 @@ beforeAll(async () => {
       cli(folder, "set", "user", "other", "1");
     },
   });
-  await window.openSidebar();
-  await window.row("State", "user").click({ timeout: 30_000 });
+  other = await window.another();
+  for (const one of [window, other]) {
+    await one.openSidebar();
+    await one.row("State", "user").click({ timeout: 30_000 });
+    await one.row("State", KEY).waitFor();
+  }
 });
 afterEach(({ task }) => window.pictureOfFailure(task));
 afterAll(() => window?.close());
@@ -65,6 +71,19 @@ const SOURCES: Record<string, { change: () => Promise<void>; after: string | und
     },
     after: "theirs",
   },
+  "another window": {
+    change: async () => {
+      const { keyboard } = other.page;
+      await other.row("State", KEY).click();
+      await other.line(`"start"`).first().click();
+      await keyboard.press("Control+A");
+      // As many bytes as before: that VS Code would not notice by itself.
+      await keyboard.type('"other"');
+      await keyboard.press("Control+S");
+      await expect.poll(stored, { timeout: 10_000 }).toBe("other");
+    },
+    after: "other",
+  },
 };
 
 async function open(): Promise<void> {
@@ -93,7 +112,8 @@ async function closeAll(): Promise<void> {
 }
 
 /** What another program changes is also in values.test.ts. */
-const sources = LONG ? Object.keys(SOURCES) : ["another program that deletes"];
+const FEW = ["another program that deletes", "another window"];
+const sources = LONG ? Object.keys(SOURCES) : FEW;
 
 describe.each(sources)("changed by %s", (name) => {
   const { change, after } = SOURCES[name] ?? { change: async () => {}, after: undefined };
@@ -127,16 +147,33 @@ describe.each(sources)("changed by %s", (name) => {
     await expect.poll(stored, { timeout: 10_000 }).toBe("mine");
   });
 
-  test("closing a dirty editor asks what becomes of the edit", async () => {
+  test.runIf(LONG || after === undefined)(
+    "closing a dirty editor asks what becomes of the edit",
+    async () => {
+      await open();
+      await edit();
+      await change();
+      await window.notification("while you edit it").waitFor({ timeout: 10_000 });
+      await tab().click();
+      await window.page.keyboard.press("Control+W");
+      await window.dialog().getByRole("button", { name: "Cancel" }).click();
+      await editor("mine").waitFor();
+      expect(stored()).toBe(after);
+    },
+  );
+
+  test.runIf(LONG && after !== undefined)("saving while closing asks as well", async () => {
     await open();
     await edit();
     await change();
     await window.notification("while you edit it").waitFor({ timeout: 10_000 });
     await tab().click();
     await window.page.keyboard.press("Control+W");
-    await window.dialog().getByRole("button", { name: "Cancel" }).click();
-    await editor("mine").waitFor();
+    await window.dialog().getByRole("button", { name: "Save", exact: true }).click();
+    const refused = window.notification("Failed to save");
+    await refused.getByRole("button", { name: "Overwrite" }).waitFor({ timeout: 20_000 });
     expect(stored()).toBe(after);
+    await editor("mine").waitFor();
   });
 
   test.runIf(LONG && after !== undefined)("reverting takes what is stored", async () => {

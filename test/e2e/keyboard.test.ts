@@ -21,6 +21,14 @@ async function choose(key: string, text: string): Promise<void> {
   await keyboard.press("Enter");
 }
 
+/** A view that opens empty takes the focus for itself; once it has rows, its list takes it. */
+async function focusState(): Promise<void> {
+  await choose("F1", "LLMSpell State: Focus on State View");
+  await window.row("State", "user").waitFor();
+  await choose("F1", "LLMSpell State: Focus on State View");
+  await window.pane("State").locator(".monaco-list:focus-within").waitFor();
+}
+
 /** The row of the view that has the focus, as a screen reader says it. */
 const said = () =>
   window.page
@@ -39,12 +47,17 @@ test("the main job can be done without a mouse: run, look, edit, back up, restor
   const { keyboard } = window.page;
   await choose("Control+P", "assistant.lua");
   await window.tab("assistant.lua").waitFor();
+  // The palette offers what could be done when it was opened.
+  await window.page.locator(".statusbar").getByText("0 entries").waitFor({ timeout: 60_000 });
+  await window.page
+    .locator(".editor-actions")
+    .getByRole("button", { name: "Run Script" })
+    .waitFor();
 
   await choose("F1", "LLMSpell State: Run Script");
   await window.output("finished").waitFor({ timeout: 30_000 });
 
-  await choose("F1", "LLMSpell State: Focus on State View");
-  await window.row("State", "user").waitFor();
+  await focusState();
   await keyboard.press("Home");
   await downTo(/^user, \d+ keys?, /);
   await keyboard.press("ArrowRight");

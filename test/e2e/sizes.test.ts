@@ -28,6 +28,7 @@ test("a window without a folder offers to open one", async () => {
     .first()
     .waitFor({ state: "detached" });
   await empty.picture("15-no-folder");
+  await empty.pictureInContrast("15-no-folder");
 });
 
 test("several folders each have their store in the tree", async () => {
@@ -50,7 +51,7 @@ test("several folders each have their store in the tree", async () => {
 });
 
 test("a large namespace is read in pages, and stays open while it changes", async () => {
-  const script = 'for i = 1, 450 do State.save("big", string.format("key:%04d", i), i) end\n';
+  const script = 'for i = 1, 850 do State.save("big", string.format("key:%04d", i), i) end\n';
   const large = await open({
     prepare: (folder) => {
       writeFileSync(join(folder, "fill.lua"), script);
@@ -61,7 +62,7 @@ test("a large namespace is read in pages, and stays open while it changes", asyn
   await large.row("State", "any").click({ timeout: 30_000 });
   await large.row("State", "a/b %2F:ü 🦉").click();
   await large.line('"kept"').waitFor();
-  await large.row("State", "450 keys").click();
+  await large.row("State", "850 keys").click();
   await large.row("State", "more than 100 keys").click();
   await large.row("State", /^0001/).click();
   await large.tab("key:0001.json").waitFor();
@@ -72,4 +73,25 @@ test("a large namespace is read in pages, and stays open while it changes", asyn
   large.cli("set", "big", "key:0201", '"new"');
   await large.row("State", /^0201.*new/).waitFor({ timeout: 5_000 });
   expect(await large.row("State", /^0200/).count()).toBe(1);
+
+  const { keyboard } = large.page;
+  for (const next of [/^0401/, /^0601/]) {
+    await keyboard.press("End");
+    await large.row("State", "Load more…").waitFor();
+    await keyboard.press("Enter");
+    // The first of the new rows is where one reads on.
+    await large.row("State", next).and(large.page.locator(".focused")).waitFor();
+  }
+  await keyboard.press("Home");
+  await large.row("State", /^0001 … 0200/).click();
+  await large.row("State", /^0002/).waitFor();
+  await large.picture("19-folded");
+  large.cli("set", "big", "key:0002", '"new"');
+  await large.row("State", /^0002.*new/).waitFor({ timeout: 5_000 });
+  // When all that it held is gone, so is its row.
+  const remove = 'for i = 1, 200 do State.delete("big", string.format("key:%04d", i)) end\n';
+  large.write("remove.lua", remove);
+  large.cli("run", "remove.lua");
+  await large.row("State", /^0001 … 0200/).waitFor({ state: "detached" });
+  await large.row("State", /^0201.*new/).waitFor();
 });
