@@ -81,13 +81,21 @@ export class EditorWindow {
       executablePath: findChromium(),
       args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"],
     });
-    const page = await browser.newPage({
-      viewport: { width: 1280, height: 800 },
-      colorScheme: "dark",
-    });
+    const viewport = { width: 1280, height: 800 };
+    const context = await browser.newContext({ viewport, colorScheme: "dark" });
+    const page = await context.newPage();
     await page.goto(editor.address(open === null ? undefined : join(folder, open)));
     await page.locator(".part.activitybar").waitFor({ timeout: 90_000 });
     return new EditorWindow(page, folder, editor, browser);
+  }
+
+  /** Another window on the same folder, with a language server of its own; closed with this one. */
+  async another(): Promise<EditorWindow> {
+    const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const page = await context.newPage();
+    await page.goto(this.page.url());
+    await page.locator(".part.activitybar").waitFor({ timeout: 90_000 });
+    return new EditorWindow(page, this.folder, this.#editor, this.#browser);
   }
 
   async close(): Promise<void> {
@@ -194,6 +202,27 @@ export class EditorWindow {
     await box.waitFor();
     if (text !== undefined) await box.fill(text);
     await this.page.keyboard.press("Enter");
+  }
+
+  /**
+   * Names a file or folder in the dialog with this title. It begins with a path of its own, and while
+   * it lists folders it takes nothing.
+   */
+  async chooseFile(title: string, path: string): Promise<void> {
+    const named = this.page.locator(".quick-input-title", { hasText: title });
+    const dialog = this.page.locator(QUICK_INPUT, { has: named });
+    const box = dialog.locator("input[type=text]");
+    await dialog.locator(".monaco-list-row").first().waitFor();
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      await box.fill(path);
+      await dialog.locator(".quick-input-action .monaco-button").first().click();
+      const closed = dialog.waitFor({ state: "hidden", timeout: 1_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (await closed) return;
+    }
+    throw new Error(`The dialog does not take ${path}.`);
   }
 
   /** Opens the context menu of a row and takes an entry; a click right after opening is ignored. */
