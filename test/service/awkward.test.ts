@@ -129,6 +129,53 @@ describe("completion offers", () => {
     ['State.load("user", "‸", "extra")', USER],
     ['State.load("user",\n  ‸\nlocal x = 1', USER],
     ['State.load("user",\n  "‸\nlocal x = 1', USER],
+    // what is given in tables, to what makes functions, and to constructors
+    ['local function f(o) return State.load(o.ns, o.key) end f{ns = "‸"}', SPACES],
+    ['local function f(o) return State.load(o.ns, o.key) end f{ns = "user", key = "‸', USER],
+    ['local function f(o) o = o or {} State.load(o.ns or "user", o.key) end f{key = "‸"}', USER],
+    ['local function f(o) State.load("user", "profile:" .. o.id) end f{id = "‸"}', "1 2"],
+    ['local function f(o) State.load("user", o.key) end local o = {key = "‸"} f(o)', USER],
+    ['local function f(o) State.load("user", o.key) end f{key = "a", other = "‸"}', ""],
+    ['local function mk(n) return function(k) State.load(n, k) end end mk("user")("‸")', USER],
+    [
+      'local function mk(n) return function(k) State.load(n, k) end end local f = mk("‸") f("a")',
+      SPACES,
+    ],
+    [
+      'local function mk(n) return {get = function(k) State.load(n, k) end} end mk("user").get("‸")',
+      USER,
+    ],
+    [
+      'local C = {} C.__index = C function C.new(n) return setmetatable({n = n}, C) end function C:get(k) State.load(self.n, k) end C.new("user"):get("‸")',
+      USER,
+    ],
+    [
+      'local C = {} C.__index = C function C.new(n) return setmetatable({n = n}, C) end function C:get(k) State.load(self.n, k) end local c = C.new("‸") c:get("a")',
+      SPACES,
+    ],
+    ['local function get(k, n) n = n or "user" return State.load(n, k) end get("‸")', USER],
+    ['local function get(k, n) return State.load(n or "‸", k) end', SPACES],
+    ['local M = {a = "x", b = "‸"} State.load("user", M[mode])', `${USER} x`],
+    [
+      'local L = {{n = "user", k = "‸"}, {n = "cache", k = "hits"}} for _, s in ipairs(L) do State.load(s.n, s.k) end',
+      USER,
+    ],
+    [
+      'local L = {{n = "user", k = "a"}, {n = "cache", k = "‸"}} for _, s in ipairs(L) do State.load(s.n, s.k) end',
+      CACHE,
+    ],
+    [
+      '-- file: main.lua\nlocal S = require("s") local s = S.new("user") s:get("‸\n-- file: s.lua\nlocal S = {} S.__index = S\nfunction S.new(n) local self = setmetatable({}, S) self.n = n return self end\nfunction S:get(k) return State.load(self.n, k) end\nreturn S\n',
+      USER,
+    ],
+    [
+      '-- file: main.lua\nlocal S = require("s") local s = S.new("‸") s:get("a")\n-- file: s.lua\nlocal S = {} S.__index = S\nfunction S.new(n) return setmetatable({n = n}, S) end\nfunction S:get(k) return State.load(self.n, k) end\nreturn S\n',
+      SPACES,
+    ],
+    [
+      '-- file: main.lua\nlocal get = require("s")("user") get("‸")\n-- file: s.lua\nreturn function(n) return function(k) return State.load(n, k) end end\n',
+      USER,
+    ],
     // names that State would refuse
     ['State.save("user", "a\\\\b", 1) State.save("user", "../x", 1) State.load("user", "‸")', USER],
     ['State.save("bad ns", "x", 1) State.load("‸")', SPACES],
@@ -171,6 +218,23 @@ describe("completion offers", () => {
     ['local u = State.load("user", "profile:" .. id) u.‸', "name"],
     ['local function get(key) local u = State.load("user", key) if u.‸ end', "name"],
     ['for _, k in ipairs(State.list_keys("app")) do print(State.load("app", k).‸) end', "db list"],
+    ['local c = State.load("app", x and "none" or "config") print(c.‸)', "db list"],
+    [
+      'local C = {} C.__index = C function C.new() local self = setmetatable({}, C) self.c = State.load("app", "config") return self end function C:f() return self.c.db.‸ end',
+      "host port",
+    ],
+    [
+      'local C = {} C.__index = C function C.new(k) return setmetatable({c = State.load("app", k)}, C) end local o = C.new("config") print(o.c.‸)',
+      "db list",
+    ],
+    [
+      'local function mk(n) return function(k) return State.load(n, k) end end local get = mk("app") print(get("config").‸)',
+      "db list",
+    ],
+    [
+      'local function get(o) return State.load(o.ns or "app", o.key) end print(get{key = "config"}.‸)',
+      "db list",
+    ],
   ])("%s", async (fixture, expected) => {
     expect(await offered(fixture)).toBe(expected);
   });
@@ -231,6 +295,28 @@ describe("hover says", () => {
     ['-- State.load("user", "th‸eme")', "", ""],
     ['local KEY = "th‸eme" print(KEY)', "", ""],
     ['State.save("user", "theme", "th‸eme")', "", ""],
+    ['local K = {T = "theme"} State.load("user", K.‸T)', "K.T", "`user` / `theme`"],
+    [
+      'local k = x and "theme" or "none" State.load("user", ‸k)',
+      "k",
+      'One of:\n- `user` / `theme`: `"dark"`\n- `user` / `none`: not stored',
+    ],
+    [
+      'for _, n in ipairs({"user", "app"}) do State.list_keys(‸n) end',
+      "n",
+      "One of:\n- `user`\n- `app`",
+    ],
+    [
+      'local function mk(n) return function(k) State.load(n, k) end end local f = mk("us‸er") f("a")',
+      '"user"',
+      "Namespace `user`",
+    ],
+    [
+      'local function f(o) State.load("user", o.key) end f{ttl = 1, key = "th‸eme"}',
+      '"theme"',
+      "`user` / `theme`",
+    ],
+    ['local function f(o) State.load("user", o.key) end f{ttl = "th‸eme", key = "a"}', "", ""],
     ["State.sa‸ve", "save", "```lua\nState.save(namespace, key, value)\n```"],
   ])("%s", async (fixture, on, first) => {
     const { model, offset } = scriptsAt(fixture);
@@ -272,6 +358,18 @@ describe("references", () => {
     'goto x State.load("user", "⟦th‸eme⟧") ::x:: local c <close> = State.load("user", "⟦theme⟧")',
     'local function get(k) return State.load("user", k) end get("⟦th‸eme⟧") local g = get g("⟦theme⟧") pcall(get, "⟦theme⟧")',
     'local function get(...) return State.load("user", ...) end get("⟦th‸eme⟧") State.save("user", "⟦theme⟧", 1)',
+    'for _, k in ipairs({"⟦theme⟧", "b"}) do State.delete("user", k) end State.load("user", "⟦th‸eme⟧")',
+    'local K = {A = "⟦theme⟧", B = "b"} for _, k in pairs(K) do State.load("user", k) end State.save("user", "⟦th‸eme⟧", 1)',
+    'for k, v in pairs({theme = 1, b = 2}) do State.save("user", ⟦k⟧, v) end State.load("user", "⟦th‸eme⟧")',
+    'local k = "⟦theme⟧" if x then k = "b" end State.load("user", k) State.save("user", "⟦th‸eme⟧", 1)',
+    'local function f(o) State.load(o.ns or "user", o.key) end f{key = "⟦th‸eme⟧"} f{key = "⟦theme⟧", ns = "user"} f{key = "theme", ns = "b"}',
+    'local function mk(n) return function(k) State.load(n, k) end end mk("user")("⟦th‸eme⟧") mk("b")("theme")',
+    'local function mk(n) return function(k) State.load(n, k) end end local f = mk("⟦us‸er⟧") f("a") State.list_keys("⟦user⟧")',
+    'local C = {} C.__index = C function C.new(n) return setmetatable({n = n}, C) end function C:get(k) State.load(self.n, k) end C.new("user"):get("⟦th‸eme⟧") C.new("b"):get("theme") State.save("user", "⟦theme⟧", 1)',
+    'local L = {{n = "user", k = "⟦theme⟧"}, {n = "b", k = "theme"}} for _, s in ipairs(L) do State.load(s.n, s.k) end State.save("user", "⟦th‸eme⟧", 1)',
+    'local function get(k, n) State.load(n or "⟦us‸er⟧", k) end get("a") State.list_keys("⟦user⟧")',
+    '-- file: main.lua\nlocal S = require("s") local s = S.new("user") s:get("⟦th‸eme⟧") S.new("b"):get("theme")\n-- file: s.lua\nlocal S = {} S.__index = S\nfunction S.new(n) local self = setmetatable({}, S) self.n = n return self end\nfunction S:get(k) return State.load(self.n, k) end\nreturn S\n',
+    '-- file: main.lua\nlocal K = require("k") for _, k in ipairs(K.ALL) do State.load("user", ⟦k⟧) end State.save("user", "⟦th‸eme⟧", 1)\n-- file: k.lua\nreturn { ALL = {"theme", "b"} }\n',
   ])("%s", (fixture) => {
     const at = scriptsAt(plain(fixture));
     const target = targetAt(at.model, at.offset);
@@ -288,6 +386,8 @@ describe("definition", () => {
     'local t = {⟦get⟧ = function(k) return State.load("user", k) end} t.g‸et("a")',
     'local function ⟦a⟧(k) return State.load("user", k) end local function b(k) return a(k) end ‸a("x")',
     'local function a(k) return State.load("user", k) end local function ⟦b⟧(k) return a(k) end ‸b("x")',
+    '-- file: main.lua\nlocal S = require("s") local s = S.new("user") s:g‸et("theme")\n-- file: s.lua\nlocal S = {} S.__index = S\nfunction S.new(n) return setmetatable({n = n}, S) end\nfunction ⟦S:get⟧(k) return State.load(self.n, k) end\nreturn S\n',
+    'local function mk(n) return ⟦⟧function(k) State.load(n, k) end end local f = mk("user") ‸f("a")',
     'State.save("user", "⟦theme⟧", 1) do local KEY <const> = "theme" State.load("user", K‸EY) end',
   ])("%s", (fixture) => {
     const at = scriptsAt(plain(fixture));
@@ -337,6 +437,34 @@ describe("rename to x", () => {
     [
       'local N = "us‸er" State.load(N, "a") State.load("user", "b")',
       'local N = "x" State.load(N, "a") State.load("x", "b")',
+    ],
+    [
+      'local L = {{n = "user", k = "th‸eme"}, {n = "b", k = "theme"}} for _, s in ipairs(L) do State.load(s.n, s.k) end',
+      'local L = {{n = "user", k = "x"}, {n = "b", k = "theme"}} for _, s in ipairs(L) do State.load(s.n, s.k) end',
+    ],
+    [
+      'local function f(o) State.load("user", o.key) end f{key = "theme"} State.save("user", "th‸eme", 1)',
+      'local function f(o) State.load("user", o.key) end f{key = "x"} State.save("user", "x", 1)',
+    ],
+    [
+      'local function f(o) State.load("user", o.key) end local o = {key = "theme"} f(o) State.save("user", "th‸eme", 1)',
+      'local function f(o) State.load("user", o.key) end local o = {key = "x"} f(o) State.save("user", "x", 1)',
+    ],
+    [
+      'local function mk(n) return function(k) State.load(n, k) end end local f = mk("user") f("a") State.list_keys("us‸er")',
+      'local function mk(n) return function(k) State.load(n, k) end end local f = mk("x") f("a") State.list_keys("x")',
+    ],
+    [
+      'local C = {} C.__index = C function C.new(n) return setmetatable({n = n or "us‸er"}, C) end function C:get(k) State.load(self.n, k) end C.new():get("a")',
+      'local C = {} C.__index = C function C.new(n) return setmetatable({n = n or "x"}, C) end function C:get(k) State.load(self.n, k) end C.new():get("a")',
+    ],
+    [
+      'local function f(o) State.load(o.ns or "user", o.key) end f{key = "a"} State.list_keys("us‸er")',
+      'local function f(o) State.load(o.ns or "x", o.key) end f{key = "a"} State.list_keys("x")',
+    ],
+    [
+      'local k = y and "theme" or "b" State.load("user", k) State.save("user", "th‸eme", 1)',
+      'local k = y and "x" or "b" State.load("user", k) State.save("user", "x", 1)',
     ],
     [
       'State.load("user", ("th‸eme")) State.load("user", [=[theme]=])',

@@ -25,6 +25,8 @@ export interface Argument {
   readonly within: Surroundings | undefined;
   /** It is a field of the table that argument `slot` is: `cache{ key = "x" }`. */
   readonly field?: true;
+  /** Without a slot: what was given where the function, or its object, was made: `makeSaver("user")`. */
+  readonly origin?: Expression;
 }
 
 /** One of what an argument may be. */

@@ -11,7 +11,6 @@ export function placeAt(model: ScriptModel, offset: number): Place {
     if (isInArguments(use, offset) && isInner(use, found)) found = use;
   }
   const field = fieldAt(model, offset);
-  if (field !== undefined) return field;
   let place = found === undefined ? undefined : argumentAt(found, offset);
   for (const use of model.wrapperUses) {
     if (!isInArguments(use, offset) || !isInner(use, found)) continue;
@@ -20,7 +19,21 @@ export function placeAt(model: ScriptModel, offset: number): Place {
     place = inWrapper;
     found = use;
   }
+  if (field?.kind === "field" && !isName(model, field, place)) return field;
   return place ?? { kind: "none" };
+}
+
+/** `KEYS.theme` as an argument is a name, not a part of a value. */
+function isName(
+  model: ScriptModel,
+  { object, nameSpan }: Place & { kind: "field" },
+  place: Place | undefined,
+): boolean {
+  if (place?.kind !== "argument" || place.argument === undefined) return false;
+  const { expression, text } = place.argument;
+  if (expression.kind !== "Member" && expression.kind !== "Index") return false;
+  if (expression.object !== object || nameSpan.end > expression.span.end) return false;
+  return text.kind !== "unknown" && model.loads.of(object).length === 0;
 }
 
 /** The innermost field's name at an offset, of a value that was loaded or is a table. */

@@ -1,6 +1,12 @@
 import { type ApiRole, STATE_MEMBERS } from "../../../shared/src/api.ts";
 import type { StateUse, Variant } from "./model.ts";
-import { combinations, hasChoice, knownText, type Template } from "./values/template.ts";
+import {
+  combinations,
+  hasChoice,
+  knownText,
+  type Template,
+  withDefaults,
+} from "./values/template.ts";
 
 const NAMES: ReadonlySet<ApiRole> = new Set(["namespace", "owner", "key", "step"]);
 
@@ -12,11 +18,10 @@ export function variantsOf(
   member: string,
   templates: readonly Template[],
 ): readonly (readonly Variant[])[] | undefined {
-  if (!templates.some(hasChoice)) return undefined;
   const parameters = STATE_MEMBERS.get(member)?.parameters ?? [];
   const names = templates.map((template, i) => {
     const role = parameters[i]?.role;
-    return role !== undefined && NAMES.has(role) ? template : [];
+    return role !== undefined && NAMES.has(role) ? withDefaults(template) : [];
   });
   if (!names.some(hasChoice)) return undefined;
   return combinations(names).map((one) =>

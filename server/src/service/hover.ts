@@ -1,8 +1,10 @@
 import { STATE_MEMBERS } from "../../../shared/src/api.ts";
 import type { StateView } from "../engine/types.ts";
-import type { KnownText, ScriptModel, StateUse } from "../language/model.ts";
+import type { KnownText, Place, ScriptModel, StateUse } from "../language/model.ts";
 import { placeAt } from "../language/place.ts";
+import { touchedBy } from "../language/touched.ts";
 import { matches } from "../language/values/matching.ts";
+import { eachOf } from "../language/variants.ts";
 import { describeEntry, describeNamespace, entryTitle } from "./describe.ts";
 import { describeUses } from "./describe-uses.ts";
 import { count } from "./format.ts";
@@ -30,6 +32,8 @@ export async function hover(options: HoverOptions): Promise<Hover | undefined> {
   if (place.kind === "member") return hoverMember(options, place.use);
   const target = place.kind === "field" ? undefined : targetAt(model, offset);
   if (target !== undefined) return await hoverName(options, target);
+  const several = place.kind === "argument" ? await hoverSeveral(options, place) : undefined;
+  if (several !== undefined) return several;
   return (await hoverLoaded(options)) ?? hoverWrapper(model, offset);
 }
 
@@ -41,6 +45,28 @@ async function hoverName(options: HoverOptions, target: WrittenTarget): Promise<
   const actions = actionsFor(options, target);
   const markdown = [stored, inCode, actions].filter((text) => text !== undefined).join("\n\n");
   return { span: argument.literal?.span ?? argument.span, markdown };
+}
+
+/** A name that is one of several, each known: what is stored under them. */
+async function hoverSeveral(
+  { view }: HoverOptions,
+  { use, argument, index }: Place & { readonly kind: "argument" },
+): Promise<Hover | undefined> {
+  if (view === undefined || argument === undefined || use.either === undefined) return undefined;
+  const lines: string[] = [];
+  for (const one of eachOf(use)) {
+    const { namespace, key, keyArgument, namespaceArgument } = touchedBy(one) ?? {};
+    if (namespace?.kind !== "exact") continue;
+    if (one.args[index] === namespaceArgument) lines.push(`- ${codeSpan(namespace.text)}`);
+    if (one.args[index] !== keyArgument || key?.kind !== "exact") continue;
+    if (lines.length >= EXAMPLES) continue;
+    const entry = await view.entry(namespace.text, key.text.normalize("NFC"));
+    const value = entry === undefined ? "not stored" : codeSpan(previewLine(entry));
+    lines.push(`- ${entryTitle(namespace.text, key.text)}: ${value}`);
+  }
+  const told = [...new Set(lines)].slice(0, EXAMPLES);
+  if (told.length === 0) return undefined;
+  return { span: argument.span, markdown: ["One of:", ...told].join("\n") };
 }
 
 /** Links to the value, its history and its references, where the client has them. */

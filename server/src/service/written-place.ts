@@ -3,6 +3,7 @@ import type { Argument, ScriptModel, StateUse } from "../language/model.ts";
 import type { Expression, StringLiteral } from "../language/syntax/ast.ts";
 import { visitExpressionsAt } from "../language/syntax/walk.ts";
 import { Evaluator } from "../language/values/evaluate.ts";
+import { eachOf } from "../language/variants.ts";
 import { allUses } from "./known-names.ts";
 
 /** A string that gives a name to State, or a part of it, from where it stands. */
@@ -37,9 +38,12 @@ export function writtenPlace(model: ScriptModel, offset: number): WrittenPlace |
     const parameters = STATE_MEMBERS.get(use.member)?.parameters ?? [];
     for (const [index, argument] of use.args.entries()) {
       const role = parameters[index]?.role;
-      if (argument.slot === undefined || role === undefined || !NAMING.has(role)) continue;
-      const piece = pieceIn(model, offset, argument.expression);
-      if (piece !== undefined) return { use, index, argument, piece };
+      const written = argument.slot === undefined ? argument.origin : argument.expression;
+      if (written === undefined || role === undefined || !NAMING.has(role)) continue;
+      const piece = pieceIn(model, offset, written);
+      if (piece === undefined) continue;
+      const same = eachOf(use).find((one) => one.args[index]?.expression === piece.literal) ?? use;
+      return { use: same, index, argument: same.args[index] ?? argument, piece };
     }
   }
   return undefined;

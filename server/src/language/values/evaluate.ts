@@ -23,6 +23,7 @@ import {
   type Bound,
   type FunctionValue,
   type Given,
+  givenAs,
   type ModuleValue,
   type TableValue,
   UNKNOWN,
@@ -142,7 +143,8 @@ export class Evaluator {
     const other = this.value(right);
     if (other.kind !== "text") return hole === undefined ? UNKNOWN : value;
     if (hole !== undefined && hole.here === undefined && hole.otherwise === undefined) {
-      return { kind: "text", template: [{ ...hole, otherwise: other.template }] };
+      const fallback = { template: other.template, at: giver(right) };
+      return { kind: "text", template: [{ ...hole, otherwise: other.template, fallback }] };
     }
     const always = value.kind === "text" && template.every((piece) => typeof piece === "string");
     if (always && !isConditional(left)) return value;
@@ -213,7 +215,8 @@ export class Evaluator {
     if (fallback === undefined || more.length > 0) return UNKNOWN;
     const value = this.value(fallback);
     const otherwise = value.kind === "text" ? value.template : undefined;
-    return { kind: "text", template: [{ ...hole, otherwise }] };
+    const instead = otherwise && { template: otherwise, at: giver(fallback) };
+    return { kind: "text", template: [{ ...hole, otherwise, fallback: instead }] };
   }
 
   /** `local key = "a" if x then key = "b" end`: one of these, where all are known. */
@@ -349,8 +352,12 @@ export class Evaluator {
     if (exported.kind !== "text") return exported;
     const { text, parts } = exported;
     const given = value.made?.given;
-    const template = parts && given ? this.filledIn(parts, { ...given, outer: given }) : undefined;
-    return { kind: "text", template: template ?? templateOf(text) };
+    if (parts === undefined || given === undefined)
+      return { kind: "text", template: templateOf(text) };
+    const inside = { ...given, outer: given };
+    const [only = null, ...more] = parts;
+    const at = more.length === 0 ? this.origin(only, inside) : undefined;
+    return { kind: "text", template: this.filledIn(parts, inside), at };
   }
 
   #globalField(object: Expression, name: string): Value {
@@ -446,12 +453,13 @@ export class Evaluator {
     });
   }
 
-  #ofHole({ variable, path, here, otherwise }: Hole, bound: Bound): Value | undefined {
+  #ofHole({ variable, path, here, otherwise, fallback }: Hole, bound: Bound): Value | undefined {
     const value = this.#at(bound.get(variable), path);
     if (value?.kind === "unknown" && here !== undefined) return { kind: "text", template: here };
     if (value !== undefined) return value;
     const instead = otherwise ?? here;
-    return instead && { kind: "text", template: this.fillText(instead, bound) };
+    const at = instead === undefined || otherwise === undefined ? undefined : fallback?.at;
+    return instead && { kind: "text", template: this.fillText(instead, bound), at };
   }
 
   /** What stands under a path of a value; undefined: nothing does. */
@@ -606,9 +614,21 @@ export class Evaluator {
         if (slot < 0) return called !== undefined && slot === -1 ? this.value(called) : UNKNOWN;
         const argument = args[slot];
         if (argument === undefined) return more ? UNKNOWN : undefined;
-        return argument.kind === "Nil" ? undefined : this.value(argument);
+        return argument.kind === "Nil" ? undefined : givenAs(this.value(argument), argument);
       },
     };
+  }
+
+  /** Where in this script a part of a text is written that was given to what made the function. */
+  origin(part: LocalPart, given: Given): Expression | undefined {
+    if (part === null || typeof part === "string") return undefined;
+    if ("variable" in part) {
+      const value = given.bound && this.#ofHole(part, given.bound);
+      return value?.kind === "text" ? value.at : undefined;
+    }
+    const from = part.outer === true ? given.outer : given;
+    const value = from && this.#at(from.parameter(part.parameter), part.path ?? []);
+    return value?.kind === "text" ? value.at : undefined;
   }
 
   /** A text with the parameters filled in. */

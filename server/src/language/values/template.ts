@@ -15,6 +15,8 @@ export interface Hole {
   readonly here?: Template | undefined;
   /** What stands in for it where it is not given: `ns or "cache"`. */
   readonly otherwise?: Template | undefined;
+  /** The same, and where it is written. */
+  readonly fallback?: Alternative | undefined;
 }
 
 /** One of several texts; which, is only known when the script runs. */
@@ -117,6 +119,15 @@ function chosen({ templates, at }: Combination, choice: Choice, i: number): Comb
     );
   });
   return { templates: filled, at: places };
+}
+
+/** The template with defaults among what it may be: `ns or "cache"` is anything or that. */
+export function withDefaults(template: Template): Template {
+  if (!template.some((piece) => isHole(piece) && piece.fallback !== undefined)) return template;
+  return template.map((piece) => {
+    if (!isHole(piece) || piece.fallback === undefined) return piece;
+    return { kind: "choice", of: [{ template: ANYTHING, at: undefined }, piece.fallback] };
+  });
 }
 
 function withoutChoices(template: Template): Template {

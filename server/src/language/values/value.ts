@@ -1,5 +1,5 @@
 import type { Variable } from "../scope/variables.ts";
-import type { FunctionExpression } from "../syntax/ast.ts";
+import type { Expression, FunctionExpression } from "../syntax/ast.ts";
 import type { ModuleExport } from "../wrappers/summary.ts";
 import type { HeldTable } from "./table-fields.ts";
 import type { Template } from "./template.ts";
@@ -15,7 +15,12 @@ export type Value =
   | TableValue
   | FunctionValue
   | ModuleValue
-  | { readonly kind: "text"; readonly template: Template }
+  | {
+      readonly kind: "text";
+      readonly template: Template;
+      /** Where it is written in this script, if it was given to a function. */
+      readonly at?: Expression | undefined;
+    }
   /** One of several: an item of a list of tables. */
   | { readonly kind: "several"; readonly values: readonly Value[]; readonly by: object }
   | { readonly kind: "unknown" };
@@ -62,6 +67,11 @@ export interface Given {
   /** What the function was given that made what is called. */
   readonly outer?: Given | undefined;
   readonly bound?: Bound | undefined;
+}
+
+/** A value that stands in a call as an argument. */
+export function givenAs(value: Value, argument: Expression): Value {
+  return value.kind === "text" ? { ...value, at: argument } : value;
 }
 
 export const UNKNOWN: Value = { kind: "unknown" };

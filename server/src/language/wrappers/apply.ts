@@ -94,12 +94,8 @@ class Application {
     const part = parts[at];
     const slot = this.#slot(part ?? null);
     const expression = slot < 0 ? undefined : this.#written(slot, pathOf(part ?? null));
-    if (expression === undefined) return this.#setByCallee(text);
-    const before = this.#exact(parts.slice(0, at));
-    const after = this.#exact(parts.slice(at + 1));
-    const within: Surroundings | undefined =
-      parts.length === 1 ? undefined : { before: before ?? "", after: after ?? "" };
-    const certain = before !== undefined && after !== undefined;
+    if (expression === undefined) return this.#setByCallee(parts, text);
+    const { within, certain } = this.#around(parts, at);
     return {
       span: expression.span,
       expression,
@@ -111,9 +107,32 @@ class Application {
     };
   }
 
-  #setByCallee(text: Argument["text"]): Argument {
+  #around(parts: readonly LocalPart[], at: number) {
+    const before = this.#exact(parts.slice(0, at));
+    const after = this.#exact(parts.slice(at + 1));
+    const within: Surroundings | undefined =
+      parts.length === 1 ? undefined : { before: before ?? "", after: after ?? "" };
+    return { within, certain: before !== undefined && after !== undefined };
+  }
+
+  /** What was given where the function or its object was made, or stands in the function itself. */
+  #setByCallee(parts: readonly LocalPart[], text: Argument["text"]): Argument {
     const { callee } = this.#called;
     const span = memberSpan(callee);
+    const origins = parts.map((part) => this.#evaluator.origin(part, this.#given));
+    const origin = origins.find((found) => found !== undefined);
+    if (origin !== undefined) {
+      const { within } = this.#around(parts, origins.indexOf(origin));
+      return {
+        span,
+        expression: callee,
+        text,
+        literal: undefined,
+        slot: undefined,
+        within,
+        origin,
+      };
+    }
     return {
       span,
       expression: callee,
@@ -126,7 +145,12 @@ class Application {
 
   /** The argument, or the field in the table that it is; undefined: the field is not written. */
   #written(slot: number, path: readonly string[]): Expression | undefined {
-    let at = argumentsOf(this.#call, this.#called.skipped)[slot] ?? this.#missing();
+    const args = argumentsOf(this.#call, this.#called.skipped);
+    // Where no comma is typed for it, a default is what counts.
+    if (slot > args.length) return undefined;
+    const begun = slot === 0 || this.#call.commas.length >= slot + this.#called.skipped;
+    if (args[slot] === undefined && !begun) return undefined;
+    let at = args[slot] ?? this.#missing();
     for (const name of path) {
       const table = this.#evaluator.value(at);
       if (table.kind !== "table") return undefined;

@@ -4,7 +4,7 @@ import { expressionsOf, visitExpressions, visitStatements } from "../syntax/walk
 import { argumentsOf, type Called, calledBy } from "../values/called.ts";
 import type { Evaluator } from "../values/evaluate.ts";
 import { combinations, type Template } from "../values/template.ts";
-import { type Given, UNKNOWN } from "../values/value.ts";
+import { type Given, givenAs, UNKNOWN } from "../values/value.ts";
 import { type LocalPart, partsOf } from "./parts.ts";
 
 /** Effects of one function that are followed at most; more than that is no wrapper. */
@@ -102,7 +102,7 @@ export class FunctionEffects {
       parameter: (parameter) => {
         const argument = argumentFor(call, called, summary, parameter);
         if (argument?.kind === "Nil") return undefined;
-        if (argument !== undefined) return this.#evaluator.value(argument);
+        if (argument !== undefined) return givenAs(this.#evaluator.value(argument), argument);
         return more || slotOf(called, summary, parameter) < 0 ? UNKNOWN : undefined;
       },
       outer: value.kind === "module" ? value.made?.given : undefined,

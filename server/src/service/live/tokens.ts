@@ -19,8 +19,9 @@ export interface NameToken {
 export function nameTokens(model: ScriptModel, within?: Span): readonly NameToken[] {
   const tokens = new Map<number, NameToken>();
   const add = (argument: Argument | undefined, kind: NameToken["kind"], write: boolean) => {
-    if (argument?.slot === undefined) return;
-    const literal = argument.literal ?? firstLiteral(argument.expression);
+    if (argument === undefined || (argument.slot === undefined && argument.origin === undefined))
+      return;
+    const literal = argument.literal ?? firstLiteral(argument.origin ?? argument.expression);
     if (literal === undefined) return;
     const { start, end } = literal.contentSpan;
     if (start === end || (within !== undefined && (end < within.start || start > within.end))) {

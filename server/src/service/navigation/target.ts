@@ -58,7 +58,9 @@ function target(
   const given = { ...argument, text };
   const touched = touchedBy({
     ...use,
-    args: use.args.map((one) => (one.expression === argument.expression ? given : one)),
+    args: use.args.map((one) =>
+      one.expression === argument.expression && one.origin === argument.origin ? given : one,
+    ),
   });
   if (touched === undefined) return undefined;
   const { namespace, key, namespaceArgument, keyArgument } = touched;

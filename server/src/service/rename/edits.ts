@@ -5,6 +5,7 @@ import type { Variable } from "../../language/scope/variables.ts";
 import type { StringLiteral } from "../../language/syntax/ast.ts";
 import { touchedBy } from "../../language/touched.ts";
 import { matches, overlaps } from "../../language/values/matching.ts";
+import { eachOf } from "../../language/variants.ts";
 import { allUses } from "../known-names.ts";
 import { escapeFor, longLevel, luaString } from "../lua-strings.ts";
 import { wholePieces } from "../written-place.ts";
@@ -47,7 +48,8 @@ interface Name {
  */
 export function renameEdits(model: ScriptModel, renaming: Renaming): readonly RenameEdit[] {
   const edits = new Map<number, RenameEdit>();
-  const names = allUses(model).flatMap((use) => namesIn(model, use, renaming));
+  const uses = allUses(model).flatMap(eachOf);
+  const names = uses.flatMap((use) => namesIn(model, use, renaming));
   const constants = countConstants(model, names, renaming);
   for (const name of names) {
     const edit = editOf(model, name, renaming, constants);
@@ -66,7 +68,11 @@ function namesIn(model: ScriptModel, use: StateUse, renaming: Renaming): readonl
   if (name === undefined) return [];
   const { argument, known, before, after } = name;
   const { expression } = argument;
-  if (argument.literal !== undefined || known.kind === "pattern") return [name];
+  if (argument.literal !== undefined || known.kind === "pattern") {
+    const { span } = argument;
+    const inCall = span.start >= use.span.start && span.end <= use.span.end;
+    return [inCall ? name : { ...name, elsewhere: true }];
+  }
   if (constantOf(model, expression) !== undefined) return [name];
   const whole = wholePieces(model, expression).map((literal): Name => {
     const inCall =
@@ -87,7 +93,8 @@ function nameIn(use: StateUse, { of, namespace }: Renaming): Name | undefined {
   const isKey = of === "key";
   const known = isKey ? touched.key : touched.namespace;
   const argument = isKey ? touched.keyArgument : touched.namespaceArgument;
-  if (known === undefined || argument?.slot === undefined) return undefined;
+  if (known === undefined || argument === undefined) return undefined;
+  if (argument.slot === undefined && argument.origin === undefined) return undefined;
   // With a namespace that is not known at all, any key of that name might be meant.
   if (isKey && touched.namespace.kind === "unknown") return undefined;
   if (isKey && !overlaps(touched.namespace, namespace)) return undefined;
@@ -95,7 +102,15 @@ function nameIn(use: StateUse, { of, namespace }: Renaming): Name | undefined {
   const { before, after } = argument.within ?? { before: "", after: "" };
   const sure = !isKey || JSON.stringify(touched.namespace) === JSON.stringify(namespace);
   const doubt = sure ? undefined : "namespace";
-  return { use, known, argument, before: prefix + before, after, doubt };
+  return { use, known, argument: written(argument), before: prefix + before, after, doubt };
+}
+
+/** What was given to the maker of a function is changed there. */
+function written(argument: Argument): Argument {
+  const { origin } = argument;
+  if (origin === undefined) return argument;
+  const literal = origin.kind === "String" ? origin : undefined;
+  return { ...argument, expression: origin, span: origin.span, literal };
 }
 
 function editOf(

@@ -51,7 +51,12 @@ function useOf(use: StateUse, model: ScriptModel): UnplacedUse | undefined {
 
 /** How a name is written at the call; undefined where a wrapper sets it by itself. */
 function nameOf(argument: Argument | undefined): UnplacedName | undefined {
-  if (argument?.slot === undefined) return undefined;
+  if (argument?.origin !== undefined) {
+    const { span, kind } = argument.origin;
+    const content = kind === "String" ? argument.origin.contentSpan : undefined;
+    return { place: span, content, within: argument.within };
+  }
+  if (argument?.slot === undefined || argument.expression.kind === "Missing") return undefined;
   const { span, literal, within } = argument;
   return { place: span, content: literal?.contentSpan, quote: literal?.quote, within };
 }
