@@ -14,6 +14,7 @@ const { name, version, description, license, keywords, type, bin, engines } = ma
 const files = [
   "cli.cjs",
   "server.cjs",
+  "language-server.cjs",
   "engine-worker.cjs",
   "runner-worker.cjs",
   "index-worker.cjs",

@@ -1,7 +1,7 @@
+import { enableCompileCache } from "node:module";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
-import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
-import { startServer } from "./server.ts";
 
 const USAGE = `llmspell-state-language-server: LSP for Lua scripts that use llmspell's State
 
@@ -24,15 +24,35 @@ function cleanUpSoon(): void {
   setFlagsFromString("--heap-growing-percent=40");
 }
 
-if (named) {
+/** The user's own folder for caches: nobody else may write there. undefined: not known. */
+function cacheFolder({ env, platform } = process): string | undefined {
+  if (platform === "win32") return env["LOCALAPPDATA"];
+  if (platform === "darwin") return join(homedir(), "Library", "Caches");
+  return env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
+}
+
+/** Keeps what V8 made of the server's code for the next start: a fifth of the time to start. */
+function startFaster(): void {
+  const folder = cacheFolder();
+  // Old runtimes have no such cache; they are told later which one is needed.
+  if (folder !== undefined) enableCompileCache?.(join(folder, "llmspell-state", "code"));
+}
+
+async function serve(): Promise<void> {
   cleanUpSoon();
-  startServer(createConnection(ProposedFeatures.all), {
+  startFaster();
+  const { startServer } = await import("./server.ts");
+  startServer({
     variables: process.env,
     engineWorker: join(__dirname, "engine-worker.cjs"),
     runnerWorker: join(__dirname, "runner-worker.cjs"),
     indexWorker: join(__dirname, "index-worker.cjs"),
     checkWorker: join(__dirname, "check-worker.cjs"),
   });
+}
+
+if (named) {
+  void serve();
 } else {
   const asked = process.argv.includes("--help");
   (asked ? process.stdout : process.stderr).write(USAGE);

@@ -7,6 +7,7 @@ import {
   CompletionRequest,
   CompletionResolveRequest,
   type Connection,
+  createConnection,
   DeclarationRequest,
   DefinitionRequest,
   DocumentDiagnosticRequest,
@@ -18,6 +19,7 @@ import {
   type InitializeParams,
   InlayHintRequest,
   PrepareRenameRequest,
+  ProposedFeatures,
   ReferencesRequest,
   RenameRequest,
   SemanticTokensRangeRequest,
@@ -208,8 +210,12 @@ const routes: readonly Route[] = [
   route(ExecuteCommandRequest.type, "long", executeCommand(stateRoutes)),
 ];
 
-/** Serves one connection until it ends. Standard output belongs to the protocol. */
-export function startServer(connection: Connection, environment: ServerEnvironment): void {
+/**
+ * Serves the connection that the process was started with until it ends. Standard output belongs to
+ * the protocol.
+ */
+export function startServer(environment: ServerEnvironment): void {
+  const connection = createConnection(ProposedFeatures.all);
   const documents = new TextDocuments(TextDocument);
 
   connection.onInitialize((params) => {

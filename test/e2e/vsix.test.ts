@@ -26,6 +26,7 @@ test("the VSIX is one small file for every platform, without a native addon", ()
     "extension/dist/client.cjs",
     "extension/dist/engine-worker.cjs",
     "extension/dist/index-worker.cjs",
+    "extension/dist/language-server.cjs",
     "extension/dist/overview.css",
     "extension/dist/overview.js",
     "extension/dist/postgres.cjs",
