@@ -1,9 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { compareNamed, type Named } from "../backup/order.ts";
 import type { Entry } from "../types.ts";
-import { jsonType } from "../values/value.ts";
-import { checksum } from "./checksum.ts";
 import { prepareRow, type RowQuery } from "./driver.ts";
+import { intactEntry } from "./entry.ts";
 import { corruptStore } from "./faults.ts";
 
 type Row = readonly [
@@ -87,23 +86,17 @@ function* inBatches(
 function entryOf(row: Row, large: RowQuery<[string]>, file: string): Entry {
   const [namespace, key, revision, createdAt, updatedAt, origin, plain, crc, inline] = row;
   const value = inline ?? large.get(revision)?.[0];
-  // A damaged row can be of other types than it should.
-  if (
-    typeof value !== "string" ||
-    checksum(namespace, key, { revision, createdAt, updatedAt, origin, plain, value }) !== crc
-  ) {
-    throw corruptStore(file, `the value of ${namespace}/${key} is not what was written`);
-  }
-  return {
+  const entry = intactEntry(
     namespace,
     key,
-    type: jsonType(value),
-    bytes: Buffer.byteLength(value),
     revision,
     createdAt,
     updatedAt,
     origin,
+    plain,
+    crc,
     value,
-    plain: plain === 1,
-  };
+  );
+  if (entry !== undefined) return entry;
+  throw corruptStore(file, `the value of ${namespace}/${key} is not what was written`);
 }

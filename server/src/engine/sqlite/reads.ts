@@ -13,9 +13,10 @@ import type {
   SchemaChange,
 } from "../types.ts";
 import { jsonType } from "../values/value.ts";
-import { checksumOf, isIntact, type Sealed } from "./checksum.ts";
+import { isIntact, type Sealed } from "./checksum.ts";
 import { summaries } from "./counts.ts";
 import { prepare, prepareRow, type Query, type RowQuery } from "./driver.ts";
+import { intactEntry } from "./entry.ts";
 import { corruptStore } from "./faults.ts";
 
 interface EntryRow extends Sealed {
@@ -180,31 +181,25 @@ export class Reads {
     return this.#query<{ value: string }>(sql).get(name)?.value;
   }
 
-  /** Done for every load: no object in between, no call that can be spared. */
   entry(namespace: string, key: string): Entry | undefined {
     const row = this.#entry.get(namespace, key);
     if (row === undefined) return undefined;
     const [revision, createdAt, updatedAt, origin, plain, crc, value] = row;
-    if (
-      typeof value !== "string" ||
-      checksumOf(namespace, key, revision, createdAt, updatedAt, origin, plain, value) !== crc
-    ) {
-      // SQLite finds half a surrogate pair as the character that stands for what cannot be written.
-      if (!key.isWellFormed()) return undefined;
-      throw this.#damaged(namespace, key);
-    }
-    return {
+    const entry = intactEntry(
       namespace,
       key,
-      type: jsonType(value),
-      bytes: Buffer.byteLength(value),
       revision,
       createdAt,
       updatedAt,
       origin,
+      plain,
+      crc,
       value,
-      plain: plain === 1,
-    };
+    );
+    if (entry !== undefined) return entry;
+    // SQLite finds half a surrogate pair as the character that stands for what cannot be written.
+    if (!key.isWellFormed()) return undefined;
+    throw this.#damaged(namespace, key);
   }
 
   namespaces(): NamespaceSummary[] {
@@ -356,20 +351,20 @@ export class Reads {
   }
 
   #toEntry(row: EntryRow): Entry {
-    this.#check(row.namespace, row.key, row);
-    const { namespace, key, revision, createdAt, updatedAt, origin, value } = row;
-    return {
+    const { namespace, key, revision, createdAt, updatedAt, origin, plain, crc, value } = row;
+    const entry = intactEntry(
       namespace,
       key,
-      type: jsonType(value),
-      bytes: Buffer.byteLength(value),
       revision,
       createdAt,
       updatedAt,
       origin,
+      plain,
+      crc,
       value,
-      plain: row.plain === 1,
-    };
+    );
+    if (entry !== undefined) return entry;
+    throw this.#damaged(namespace, key);
   }
 
   #check(namespace: string, key: string, row: Sealed & { readonly crc: number }): void {
