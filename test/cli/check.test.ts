@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Workspace } from "./cli.ts";
 
@@ -227,6 +227,50 @@ describe("check", () => {
     const { code, err } = await space.call(["check"]);
     expect(code).toBe(1);
     expect(err).toBe("");
+  });
+
+  test("one script that cannot be read or written is told, and the others are checked", async () => {
+    const silent = "print(1) -- llmspell-state-disable-line unknown-member: it is none\n";
+    chmodSync(space.folder, 0o777);
+    for (const file of ["closed.lua", "fixed.lua", "kept.lua"]) space.put(file, silent);
+    chmodSync(space.path("closed.lua"), 0);
+    chmodSync(space.path("fixed.lua"), 0o666);
+    chmodSync(space.path("kept.lua"), 0o444);
+    // Root may read and write everything.
+    const uid = process.getuid?.() === 0 ? 65_534 : undefined;
+    const { code, out, err } = await space.call(["check", "--fix", "--json"], { uid });
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject([
+      { file: "closed.lua", line: 1, column: 1, rule: "unreadable-file", severity: "error" },
+      { file: "kept.lua", rule: "unused-suppression" },
+    ]);
+    expect(err).toContain("warning: kept.lua cannot be written");
+    expect(err).toMatch(/\n1 fix applied\.\n$/);
+    expect([space.read("fixed.lua").trim(), space.read("kept.lua")]).toEqual(["print(1)", silent]);
+    const dry = await space.call(["check", "--fix-dry-run"], { uid });
+    expect([dry.code, dry.err.includes("closed.lua cannot be read")]).toEqual([1, true]);
+    expect((await space.call(["check", "kept.lua", "--fix"], { uid })).code).toBe(1);
+  });
+
+  test("links that lead nowhere or in a circle are passed over, and told where they are named", async () => {
+    symlinkSync("nowhere.lua", space.path("dangling.lua"));
+    symlinkSync("self.lua", space.path("self.lua"));
+    symlinkSync("good.lua", space.path("link.lua"));
+    expect(await space.json("check", "*.lua")).toEqual({ code: 0, answer: [] });
+    expect((await space.json("check")).code).toBe(0);
+    for (const name of ["dangling.lua", "self.lua"]) {
+      const { code, err } = await space.call(["check", name]);
+      expect([code, err.includes(`There is no file or folder ${name}`)]).toEqual([2, true]);
+    }
+  });
+
+  test("each of a script's many findings is told", async () => {
+    const line = (n: number) => `State.save("a b", "v", ${n})\n`;
+    space.put("long.lua", Array.from({ length: 130_000 }, (_, n) => line(n)).join(""));
+    const call = ["check", "long.lua", "--json"];
+    space.put("llmspell.toml", "[state.rules]\nvague-key = 'off'\nnever-read = 'off'\n");
+    const { code, out } = await space.call(call);
+    expect([code, JSON.parse(out).length]).toEqual([1, 130_000]);
   });
 
   test("a database that cannot be read is said, and scripts are checked without it", async () => {

@@ -19,6 +19,8 @@ export interface CallOptions {
   readonly input?: string | Uint8Array;
   readonly environment?: Readonly<Record<string, string>>;
   readonly node?: string;
+  /** The user who calls, by number. */
+  readonly uid?: number | undefined;
 }
 
 /** A workspace folder in a temporary place, and the command line called in it. */
@@ -50,6 +52,7 @@ export class Workspace {
       cwd: options.cwd ?? this.folder,
       env: { PATH: process.env["PATH"], HOME: this.folder, ...options.environment },
       stdio: "pipe",
+      ...(options.uid === undefined ? {} : { uid: options.uid }),
     });
   }
 

@@ -105,20 +105,20 @@ function looked(
     conclude: async ({ view, workspace }) => {
       const elsewhere = { view, workspace: workspace && rememberingUses(workspace) };
       const silence = silencing(text, suppressions);
-      const found: Found[] = [];
+      const found: (readonly Found[])[] = [];
       const checked = new Set<string>();
       for (const { rule, chosen, findings: here, judge } of outcomes) {
         const findings = judge === undefined ? here : await judged(judge, elsewhere);
         if (judge !== undefined) await presentation.pause?.();
         if (findings === undefined) continue;
         checked.add(rule.code);
-        found.push(...silence.unsilenced(rule, withSeverity(rule, chosen, findings)));
+        found.push(silence.unsilenced(rule, withSeverity(rule, chosen, findings)));
       }
       for (const { rule, chosen } of outcomes) {
         const findings = rule.checkOutcome?.({ ...silence, checked }) ?? [];
-        found.push(...silence.unsilenced(rule, withSeverity(rule, chosen, findings)));
+        found.push(silence.unsilenced(rule, withSeverity(rule, chosen, findings)));
       }
-      return present(distinct(found), presentation);
+      return present(distinct(found.flat()), presentation);
     },
   };
 }

@@ -209,9 +209,12 @@ reports("syntax-error", [
   "x = 1 ⟦end⟧",
   "⟦goto done⟧",
   "⟦break⟧",
+  "local x = ⟦/⟧\0 § § §",
+  "⟦\x1b⟧Lua\x54\x19\x93",
 ]);
 
 passes("syntax-error", [
+  'local zero = "\0"',
   "local t = {1; 2, a = 3, [4] = 5,}",
   "for i = 1, 3 do if i == 2 then break end end",
   "while true do goto next ::next:: end",

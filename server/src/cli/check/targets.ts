@@ -25,17 +25,28 @@ type FolderScripts = (folder: string) => readonly string[];
 
 function scriptsAt(path: string, cwd: string, below: FolderScripts): readonly string[] {
   const full = resolve(cwd, path);
-  const stats = statSync(full, { throwIfNoEntry: false });
-  if (stats?.isDirectory() === true) return below(full);
-  if (stats !== undefined) return [full];
-  const matches = globSync(path, { cwd }).map((match) => resolve(cwd, match));
+  const kind = kindOf(full);
+  if (kind === "folder") return below(full);
+  if (kind === "file") return [full];
+  const matches = globSync(path, { cwd })
+    .map((match) => resolve(cwd, match))
+    .filter((match) => kindOf(match) !== undefined);
   if (matches.length === 0) {
     throw usageError(
       `There is no file or folder ${path}.`,
       "Name existing files, folders or globs.",
     );
   }
-  return matches.sort().flatMap((match) => (statSync(match).isDirectory() ? below(match) : match));
+  return matches.sort().flatMap((match) => (kindOf(match) === "folder" ? below(match) : match));
+}
+
+/** undefined: there is nothing, or a symbolic link that leads nowhere. */
+function kindOf(path: string): "folder" | "file" | undefined {
+  try {
+    return statSync(path).isDirectory() ? "folder" : "file";
+  } catch {
+    return undefined;
+  }
 }
 
 /** Finds scripts below folders, looking through the workspace once. */

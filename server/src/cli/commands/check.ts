@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { toProblem } from "../../../../shared/src/errors.ts";
+import { StateError, toProblem } from "../../../../shared/src/errors.ts";
 import { CONFIG_RULES } from "../../config/rules.ts";
 import type { ConfigProblem, StateConfiguration } from "../../config/types.ts";
 import { CachedView } from "../../engine/cached-view.ts";
@@ -46,12 +46,14 @@ export const check: Command = {
     }
     if (context.args.flags.has("fix-dry-run")) return await showFixes(context);
     const maxWarnings = context.args.wholeNumber("max-warnings", 0);
-    const { findings, scripts } = await findAll(context);
+    const { findings, scripts, unwritten } = await findAll(context);
     print(context, findings, scripts);
     const count = (severity: Finding["severity"]) =>
       findings.filter((finding) => finding.severity === severity).length;
     const failed =
-      count("error") > 0 || (maxWarnings !== undefined && count("warning") > maxWarnings);
+      unwritten > 0 ||
+      count("error") > 0 ||
+      (maxWarnings !== undefined && count("warning") > maxWarnings);
     return failed ? 1 : 0;
   },
 };
@@ -95,28 +97,84 @@ async function findAll(context: CommandContext) {
   if (fix && fromInput) throw usageError("check --fix cannot change standard input.");
   const checker = await checkerOf(context);
   await checker.look(files);
-  const findings = await configFindings(problems, configuration, cwd);
+  const findings: (readonly Finding[])[] = [await configFindings(problems, configuration, cwd)];
   let fixes = 0;
+  let unwritten = 0;
   for (const file of files) {
-    let checked = await checker.check(file);
-    if (fix && checked.diagnostics.some(({ fixes: [first] }) => first !== undefined)) {
-      const { mark, text, exact } = await readScript(file);
-      const fixed = exact ? await fixAll(text, (next) => checker.find(next, file)) : undefined;
+    const name = shownPath(file, cwd);
+    try {
+      let checked = await checker.check(file);
+      const fixed = fix ? await fixesOf(file, checked, checker) : undefined;
       if (fixed !== undefined && fixed.applied > 0) {
-        await writeFile(file, mark + fixed.text);
-        fixes += fixed.applied;
-        checked = { text: fixed.text, diagnostics: await checker.find(fixed.text, file) };
+        const problem = await write(file, fixed.after);
+        if (problem === undefined) {
+          fixes += fixed.applied;
+          checked = { text: fixed.text, diagnostics: await checker.find(fixed.text, file) };
+        } else {
+          unwritten += 1;
+          output.note(`warning: ${name} cannot be written, its fixes are not applied: ${problem}.`);
+        }
       }
+      findings.push(asFindings(name, checked));
+    } catch (error) {
+      findings.push([unreadable(name, error)]);
     }
-    findings.push(...asFindings(shownPath(file, cwd), checked));
   }
   if (fromInput) {
     const text = new TextDecoder().decode(await context.readInput());
     const diagnostics = await checker.find(text, undefined);
-    findings.push(...asFindings("<stdin>", { text, diagnostics }));
+    findings.push(asFindings("<stdin>", { text, diagnostics }));
   }
   if (fix) output.note(`${counted(fixes, "fix", "fixes")} applied.`);
-  return { findings, scripts: files.length + (fromInput ? 1 : 0) };
+  return { findings: findings.flat(), scripts: files.length + (fromInput ? 1 : 0), unwritten };
+}
+
+interface Fixed {
+  /** Of the whole file, with the byte order mark that it may have. */
+  readonly before: string;
+  readonly after: string;
+  readonly text: string;
+  readonly applied: number;
+}
+
+/** A script with its fixes applied; undefined where there are none, or where it is no UTF-8. */
+async function fixesOf(
+  file: string,
+  { diagnostics }: CheckedScript,
+  checker: Checker,
+): Promise<Fixed | undefined> {
+  if (diagnostics.every(({ fixes }) => fixes.length === 0)) return undefined;
+  const { mark, text, exact } = await readScript(file);
+  if (!exact) return undefined;
+  const fixed = await fixAll(text, (next) => checker.find(next, file));
+  return { ...fixed, before: mark + text, after: mark + fixed.text };
+}
+
+/** Why a file cannot be written; undefined where it was. */
+async function write(file: string, text: string): Promise<string | undefined> {
+  try {
+    await writeFile(file, text);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** What is told of a script that cannot be read; the others are checked. */
+function unreadable(file: string, error: unknown): Finding {
+  if (!(error instanceof StateError) || error.code !== "unreadable-file") throw error;
+  return {
+    file,
+    line: 1,
+    column: 1,
+    endLine: 1,
+    endColumn: 1,
+    rule: error.code,
+    severity: "error",
+    message: error.message,
+    docsUrl: ruleUrl("README"),
+    source: "",
+  };
 }
 
 /** Prints what `--fix` would change and changes nothing. */
@@ -132,13 +190,14 @@ async function showFixes(context: CommandContext): Promise<ExitCode> {
   await checker.look(files);
   let fixes = 0;
   for (const file of files) {
-    const { diagnostics } = await checker.check(file);
-    if (diagnostics.every(({ fixes: [first] }) => first === undefined)) continue;
-    const { text, mark, exact } = await readScript(file);
-    if (!exact) continue;
-    const fixed = await fixAll(text, (next) => checker.find(next, file));
-    fixes += fixed.applied;
-    output.raw(unifiedDiff(shownPath(file, cwd), mark + text, mark + fixed.text));
+    const name = shownPath(file, cwd);
+    try {
+      const fixed = await fixesOf(file, await checker.check(file), checker);
+      fixes += fixed?.applied ?? 0;
+      if (fixed !== undefined) output.raw(unifiedDiff(name, fixed.before, fixed.after));
+    } catch (error) {
+      output.note(`warning: ${unreadable(name, error).message}`);
+    }
   }
   output.note(`${counted(fixes, "fix", "fixes")} to apply with --fix.`);
   return fixes > 0 ? 1 : 0;

@@ -54,7 +54,7 @@ export function scan({ folder, skip, exclude, maxFiles }: ScanOptions): Scanned 
         else files.set(path, stampOf(join(folder, path)) ?? "");
       }
     }
-    pending.push(...inner.reverse());
+    for (const path of inner.reverse()) pending.push(path);
   }
   return { files, rules, partial };
 }
