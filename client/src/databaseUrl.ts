@@ -3,7 +3,7 @@ import { databaseAddress, describeAddress } from "../../shared/src/database-url.
 import { StateError } from "../../shared/src/errors.ts";
 
 /** The variable that `url` in llmspell.toml stands for where it says nothing else. */
-const VARIABLE = "STATE_DATABASE_URL";
+export const DATABASE_URL_VARIABLE = "STATE_DATABASE_URL";
 
 /** Variables that the server is started with beside its own; changed before a start. */
 export type ServerEnvironment = Record<string, string>;
@@ -21,8 +21,8 @@ export class DatabaseUrl {
   /** Puts it where the server will find it when it starts. */
   async load(): Promise<void> {
     const url = await this.#secrets.get(secretKey());
-    if (url === undefined) delete this.#environment[VARIABLE];
-    else this.#environment[VARIABLE] = url;
+    if (url === undefined) delete this.#environment[DATABASE_URL_VARIABLE];
+    else this.#environment[DATABASE_URL_VARIABLE] = url;
   }
 
   /** Calls `listener` when it was set or removed, in any window of this workspace. */

@@ -1,6 +1,7 @@
 import { sep } from "node:path";
 import * as vscode from "vscode";
 import { type Problem, StateError, toProblem } from "../../shared/src/errors.ts";
+import { DATABASE_URL_VARIABLE } from "./databaseUrl.ts";
 import type { Stores } from "./stores.ts";
 
 /** Tells the user what failed and what to do next; cancelling is no failure. */
@@ -27,8 +28,13 @@ export async function showProblem(problem: Problem, store?: string): Promise<voi
     return;
   }
   const open = vscode.l10n.t("Open {0}", vscode.workspace.asRelativePath(place.uri, false));
-  if ((await vscode.window.showErrorMessage(text, open)) !== open) return;
-  await vscode.window.showTextDocument(place.uri, { selection: place.range });
+  const setUrl = vscode.l10n.t("Set Database URL…");
+  const buttons = problem.next.includes(DATABASE_URL_VARIABLE) ? [setUrl, open] : [open];
+  const answer = await vscode.window.showErrorMessage(text, ...buttons);
+  if (answer === setUrl) await vscode.commands.executeCommand("llmspellState.setDatabaseUrl");
+  if (answer === open) {
+    await vscode.window.showTextDocument(place.uri, { selection: place.range });
+  }
 }
 
 /** What is wrong and what to do, with files named as they are in their folder. */

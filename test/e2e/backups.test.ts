@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { cli, EditorWindow } from "./window.ts";
@@ -47,6 +47,7 @@ test("two backups, and a backup and now, are compared", async () => {
   await window.line("Entries that differ: 1.").waitFor({ timeout: 20_000 });
   await window.line('+ "light"').waitFor();
   await window.picture("21-backups-compared");
+  await window.pictureInContrast("21-backups-compared");
 });
 
 test("a part of a backup is restored, and the rest stays", async () => {
@@ -60,16 +61,93 @@ test("a part of a backup is restored, and the rest stays", async () => {
   expect(stored("user", "theme")).toBe("light");
 });
 
+test("numbers have their course drawn above their history, and told in words", async () => {
+  for (const visits of [3, 5, 4, 12]) window.cli("set", "stats", "visits", String(visits));
+  await window.row("State", "stats").click();
+  await window.choose(window.row("State", "visits"), "Show History");
+  await window.page.getByText("▁▃▂█ 4 numbers from 3 to 12").waitFor({ timeout: 20_000 });
+  await window.picked("12 (+8)").waitFor();
+  await window.picture("27-history-of-numbers");
+  await window.page.keyboard.press("Escape");
+});
+
+test("state is exported to a file, and taken in again after showing what would change", async () => {
+  await window.command("LLMSpell State: Export State");
+  await window.chooseFile("Export State", join(window.folder, "kept.jsonl"));
+  const exported = window.notification("Exported 3 entries to kept.jsonl");
+  await exported.waitFor({ timeout: 20_000 });
+  expect(window.read("kept.jsonl").trim().split("\n")).toHaveLength(3);
+  await exported.getByRole("button", { name: "Clear Notification" }).click();
+  window.cli("set", "stats", "visits", "99");
+  window.cli("rm", "chat", "topic");
+  await window.command("LLMSpell State: Import State");
+  await window.chooseFile("Import State", join(window.folder, "kept.jsonl"));
+  await window.dialog().getByText("Entries that change: 2.").waitFor({ timeout: 20_000 });
+  await window.line("@@ stats / visits @@").waitFor();
+  await window.picture("28-import-preview");
+  await window.dialog().getByRole("button", { name: "Import" }).click();
+  const taken = window.notification("Imported kept.jsonl, which changed 2 entries.");
+  await taken.getByText(/What was there before is in backup_/).waitFor({ timeout: 20_000 });
+  expect(stored("stats", "visits")).toBe(12);
+  expect(stored("chat", "topic")).toBe("engines");
+  await taken.getByRole("button", { name: "Clear Notification" }).click();
+});
+
+test("a backup is exported to a folder, and comes back from there", async () => {
+  const elsewhere = join(window.folder, "elsewhere");
+  rmSync(elsewhere, { recursive: true, force: true });
+  mkdirSync(elsewhere);
+  await window.choose(full().first(), "Export Backup");
+  await window.chooseFile("Folder for the Backup", `${elsewhere}/`);
+  await expect.poll(() => readdirSync(elsewhere).length, { timeout: 20_000 }).toBe(2);
+  const [manifest = ""] = readdirSync(elsewhere).filter((name) => name.endsWith(".json"));
+  window.cli("backup", "delete", manifest.replace(".json", ""));
+  await window.command("LLMSpell State: Import Backup");
+  await window.chooseFile("File of the Backup", join(elsewhere, manifest));
+  const back = () => existsSync(join(window.folder, "state/backups", manifest));
+  await expect.poll(back, { timeout: 20_000 }).toBe(true);
+});
+
+test("the item in the status bar offers what can be done", async () => {
+  await window.page.locator(".statusbar-item", { hasText: "3 entries" }).click();
+  await window.picked("Restore Backup…").waitFor();
+  await window.picture("29-menu");
+  await window.picked("Show Overview").click();
+  await window.page.locator(".tab.active", { hasText: "State Overview" }).waitFor();
+});
+
 test("old backups are named before they are deleted", async () => {
   for (const theme of ["a", "b", "c"]) {
     window.cli("set", "user", "theme", `"${theme}"`);
     window.cli("--config", "roomy.toml", "backup", "create");
   }
   await window.command("LLMSpell State: Remove Old Backups");
-  await window.dialog().getByText("become free").waitFor({ timeout: 20_000 });
+  await window.dialog().getByText("This frees").waitFor({ timeout: 20_000 });
   await window.picture("22-prune");
   await window.dialog().getByRole("button", { name: "Delete" }).click();
   await expect
     .poll(() => window.row("Backups", /full|incremental/).count(), { timeout: 20_000 })
     .toBe(2);
+});
+
+test("limits are changed after naming what is beyond them, and comments stay", async () => {
+  window.write("llmspell.toml", "# ours\n[state]\nmax_backups = 9 # enough\n");
+  await window.pane("Backups").getByText("kept 30 days, at most 9").waitFor({ timeout: 20_000 });
+  await window.command("LLMSpell State: Change Backup Limits");
+  await window.typeInto("Backup Limits (1/2)", "some");
+  await window.page.locator(".quick-input-widget", { hasText: "A whole number" }).waitFor();
+  await window.picture("20-backup-limits");
+  await window.typeInto("Backup Limits (1/2)", "7");
+  await window.answer();
+  await window.page.locator(".quick-input-widget", { hasText: "(2/2)" }).waitFor();
+  await window.answer("1");
+  await window.dialog().getByText("Backups kept 7 days, at most 1?").waitFor({ timeout: 20_000 });
+  await window.picture("20-backup-limits-question");
+  await window.pictureInContrast("20-backup-limits-question");
+  await window.dialog().getByRole("button", { name: "Save and Delete Now" }).click();
+  await window.pane("Backups").getByText("kept 7 days, at most 1").waitFor({ timeout: 20_000 });
+  await expect.poll(() => window.row("Backups", /full|incremental/).count()).toBe(1);
+  expect(window.read("llmspell.toml")).toBe(
+    "# ours\n[state]\nbackup_retention_days = 7\nmax_backups = 1 # enough\n",
+  );
 });
