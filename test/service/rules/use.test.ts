@@ -224,6 +224,10 @@ reports("save-in-loop", [
 ]);
 
 reports("save-in-loop", [
+  'for i = 1, 3 do print(names["first"](i)) ⟦State.save("app", "count", i)⟧ end',
+  'for line in lines() do n = n + #line:upper() ⟦State.save("app", "count", n)⟧ end',
+  'local f = g for i = 1, 3 do f(i) ⟦State.save("app", "count", i)⟧ end',
+  'for i, v in ipairs(t) do n = n + v.size ⟦State.save("app", "count", n)⟧ end',
   'local Agent = require("my.agent") for i = 1, 3 do Agent.run(i) ⟦State.save("app", "count", i)⟧ end',
   'Agent.create({}) for i = 1, 3 do ⟦State.save("app", "count", i)⟧ end Tool.list()',
   'local a = Agent.create({}) for i = 1, 3 do print(b:run(i)) ⟦State.save("app", "count", i)⟧ end a:run()',
@@ -231,6 +235,10 @@ reports("save-in-loop", [
 ]);
 
 passes("save-in-loop", [
+  'while step <= #steps do steps[step]() step = step + 1 State.save("job", "step", step) end',
+  'for i, step in ipairs(steps) do step() State.save("job", "step", i) end',
+  'for i, step in ipairs(steps) do (step.run)(i) State.save("job", "step", i) end',
+  'local function each(t, f) for i, v in ipairs(t) do f(v) State.save("job", "step", i) end end',
   'for i = 1, 3 do local out = Tool.execute("search", i) State.save("app", "last", out) end',
   'for i = 1, 3 do local ok, out = pcall(Workflow.run, i) State.save("app", "last", out) end',
   'local a = Agent.builder():model("m"):build() for i = 1, 3 do State.save("app", "last", a:run(i)) end',

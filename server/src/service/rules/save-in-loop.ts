@@ -2,7 +2,7 @@ import type { Span, StateUse } from "../../language/model.ts";
 import type { Expression, Statement } from "../../language/syntax/ast.ts";
 import { touchedBy } from "../../language/touched.ts";
 import { ends } from "../syntax/endings.ts";
-import { isGlobal, type Script, unwrap } from "../syntax/script.ts";
+import { isGlobal, type Script, unwrap, variableOf } from "../syntax/script.ts";
 import { walkExpressions } from "../syntax/walk.ts";
 import type { Rule } from "./rule.ts";
 
@@ -51,7 +51,10 @@ const OUTSIDE = [
   ..."coroutine.yield io.read os.execute io.popen".split(" "),
 ];
 
-/** Every mention of what works outside of the script, or of a local that one of those gave. */
+/**
+ * Every mention of what works outside of the script, or of a local that one of those gave, and every
+ * call of a function that was handed over: nobody knows what that does.
+ */
 function outsideNames(script: Script): ReadonlySet<Expression> {
   const found = new Set<Expression>();
   for (const path of OUTSIDE) {
@@ -61,7 +64,9 @@ function outsideNames(script: Script): ReadonlySet<Expression> {
     }
   }
   walkExpressions(script.scopes.chunk.body, (expression) => {
-    if (expression.kind === "Member" && OUTSIDE.some((path) => isGlobal(script, expression, path)))
+    const outside =
+      expression.kind === "Member" && OUTSIDE.some((path) => isGlobal(script, expression, path));
+    if (outside || (expression.kind === "Call" && isHandedOver(script, expression.callee)))
       found.add(expression);
   });
   for (const { definitions, references } of script.scopes.locals) {
@@ -69,6 +74,15 @@ function outsideNames(script: Script): ReadonlySet<Expression> {
     if (made) for (const { at } of references) found.add(at);
   }
   return found;
+}
+
+/** `steps[i]`, or in a loop over steps, or as a parameter: `step`, `step.run`; no method of a text. */
+function isHandedOver(script: Script, callee: Expression): boolean {
+  const at = unwrap(callee);
+  if (at.kind === "Index") return unwrap(at.index).kind !== "String";
+  const holder = at.kind === "Member" && !at.method ? at.object : at;
+  const kind = variableOf(script, holder)?.kind;
+  return kind === "parameter" || kind === "loop";
 }
 
 /** `Agent` of `Agent.builder():model("m"):build()`. */
