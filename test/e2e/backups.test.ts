@@ -141,7 +141,10 @@ test("limits are changed after naming what is beyond them, and comments stay", a
   await window.answer();
   await window.page.locator(".quick-input-widget", { hasText: "(2/2)" }).waitFor();
   await window.answer("1");
-  await window.dialog().getByText("Backups kept 7 days, at most 1?").waitFor({ timeout: 20_000 });
+  await window
+    .dialog()
+    .getByText("Backups are then kept 7 days, at most 1.")
+    .waitFor({ timeout: 20_000 });
   await window.picture("20-backup-limits-question");
   await window.pictureInContrast("20-backup-limits-question");
   await window.dialog().getByRole("button", { name: "Save and Delete Now" }).click();

@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
 
-const EXAMPLE = `-- Remembers how often it ran. Save it in this folder, then "LLMSpell State: Run Script".
+const EXAMPLE = `-- Remembers how often it ran. Press the triangle above; you are asked where to save it first.
 local count = State.load("demo", "visit_count") or 0
 count = count + 1
 State.save("demo", "visit_count", count)
-print("This script has run " .. count .. " time(s).")
+print("This is run number " .. count .. ".")
 `;
 
 /** Opens a small script that uses State, to begin with. */

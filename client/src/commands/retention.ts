@@ -81,16 +81,17 @@ async function confirm(
   if (doomed === undefined) return "keep";
   const save = vscode.l10n.t("Save Limits");
   const remove = vscode.l10n.t("Save and Delete Now");
+  const beyond = vscode.l10n.t("Backups beyond these limits: {0}", doomed.count);
+  const name = vscode.workspace.asRelativePath(file, false);
   const detail = [
-    vscode.l10n.t("Backups beyond these limits: {0}.", doomed.count),
-    doomed.text,
+    `${beyond}\n${doomed.text}`,
     vscode.l10n.t(
-      "They go with the next backup that is made, or at once. The newest one that is whole stays.",
+      "They go with the next backup that is made, or at once; the newest whole one always stays. The limits are written to {0}.",
+      name,
     ),
-    vscode.l10n.t("The limits are written to {0}.", vscode.workspace.asRelativePath(file, false)),
-  ].join("\n");
+  ].join("\n\n");
   const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t("Backups {0}?", retentionText(limits)),
+    vscode.l10n.t("Change the limits? Backups are then {0}.", retentionText(limits)),
     { modal: true, detail },
     save,
     remove,
