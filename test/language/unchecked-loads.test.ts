@@ -10,6 +10,53 @@ function unchecked(source: string): string[] {
 
 const LOAD = "local p = State.load('a', 'b') ";
 
+const KEPT = "local M, t = {}, {} M.p = State.load('a', 'b') ";
+
+describe("loaded values that fields keep", () => {
+  test.each<[string, ...string[]]>([
+    [`${KEPT} print(M.p.x)`, "index M.p"],
+    [`${KEPT} print(M['p'].x)`, "index M['p']"],
+    [`${KEPT} M.p.x = 1`, "index M.p"],
+    [`${KEPT} M.p = M.p + 1`, "arithmetic M.p"],
+    [`${KEPT} for _, v in ipairs(M.p) do end`, "iteration M.p"],
+    [`${KEPT} print(#M.p, M.p.x)`, "length M.p"],
+    [`${KEPT} local p = M.p print(p.x)`, "index p"],
+    [`${KEPT} print("a") State.save("c", "d", 1) print(M.p.x)`, "index M.p"],
+    [`${KEPT} if other then print(M.p.x) end`, "index M.p"],
+    [`${KEPT} t.q = 1 print(M.p.x)`, "index M.p"],
+    ["function M:f() self.p = State.load('a', 'b') print(self.p.x) end", "index self.p"],
+    ["local ok M = {} ok, M.p = pcall(State.load, 'a', 'b') print(M.p.x)", "index M.p"],
+    ["M.a.b = State.load('a', 'b') print(M.a.b.c)", "index M.a.b"],
+    ["M.p = State.load('a', 'b') or {} print(M.p.x)"],
+    [`${KEPT} if M.p then print(M.p.x) end`],
+    [`${KEPT} if M['p'] ~= nil then print(M.p.x) end`],
+    [`${KEPT} if not M.p then M.p = {} end print(M.p.x)`],
+    [`${KEPT} if not M.p then return end print(M.p.x)`],
+    [`${KEPT} if type(M.p) == 'table' then print(M.p.x) end`],
+    [`${KEPT} M.p = M.p or {} print(M.p.x)`],
+    [`${KEPT} local x = M.p and M.p.x`],
+    [`${KEPT} assert(M.p) print(M.p.x)`],
+    [`${KEPT} check(M.p) print(M.p.x)`],
+    // What may have been given another value, nobody knows how, passes.
+    [`${KEPT} fill() print(M.p.x)`],
+    [`${KEPT} M:fill() print(M.p.x)`],
+    [`${KEPT} if fill() then end print(M.p.x)`],
+    [`${KEPT} local y = fill() print(M.p.x)`],
+    [`${KEPT} pcall(function() M.p = {} end) print(M.p.x)`],
+    [`${KEPT} setmetatable(M, {}) print(M.p.x)`],
+    [`${KEPT} local N = M N.p = {} print(M.p.x)`],
+    [`${KEPT} M[name] = {} print(M.p.x)`],
+    [`${KEPT} M = {} print(M.p.x)`],
+    ["M[name] = State.load('a', 'b') print(M[name].x)"],
+    ["function M:f() self.p = State.load('a', 'b') end function M:g() print(self.p.x) end"],
+    [
+      "local C = {} function C.new() local self = {} self.p = State.load('a', 'b') return self end print(C.new().p.x)",
+    ],
+  ])("%s", (source, ...expected) => {
+    expect(unchecked(source)).toEqual(expected);
+  });
+});
+
 describe("loaded values used before any check", () => {
   test.each([
     ["print(p.x)", "index p"],

@@ -46,6 +46,9 @@ reports("unchecked-load", [
   `${LOAD}local q = {t = ⟦p⟧.theme, p.other}`,
   `${LOAD}do local p = {} print(p.x) end print(⟦p⟧.x)`,
   `${LOAD}for i = 1, #⟦p⟧ do print(p[i]) end`,
+  'self.data = State.load("a", "k1") print(⟦self.data⟧.x)',
+  'local M = {} function M:f() self.data = State.load("a", "k1") print(⟦self.data⟧.x, self.data.y) end',
+  'local M = {} M.list = State.load("a", "k1") for _, x in ipairs(⟦M.list⟧) do end',
 ]);
 
 reports("unchecked-load", [
@@ -102,7 +105,9 @@ passes("unchecked-load", [
   'local function fail() error("none") end local p = State.load("a", "k1") if not p then fail() end print(p.x)',
   `${LOAD}local function set() p = {} end set() print(p.theme)`,
   `${LOAD}if other then p = {} elseif not p then return end if p then print(p.x) end`,
-  'self.data = State.load("a", "k1") print(self.data.x)',
+  'self.data = State.load("a", "k1") self:fill() print(self.data.x)',
+  'self.data = State.load("a", "k1") if not self.data then self.data = {} end print(self.data.x)',
+  'self.data = State.load("a", "k1") or {} print(self.data.x)',
   'local State = require("other") local p = State.load("a", "k1") print(p.x)',
   'local keys = State.list_keys("user") print(#keys)',
   `${LOAD}local t = p and {x = p.theme} or {}`,

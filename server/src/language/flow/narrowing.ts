@@ -1,6 +1,7 @@
-import type { Scopes, Variable } from "../scope/variables.ts";
+import type { Scopes } from "../scope/variables.ts";
 import type { CallExpression, Expression, Identifier } from "../syntax/ast.ts";
 import type { Evaluator } from "../values/evaluate.ts";
+import type { Held, HeldPlaces } from "./held.ts";
 
 /** Nesting of `and`, `or` and `not` that is looked through. */
 const MAX_DEPTH = 40;
@@ -22,25 +23,27 @@ function isNever({ kind }: Expression, holds: boolean): boolean {
   return ["String", "Number", "True", "Table", "Function"].includes(kind);
 }
 
-/** Tells which variables cannot be nil once a condition is known to hold, or not to hold. */
+/** Tells which variables and fields cannot be nil once a condition is known to hold, or not to hold. */
 export class Narrowing {
   readonly #scopes: Scopes;
   readonly #evaluator: Evaluator;
+  readonly #places: HeldPlaces;
 
-  constructor(scopes: Scopes, evaluator: Evaluator) {
+  constructor(scopes: Scopes, evaluator: Evaluator, places: HeldPlaces) {
+    this.#places = places;
     this.#scopes = scopes;
     this.#evaluator = evaluator;
   }
 
-  /** The variables that are something when `condition` is true (or, with `holds` false, is not). */
-  of(condition: Expression, holds: boolean, depth = 0): readonly Variable[] {
+  /** The variables and fields that are something when `condition` is true (or, with `holds` false, is not). */
+  of(condition: Expression, holds: boolean, depth = 0): readonly Held[] {
     if (depth > MAX_DEPTH) return [];
     switch (condition.kind) {
       case "Identifier":
-        return [
-          ...(holds ? this.#variable(condition) : []),
-          ...this.#named(condition, holds, depth),
-        ];
+        return [...(holds ? this.#place(condition) : []), ...this.#named(condition, holds, depth)];
+      case "Member":
+      case "Index":
+        return holds ? this.#place(condition) : [];
       case "Paren":
         return this.of(condition.expression, holds, depth + 1);
       case "Unary":
@@ -55,13 +58,13 @@ export class Narrowing {
   }
 
   /** `local known = p ~= nil`, where neither is given another value. */
-  #named(condition: Identifier, holds: boolean, depth: number): readonly Variable[] {
+  #named(condition: Identifier, holds: boolean, depth: number): readonly Held[] {
     const variable = this.#scopes.variables.get(condition);
     const [only, ...others] = variable?.definitions ?? [];
     if (variable?.kind !== "local" || only?.value === undefined || others.length > 0) return [];
     if (only.value.kind === "Identifier") return [];
     return this.of(only.value, holds, depth + 1).filter(
-      ({ kind, definitions }) => kind !== "global" && definitions.length === 1,
+      (held) => held.kind !== "field" && held.kind !== "global" && held.definitions.length === 1,
     );
   }
 
@@ -69,7 +72,7 @@ export class Narrowing {
     { operator, left, right }: Expression & { kind: "Binary" },
     holds: boolean,
     depth: number,
-  ): readonly Variable[] {
+  ): readonly Held[] {
     if (operator === "and" || operator === "or") {
       const lefts = this.of(left, holds, depth);
       const rights = this.of(right, holds, depth);
@@ -85,15 +88,15 @@ export class Narrowing {
   }
 
   /** `subject` is equal to `other`, or is not. */
-  #compared(subject: Expression, other: Expression, equal: boolean): readonly Variable[] {
-    if (other.kind === "Nil") return equal ? [] : this.#variable(subject);
+  #compared(subject: Expression, other: Expression, equal: boolean): readonly Held[] {
+    if (other.kind === "Nil") return equal ? [] : this.#place(subject);
     const type = this.#typeArgument(subject);
     if (type !== undefined) {
       const isNil = other.kind === "String" && other.value === "nil";
-      return isNil === equal ? [] : this.#variable(type);
+      return isNil === equal ? [] : this.#place(type);
     }
     const something = ["String", "Number", "True", "False", "Table"].includes(other.kind);
-    return equal && something ? this.#variable(subject) : [];
+    return equal && something ? this.#place(subject) : [];
   }
 
   /** `x` of `type(x)`. */
@@ -104,16 +107,14 @@ export class Narrowing {
   }
 
   /** Whoever asks `valid(x)` has thought of nil, whatever the answer. */
-  #asked(call: CallExpression): readonly Variable[] {
+  #asked(call: CallExpression): readonly Held[] {
     const callee = this.#evaluator.value(call.callee);
     if (callee.kind === "global" && NO_GUARDS.has(callee.path)) return [];
-    return call.args.flatMap((argument) => this.#variable(argument));
+    return call.args.flatMap((argument) => this.#place(argument));
   }
 
-  #variable(expression: Expression): readonly Variable[] {
-    if (expression.kind === "Paren") return this.#variable(expression.expression);
-    if (expression.kind !== "Identifier") return [];
-    const variable = this.#scopes.variables.get(expression);
-    return variable === undefined ? [] : [variable];
+  #place(expression: Expression): readonly Held[] {
+    const place = this.#places.of(expression);
+    return place === undefined ? [] : [place];
   }
 }

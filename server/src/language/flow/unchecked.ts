@@ -6,22 +6,25 @@ import type {
   CallExpression,
   Expression,
   FunctionExpression,
-  Identifier,
   Statement,
 } from "../syntax/ast.ts";
-import { expressionsOf } from "../syntax/walk.ts";
+import { expressionsOf, visitExpressions } from "../syntax/walk.ts";
 import { calledBy } from "../values/called.ts";
 import type { Evaluator } from "../values/evaluate.ts";
 import type { Value } from "../values/value.ts";
+import { type Held, type HeldField, HeldPlaces } from "./held.ts";
 import { Narrowing } from "./narrowing.ts";
 
-/** Variables that may hold nil, each with the load that it came from. */
-type Facts = ReadonlyMap<Variable, CallExpression>;
+/** Variables and fields that may hold nil, each with the load that it came from. */
+type Facts = ReadonlyMap<Held, CallExpression>;
 
 const NOTHING: Facts = new Map();
 const ARITHMETIC: ReadonlySet<string> = new Set("+ - * / // % ^ & | ~ << >>".split(" "));
 const ITERATORS: ReadonlySet<string> = new Set(["pairs", "ipairs", "next"]);
 const NEVER_RETURN: ReadonlySet<string> = new Set(["error", "os.exit"]);
+/** Globals that give no field of a script's own another value. */
+const HARMLESS =
+  /^(?:assert|error|ipairs|next|pairs|print|select|tonumber|tostring|type|(?:string|math|os|io|utf8|table)\..*)$/;
 /** Statements such as `validate(p)` are taken to raise an error when `p` is nil. */
 const CHECKING = /assert|check|ensure|expect|guard|require|valid|verify/i;
 
@@ -37,9 +40,9 @@ export function findUncheckedLoads(scopes: Scopes, evaluator: Evaluator): Unchec
 
 class NilFlow {
   readonly found: UncheckedLoad[] = [];
-  readonly #scopes: Scopes;
   readonly #evaluator: Evaluator;
   readonly #narrowing: Narrowing;
+  readonly #places: HeldPlaces;
   readonly #told = new Set<CallExpression>();
   /** Functions of the script that return a loaded value as it came. */
   readonly #loaders = new Set<FunctionExpression>();
@@ -54,9 +57,9 @@ class NilFlow {
   #breaks: Facts[] = [];
 
   constructor(scopes: Scopes, evaluator: Evaluator) {
-    this.#scopes = scopes;
     this.#evaluator = evaluator;
-    this.#narrowing = new Narrowing(scopes, evaluator);
+    this.#places = new HeldPlaces(scopes);
+    this.#narrowing = new Narrowing(scopes, evaluator, this.#places);
   }
 
   /** A function's body: what it takes from outside is not judged. */
@@ -101,7 +104,10 @@ class NilFlow {
       case "GenericFor":
         this.#checkAll(statement, facts);
         if (statement.values[0] !== undefined) this.#tell(statement.values[0], facts, "iteration");
-        return this.#loop(() => join(facts, this.#block(statement.body, facts)));
+        return this.#loop(() => {
+          const settled = this.#settled(facts, statement.values);
+          return join(settled, this.#block(statement.body, settled));
+        });
       case "Do":
         return this.#block(statement.body, facts);
       case "Return":
@@ -128,6 +134,7 @@ class NilFlow {
     let after: Facts | undefined;
     for (const { condition, body } of clauses) {
       this.#check(condition, facts);
+      facts = this.#settled(facts, [condition]);
       after = join(after, this.#block(body, this.#narrowed(facts, condition, true)));
       facts = this.#narrowed(facts, condition, false);
     }
@@ -146,10 +153,11 @@ class NilFlow {
 
   #while({ condition, body }: Statement & { kind: "While" }, before: Facts): Facts | undefined {
     this.#check(condition, before);
-    const inside = this.#block(body, this.#narrowed(before, condition, true));
+    const settled = this.#settled(before, [condition]);
+    const inside = this.#block(body, this.#narrowed(settled, condition, true));
     // `while true` is left by `break` only.
     if (condition.kind === "True") return undefined;
-    return this.#narrowed(join(before, inside) ?? NOTHING, condition, false);
+    return this.#narrowed(join(settled, inside) ?? NOTHING, condition, false);
   }
 
   /** What statements that give values, and calls that end or assert, leave behind. */
@@ -169,7 +177,8 @@ class NilFlow {
         const callee = this.#evaluator.value(expression.callee);
         if (callee.kind === "function" && this.#endings.has(callee.node)) return undefined;
         const checks = CHECKING.test(nameOf(expression.callee));
-        const after = checks ? this.#without(facts, expression.args) : facts;
+        const left = this.#settled(facts, [expression]);
+        const after = checks ? this.#without(left, expression.args) : left;
         if (callee.kind !== "global") return after;
         if (NEVER_RETURN.has(callee.path)) return undefined;
         const [asserted] = expression.args;
@@ -182,17 +191,19 @@ class NilFlow {
   }
 
   #given(targets: readonly Expression[], values: readonly Expression[], before: Facts): Facts {
-    const facts = new Map(before);
+    const facts = new Map(this.#settled(before, values));
     targets.forEach((target, i) => {
-      const variable = target.kind === "Identifier" && this.#scopes.variables.get(target);
-      if (!variable) return;
-      if (variable.kind !== "global" && variable.owner !== this.#function) {
-        this.#shared.add(variable);
+      const place = this.#places.of(target);
+      if (place === undefined || place.kind === "field") dropField(facts, place);
+      else dropFieldsOf(facts, place);
+      if (place === undefined) return;
+      if (place.kind !== "field" && place.kind !== "global" && place.owner !== this.#function) {
+        this.#shared.add(place);
       }
       const value = values[i];
       const load = value === undefined ? this.#tried(values, i) : this.#load(value, before);
-      if (load === undefined) facts.delete(variable);
-      else facts.set(variable, load);
+      if (load === undefined) facts.delete(place);
+      else facts.set(place, load);
     });
     return facts;
   }
@@ -224,8 +235,8 @@ class NilFlow {
     if (facts.size === 0) return facts;
     const left = new Map(facts);
     for (const name of names) {
-      const variable = name.kind === "Identifier" && this.#scopes.variables.get(name);
-      if (variable) left.delete(variable);
+      const place = this.#places.of(name);
+      if (place !== undefined) left.delete(place);
     }
     return left;
   }
@@ -330,7 +341,7 @@ class NilFlow {
   /** The load whose result, possibly nil, an expression is. */
   #load(expression: Expression, facts: Facts): CallExpression | undefined {
     if (expression.kind === "Paren") return this.#load(expression.expression, facts);
-    if (expression.kind === "Identifier") return this.#ofName(expression, facts);
+    if (expression.kind !== "Call" && facts.size > 0) return this.#ofPlace(expression, facts);
     if (expression.kind !== "Call") return undefined;
     const { value, skipped } = calledBy(expression, this.#evaluator);
     return skipped === 0 && this.#isLoad(value) ? expression : undefined;
@@ -342,9 +353,50 @@ class NilFlow {
     return called.kind === "member" && STATE_MEMBERS.get(called.name)?.access === "read";
   }
 
-  #ofName(name: Identifier, facts: Facts): CallExpression | undefined {
-    const variable = this.#scopes.variables.get(name);
-    return variable && !this.#shared.has(variable) ? facts.get(variable) : undefined;
+  #ofPlace(expression: Expression, facts: Facts): CallExpression | undefined {
+    const place = this.#places.of(expression);
+    if (place === undefined) return undefined;
+    const variable = place.kind === "field" ? place.root : place;
+    return this.#shared.has(variable) ? undefined : facts.get(place);
+  }
+
+  /** What holds behind calls: one that is not known may have given fields other values. */
+  #settled(facts: Facts, run: readonly Expression[]): Facts {
+    if (facts.size === 0 || !hasFields(facts)) return facts;
+    let changed = false;
+    for (const expression of run) {
+      visitExpressions(expression, (inner) => {
+        if (inner.kind === "Call" && !this.#leavesFields(inner)) changed = true;
+      });
+    }
+    if (!changed) return facts;
+    return new Map([...facts].filter(([{ kind }]) => kind !== "field"));
+  }
+
+  #leavesFields(call: CallExpression): boolean {
+    const { value } = calledBy(call, this.#evaluator);
+    if (value.kind === "member") return true;
+    return value.kind === "global" && HARMLESS.test(value.path);
+  }
+}
+
+function hasFields(facts: Facts): boolean {
+  for (const { kind } of facts.keys()) if (kind === "field") return true;
+  return false;
+}
+
+/** A field is given a value: all of that name may be the same; undefined: any field. */
+function dropField(facts: Map<Held, CallExpression>, field: HeldField | undefined): void {
+  for (const held of facts.keys()) {
+    if (held.kind !== "field") continue;
+    const name = field?.path.at(-1);
+    if (name === undefined || held.path.includes(name)) facts.delete(held);
+  }
+}
+
+function dropFieldsOf(facts: Map<Held, CallExpression>, variable: Variable): void {
+  for (const held of facts.keys()) {
+    if (held.kind === "field" && held.root === variable) facts.delete(held);
   }
 }
 
