@@ -241,17 +241,20 @@ describe.runIf(postgresPresent())("a database as those who run one have it", () 
       }
     });
 
-    test("a file of certificates that is not there, or none", async () => {
+    test("a file that is not there or holds no certificate, and one that is missing in the URL", async () => {
       const missing = join(temporaryFolder(), "missing.pem");
       const error = await refusal(
         open(over(`sslmode=verify-full&sslrootcert=${missing}`)).revision(),
       );
       expect(error.code).toBe("unreadable-certificate");
       expect(error.message).toContain(missing);
-      const nonsense = over(`sslmode=verify-full&sslrootcert=${authority("nonsense")}`);
-      expect((await refusal(open(nonsense).revision())).code).toMatch(
-        /store-tls-untrusted|unreadable-certificate/,
-      );
+      const codeOf = async (query: string) => (await refusal(open(over(query)).revision())).code;
+      const [file, sound] = [authority("nonsense"), authority(own.certificate)];
+      expect(await codeOf(`sslmode=verify-full&sslrootcert=${file}`)).toBe("store-tls-untrusted");
+      expect(
+        await codeOf(`sslmode=verify-full&sslrootcert=${sound}&sslcert=${file}&sslkey=${file}`),
+      ).toBe("unreadable-certificate");
+      expect(await codeOf("uselibpqcompat=true&sslmode=verify-ca")).toBe("invalid-database-url");
     });
   });
 

@@ -210,6 +210,20 @@ function describeMore(failure: Failure, where: string): Fault | undefined {
       next: `Switch TLS on in the server, or change sslmode in ${URL_SETTING}.`,
     };
   }
+  if (/^ERR_(OSSL|CRYPTO)/.test(code)) {
+    return {
+      code: "unreadable-certificate",
+      message: `A file that the URL of ${where} names is no certificate or key: ${sentence(text)}.`,
+      next: `Correct sslrootcert, sslcert or sslkey in ${URL_SETTING}: PEM files.`,
+    };
+  }
+  if (/verify-ca requires specifying a CA/.test(text)) {
+    return {
+      code: "invalid-database-url",
+      message: `sslmode=verify-ca for ${where} needs the certificate of an authority.`,
+      next: `Add sslrootcert=FILE to ${URL_SETTING}, or use sslmode=verify-full.`,
+    };
+  }
   if (UNTRUSTED.test(code)) {
     return {
       code: "store-tls-untrusted",
