@@ -71,7 +71,7 @@ export class UseTables {
     return this.#answers.of([namespace, key, limit], () => this.#usesOf(namespace, key, limit));
   }
 
-  #usesOf(namespace: KnownText, key: KnownText, limit: number | undefined): UsesOfKey {
+  #usesOf(namespace: KnownText, key: KnownText, limit: number | undefined): Found {
     const wanted = composed(key);
     const same: Ref[] = [];
     const overlapping: Ref[] = [];
@@ -84,24 +84,20 @@ export class UseTables {
       }
       add(unknown, anyKey ?? []);
     }
-    return { ...inOrder({ same, overlapping }, limit), unknown: sorted(unknown, limit) };
+    return found({ same, overlapping, unknown }, limit);
   }
 
   usesOfNamespace(namespace: KnownText, limit?: number): UsesOfName {
-    const { same, overlapping } = this.#answers.of([namespace, limit], () => ({
-      ...this.#usesOfNamespace(namespace, limit),
-      unknown: [],
-    }));
-    return { same, overlapping };
+    return this.#answers.of([namespace, limit], () => this.#usesOfNamespace(namespace, limit));
   }
 
-  #usesOfNamespace(namespace: KnownText, limit: number | undefined): UsesOfName {
+  #usesOfNamespace(namespace: KnownText, limit: number | undefined): Found {
     const same: Ref[] = [];
     const overlapping: Ref[] = [];
     for (const inside of this.#namespaces.like(namespace)) {
       for (const uses of inside.value.all()) add(inside.same ? same : overlapping, uses);
     }
-    return inOrder({ same, overlapping }, limit);
+    return found({ same, overlapping, unknown: [] }, limit);
   }
 
   namespaces(query: NameQuery = {}): Names {
@@ -116,6 +112,36 @@ export class UseTables {
   }
 }
 
+type Lists = { readonly [K in keyof UsesOfKey]: Ref[] };
+
+interface Found {
+  readonly uses: UsesOfKey;
+  /** What it holds when all of it is unpacked. */
+  readonly size: number;
+}
+
+/** An answer: each of its lists is unpacked when somebody looks at it, for few look at all three. */
+function found(refs: Lists, limit: number | undefined): Found {
+  const most = (of: Ref[]) => Math.min(of.length, limit ?? of.length);
+  const lists: { -readonly [K in keyof Lists]?: readonly ScriptUse[] } = {};
+  const list = (name: keyof Lists) => {
+    lists[name] ??= sorted(refs[name], limit);
+    return lists[name];
+  };
+  const uses: UsesOfKey = {
+    get same() {
+      return list("same");
+    },
+    get overlapping() {
+      return list("overlapping");
+    },
+    get unknown() {
+      return list("unknown");
+    },
+  };
+  return { uses, size: 1 + most(refs.same) + most(refs.overlapping) + most(refs.unknown) };
+}
+
 /** Answers, as long as there is room for the uses in them. */
 class Answers {
   readonly #known = new Map<string, UsesOfKey>();
@@ -126,17 +152,16 @@ class Answers {
     this.#most = most;
   }
 
-  of(question: readonly unknown[], find: () => UsesOfKey): UsesOfKey {
+  of(question: readonly unknown[], find: () => Found): UsesOfKey {
     const id = JSON.stringify(question);
     const known = this.#known.get(id);
     if (known !== undefined) return known;
-    const found = find();
-    const size = 1 + found.same.length + found.overlapping.length + found.unknown.length;
-    if (size > this.#most) return found;
+    const { uses, size } = find();
+    if (size > this.#most) return uses;
     if (this.#uses + size > this.#most) this.clear();
-    this.#known.set(id, found);
+    this.#known.set(id, uses);
     this.#uses += size;
-    return found;
+    return uses;
   }
 
   clear(): void {
@@ -269,13 +294,6 @@ class Table<V> {
 
 function add(to: Ref[], refs: Iterable<Ref>): void {
   for (const ref of refs) to.push(ref);
-}
-
-function inOrder(
-  { same, overlapping }: { same: Ref[]; overlapping: Ref[] },
-  limit: number | undefined,
-): UsesOfName {
-  return { same: sorted(same, limit), overlapping: sorted(overlapping, limit) };
 }
 
 /** By file and place, the first ones. */
