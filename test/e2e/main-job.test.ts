@@ -30,6 +30,7 @@ test("a folder without state says how to begin, and making a backup is one click
   await window.pane("State").getByRole("button", { name: "New Example Script" }).waitFor();
   await window.pane("Backups").getByRole("button", { name: "Create Backup" }).waitFor();
   await window.picture("1-welcome");
+  await window.pictureInContrast("1-welcome");
 });
 
 test("what a script saves is in the tree within a second of its run", async () => {
@@ -51,6 +52,7 @@ test("a click on a key opens its value", async () => {
   await window.tab("preferences.json").waitFor();
   await window.line('"tone": "friendly"').waitFor();
   await window.picture("3-value");
+  await window.pictureInContrast("3-value");
 });
 
 test("completion inside the key string lists stored keys", async () => {

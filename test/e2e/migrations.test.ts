@@ -48,6 +48,7 @@ test("pending migrations are shown with samples before anything happens", async 
   await window.dialog().getByText("Migrate the state from 1.0.0 to 3.0.0?").waitFor();
   await window.line("user / name:7 → user / profile:7:name").waitFor();
   await window.picture("41-migration-preview");
+  await window.pictureInContrast("41-migration-preview");
   expect(version()).toBe("1.0.0");
 });
 

@@ -101,6 +101,7 @@ test("recent changes are listed as they happen, until they are paused", async ()
   await window.pane("Recent Changes").getByText("Changes since then: 1").waitFor();
   expect(await window.row("Recent Changes", "mood").count()).toBe(0);
   await window.picture("61-recent-changes");
+  await window.pictureInContrast("61-recent-changes");
   await window.command("LLMSpell State: Resume Recent Changes");
   await window.row("Recent Changes", "mood").waitFor();
 });
