@@ -1,6 +1,6 @@
 import { checkKey, checkNamespace } from "../../../shared/src/names.ts";
 import { checkRevision } from "./refusals.ts";
-import type { ChangesSince, Json, SaveOptions } from "./types.ts";
+import type { ChangesSince, Json, SaveOptions, Snapshot } from "./types.ts";
 import { checkValue } from "./values/check.ts";
 
 /** What has changed since `revision` in a store that is not there yet, or no more. */
@@ -20,4 +20,24 @@ export function refuseBeforeCreating(
 ): void {
   checkRevision(options?.ifRevision, 0, checkNamespace(namespace), checkKey(key));
   checkValue(value);
+}
+
+/** The picture of a store that does not exist yet. */
+export function emptySnapshot(schemaVersion: string): Snapshot {
+  return {
+    revision: 0,
+    storeId: "",
+    schemaVersion,
+    entry: async () => undefined,
+    page: async () => [],
+    async *entries() {},
+    async *heads() {},
+    async *entriesSince() {},
+    async deletionsSince() {
+      return [];
+    },
+    async changeTime() {
+      return undefined;
+    },
+  };
 }

@@ -3,6 +3,7 @@ import { checkKey, checkNamespace } from "../../../../shared/src/names.ts";
 import type { NamespaceSummary } from "../../../../shared/src/protocol.ts";
 import { Mutex } from "../mutex.ts";
 import { storeClosed } from "../refusals.ts";
+import { firstTime } from "../snapshots.ts";
 import type {
   ChangeDetail,
   ChangesSince,
@@ -148,10 +149,7 @@ function snapshotOf(state: MemoryState, storeId: string): Snapshot {
       yield* batches(state, (entry) => entry.revision > revision);
     },
     deletionsSince: async (revision) => state.deletionsSince(revision),
-    changeTime: async (revision) => {
-      const since = state.changesSince(revision - 1, 1);
-      return since.gap ? undefined : since.changes[0]?.at;
-    },
+    changeTime: async (revision) => firstTime(state.changesSince(revision - 1, 1)),
   };
 }
 

@@ -1,13 +1,7 @@
 import type { Change, NamespaceSummary, ValueType } from "../../../../shared/src/protocol.ts";
+import type { PastValue } from "../history.ts";
 import { successor } from "../successor.ts";
-import type {
-  ChangesSince,
-  Deletion,
-  Entry,
-  HistoryItem,
-  PageQuery,
-  SchemaChange,
-} from "../types.ts";
+import type { ChangesSince, Deletion, Entry, PageQuery, SchemaChange } from "../types.ts";
 import { jsonType } from "../values/value.ts";
 import type { Ask } from "./database.ts";
 
@@ -42,15 +36,6 @@ interface PastRow {
   readonly ended_by: number;
   readonly deleted_at: number | null;
   readonly deleted_by: string | null;
-}
-
-/** An earlier value of a key, with the deletion that ended it, if one did. */
-interface PastValue {
-  readonly revision: number;
-  readonly at: number;
-  readonly origin: string;
-  readonly value: string;
-  readonly deleted: Omit<HistoryItem, "value"> | undefined;
 }
 
 /** What is known of a key: its present entry, and its earlier values, newest first. */

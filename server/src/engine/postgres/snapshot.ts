@@ -1,3 +1,4 @@
+import { firstTime, sortedNames } from "../snapshots.ts";
 import type { Snapshot } from "../types.ts";
 import type { Reads, StoreRow } from "./reads.ts";
 
@@ -11,21 +12,13 @@ export function snapshotOf(reads: Reads, row: StoreRow): Snapshot {
     page: (namespace, query) => reads.page(namespace, query),
     async *entries(namespaces) {
       if (namespaces === undefined) yield* reads.entries();
-      else for (const namespace of sorted(namespaces)) yield* reads.entries({ namespace });
+      else for (const namespace of sortedNames(namespaces)) yield* reads.entries({ namespace });
     },
     heads: () => reads.entries({ heads: true }),
     entriesSince: (revision) =>
       reads.entries({ since: revision, logged: revision >= row.log_floor }),
     deletionsSince: async (revision) =>
       revision < row.deletions_floor ? undefined : reads.deletionsSince(revision),
-    async changeTime(revision) {
-      const since = await reads.changesSince(revision - 1, 1);
-      return since.gap ? undefined : since.changes[0]?.at;
-    },
+    changeTime: async (revision) => firstTime(await reads.changesSince(revision - 1, 1)),
   };
-}
-
-/** Namespaces are ASCII: the order of their units is that of their bytes. */
-function sorted(namespaces: readonly string[]): readonly string[] {
-  return [...new Set(namespaces)].sort();
 }

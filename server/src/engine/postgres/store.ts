@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { checkKey, checkNamespace } from "../../../../shared/src/names.ts";
 import type { NamespaceSummary } from "../../../../shared/src/protocol.ts";
-import { changesOfNothing, refuseBeforeCreating } from "../absent.ts";
+import { changesOfNothing, emptySnapshot, refuseBeforeCreating } from "../absent.ts";
+import { historyItems } from "../history.ts";
 import { Mutex } from "../mutex.ts";
 import { checkRevision, nothingToUndo } from "../refusals.ts";
-import { historyItems } from "../sqlite/history.ts";
-import { emptySnapshot } from "../sqlite/snapshot.ts";
 import type {
   ChangeDetail,
   ChangesSince,

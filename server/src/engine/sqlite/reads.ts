@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { StateError } from "../../../../shared/src/errors.ts";
 import type { Change, NamespaceSummary, ValueType } from "../../../../shared/src/protocol.ts";
+import type { PastValue } from "../history.ts";
 import { successor } from "../successor.ts";
 import type {
   ChangesSince,
@@ -60,15 +61,6 @@ interface ReplacedRow extends Sealed {
   readonly change: number;
   readonly changedAt: number;
   readonly changedBy: string;
-}
-
-/** An earlier value of a key, with the deletion that ended it, if one did. */
-export interface PastValue {
-  readonly revision: number;
-  readonly at: number;
-  readonly origin: string;
-  readonly value: string;
-  readonly deleted: Omit<HistoryItem, "value"> | undefined;
 }
 
 /** The present value of a key, with what history and undo need to know. */

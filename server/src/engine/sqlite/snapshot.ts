@@ -1,3 +1,4 @@
+import { firstTime, sortedNames } from "../snapshots.ts";
 import type { Snapshot } from "../types.ts";
 import type { Connection } from "./connection.ts";
 import { streamEntries } from "./entry-stream.ts";
@@ -11,7 +12,7 @@ export function snapshotOf({ database, reads }: Connection, file: string): Snaps
     entry: async (namespace, key) => reads.entry(namespace, key.normalize("NFC")),
     page: async (namespace, query) => reads.page(namespace, query),
     async *entries(namespaces) {
-      yield* streamEntries(database, file, namespaces && sorted(namespaces));
+      yield* streamEntries(database, file, namespaces && sortedNames(namespaces));
     },
     async *heads() {
       yield* reads.heads();
@@ -23,33 +24,7 @@ export function snapshotOf({ database, reads }: Connection, file: string): Snaps
       return reads.deletionsSince(revision);
     },
     async changeTime(revision) {
-      const since = reads.changesSince(revision - 1, 1);
-      return since.gap ? undefined : since.changes[0]?.at;
-    },
-  };
-}
-
-/** Namespaces are ASCII: the order of their units is that of their bytes. */
-function sorted(namespaces: readonly string[]): readonly string[] {
-  return [...new Set(namespaces)].sort();
-}
-
-/** The picture of a store that does not exist yet. */
-export function emptySnapshot(schemaVersion: string): Snapshot {
-  return {
-    revision: 0,
-    storeId: "",
-    schemaVersion,
-    entry: async () => undefined,
-    page: async () => [],
-    async *entries() {},
-    async *heads() {},
-    async *entriesSince() {},
-    async deletionsSince() {
-      return [];
-    },
-    async changeTime() {
-      return undefined;
+      return firstTime(reads.changesSince(revision - 1, 1));
     },
   };
 }

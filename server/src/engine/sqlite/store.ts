@@ -1,6 +1,7 @@
 import { checkKey, checkNamespace } from "../../../../shared/src/names.ts";
 import type { NamespaceSummary } from "../../../../shared/src/protocol.ts";
-import { changesOfNothing, refuseBeforeCreating } from "../absent.ts";
+import { changesOfNothing, emptySnapshot, refuseBeforeCreating } from "../absent.ts";
+import { historyItems } from "../history.ts";
 import { Mutex } from "../mutex.ts";
 import { checkRevision, nothingToUndo, storeClosed } from "../refusals.ts";
 import type {
@@ -31,9 +32,8 @@ import {
 import { checkRuntime, currentRuntime } from "./driver.ts";
 import { storeFault } from "./faults.ts";
 import { databaseFile, fileIdentity } from "./files.ts";
-import { historyItems } from "./history.ts";
 import type { Reads } from "./reads.ts";
-import { emptySnapshot, snapshotOf } from "./snapshot.ts";
+import { snapshotOf } from "./snapshot.ts";
 import { transactionOver } from "./transaction.ts";
 
 const DEFAULT_BUSY_TIMEOUT = 5000;

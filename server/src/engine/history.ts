@@ -1,5 +1,13 @@
-import type { Entry, HistoryItem } from "../types.ts";
-import type { PastValue } from "./reads.ts";
+import type { Entry, HistoryItem } from "./types.ts";
+
+/** An earlier value of a key, with the deletion that ended it, if one did. */
+export interface PastValue {
+  readonly revision: number;
+  readonly at: number;
+  readonly origin: string;
+  readonly value: string;
+  readonly deleted: Omit<HistoryItem, "value"> | undefined;
+}
 
 /** A key's history, newest first: what is now, then what was, with the deletions in between. */
 export function historyItems(
