@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { postgresPresent, TestPostgres } from "../support/postgres.ts";
 import { EditorWindow } from "./window.ts";
 
@@ -13,7 +13,6 @@ describe.runIf(postgresPresent())("two windows on one database", () => {
 
   beforeAll(async () => {
     server = await TestPostgres.start();
-    process.env["STATE_DATABASE_URL"] = server.url();
     window = await EditorWindow.open({
       prepare: (folder) =>
         writeFileSync(
@@ -32,7 +31,6 @@ describe.runIf(postgresPresent())("two windows on one database", () => {
   });
   afterEach(({ task }) => window?.pictureOfFailure(task));
   afterAll(async () => {
-    delete process.env["STATE_DATABASE_URL"];
     await window?.close();
     await server.stop();
   });
@@ -40,6 +38,29 @@ describe.runIf(postgresPresent())("two windows on one database", () => {
   /** The view's title says more than its name here, so it is not found by that. */
   const row = (page: Page, text: string) =>
     page.locator(".sidebar .monaco-list-row", { hasText: text }).first();
+
+  /** Answers the message that it is not known where the database is; each browser has its own secrets. */
+  async function setUrl(page: Page): Promise<void> {
+    const asked = page.locator(".notification-toast", { hasText: "STATE_DATABASE_URL" }).first();
+    const box = page.locator(".quick-input-widget input[type=password]");
+    await asked.getByRole("button", { name: "Set Database URL…" }).click({ timeout: 60_000 });
+    await box.fill("http://127.0.0.1/");
+    await page.locator(".quick-input-widget", { hasText: "cannot be read" }).waitFor();
+    await box.fill(server.url());
+    await page.keyboard.press("Enter");
+    const told = page.locator(".notification-toast", { hasText: "The database is 127.0.0.1" });
+    await told.waitFor({ timeout: 20_000 });
+    expect(await told.textContent()).not.toContain("postgres://");
+  }
+
+  test("are told where the database is from the message that it is not known", async () => {
+    await window.notification("STATE_DATABASE_URL").first().waitFor({ timeout: 60_000 });
+    await window.picture("94-postgres-no-url");
+    await setUrl(window.page);
+    await other.bringToFront();
+    await setUrl(other);
+    expect(window.read("llmspell.toml")).not.toContain("postgres://");
+  });
 
   test("name the server, and see what the other one changes", async () => {
     for (const page of [window.page, other]) {
