@@ -164,6 +164,25 @@ test.runIf(LONG)(
   "a storm of changes leaves the window usable and the tree right",
   { timeout: 300_000 },
   async () => {
+    const { keyboard } = window.page;
+    // What will be changed is open, below all others.
+    for (const key of ["key:0", "key:1"]) window.cli("set", "storm", key, "0");
+    const list = window.pane("State").locator(".monaco-list");
+    for (const row of [/^storm.*2 keys/, /^key.*2 keys/]) {
+      await expect
+        .poll(async () => {
+          await list.press("End");
+          return await window.row("State", row).and(window.page.locator(".focused")).count();
+        })
+        .toBe(1);
+      await keyboard.press("ArrowRight");
+    }
+    await expect
+      .poll(async () => {
+        await list.press("End");
+        return await window.row("State", /^1\s*0 · /).count();
+      })
+      .toBe(1);
     const tool = join(import.meta.dirname, "../../dist/cli.cjs");
     const storm = spawn(process.execPath, [tool, "run", "storm.lua"], { cwd: window.folder });
     const ended = new Promise((resolve) => storm.once("exit", resolve));
@@ -179,6 +198,9 @@ test.runIf(LONG)(
     }
     await ended;
     report("the command palette during a storm", steps);
+    await window.row("State", /^0\s*10000 · /).waitFor({ timeout: 20_000 });
+    await window.row("State", /^1\s*9501 · /).waitFor();
+    await window.picture("61-storm");
     await window.command("LLMSpell State: Filter by Name");
     await window.typeInto("Filter State by Name", "storm/last");
     await window.row("State", /^last.*done/).waitFor({ timeout: 20_000 });
