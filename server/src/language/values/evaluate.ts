@@ -14,6 +14,7 @@ import {
   fill,
   type Hole,
   joinTemplates,
+  MAX_TEXTS,
   oneOf,
   soleHole,
   type Template,
@@ -249,8 +250,9 @@ export class Evaluator {
   /** One of the values that a table has, whichever. */
   #items(value: Value, by: object): Value {
     if (value.kind === "module") return this.#itemsOfModule(value);
-    if (value.kind !== "table") return UNKNOWN;
-    const items = this.#fields.all(value).map(([, given]) => ({
+    const all = value.kind === "table" ? this.#fields.all(value) : [];
+    if (value.kind !== "table" || all.length > MAX_TEXTS) return UNKNOWN;
+    const items = all.map(([, given]) => ({
       value:
         given.value === undefined ? UNKNOWN : this.#filled(this.value(given.value), value.bound),
       at: given.value,

@@ -44,7 +44,7 @@ export const ANYTHING: Template = [undefined];
 const MAX_PIECES = 40;
 const MAX_LENGTH = 2000;
 /** More texts than this are not told one by one. */
-const MAX_TEXTS = 64;
+export const MAX_TEXTS = 64;
 
 /** The pieces one after another, literal neighbours joined; too long a text is anything. */
 export function joinTemplates(templates: readonly Template[]): Template {
