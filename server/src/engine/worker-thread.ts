@@ -1,6 +1,6 @@
-import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { dryRunEngine } from "./dry-run.ts";
+import { makeWay } from "./make-way.ts";
 import { type EngineParts, openEngine } from "./open.ts";
 import { serveEngine } from "./serve.ts";
 import type { EngineWorkerData, FromWorker, ToWorker } from "./wire.ts";
@@ -27,16 +27,4 @@ export function runEngineThread(parts: EngineParts): void {
       serveEngine(dryRun ? dryRunEngine(engine, options) : engine, serve, { origin, onChanged });
     }
   });
-}
-
-const NICE = 10;
-
-/** Lets whoever answers an editor go first. Elsewhere than on Linux it would be the whole process. */
-function makeWay(): void {
-  if (process.platform !== "linux") return;
-  try {
-    setPriority(0, NICE);
-  } catch {
-    // Where the system forbids it, work goes on as it is.
-  }
 }

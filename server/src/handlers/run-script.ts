@@ -64,6 +64,7 @@ async function runHere(
           features: { migrations: migrationEnabled, backups: backupEnabled },
           ...(runner.runtime === undefined ? {} : { runtime: runner.runtime }),
           environment: allowedVariables(runner.env, variables),
+          besideEditor: true,
           onOutput: outputOf(context, runId),
         },
         port,

@@ -51,6 +51,8 @@ export interface RunRequest {
   readonly libraries?: LibraryLevel;
   /** The environment variables that `os.getenv` gives; all others are nil. */
   readonly environment: Readonly<Record<string, string>>;
+  /** An editor is answered by the same process: a script that calls State very often lets it go first. */
+  readonly besideEditor?: boolean;
   /** Hears what the script prints, in order, as it does. */
   readonly onOutput: (text: string) => void;
 }

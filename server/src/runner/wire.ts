@@ -17,6 +17,7 @@ export interface RunData
     | "runtime"
     | "libraries"
     | "environment"
+    | "besideEditor"
   > {
   readonly memory: RunMemory;
   /** The engine's end is elsewhere: requests are answered there. */

@@ -2,6 +2,7 @@
 
 import { parentPort, workerData } from "node:worker_threads";
 import type { LibraryLevel } from "../config/lua.ts";
+import { makeWay } from "../engine/make-way.ts";
 import type { ChangeDetail } from "../engine/types.ts";
 import { stateFunctions } from "./bindings.ts";
 import { portBridge } from "./bridge.ts";
@@ -16,6 +17,12 @@ import type { LuaChunk, LuaRuntime, RuntimeHost } from "./runtime.ts";
 import { sources } from "./sources.ts";
 import type { RunError } from "./types.ts";
 import { type RunData, type StopReason, stopError, type WorkerMessage } from "./wire.ts";
+
+/**
+ * From so many State calls on a run keeps two processors busy, its own and the engine's, and an editor
+ * would wait for either.
+ */
+const MANY_CALLS = 100;
 
 async function main(data: RunData): Promise<void> {
   const control = new Int32Array(data.memory.control);
@@ -71,6 +78,7 @@ async function main(data: RunData): Promise<void> {
     runtime.define("State", name, (args) => {
       calls++;
       if (calls > stateCalls) stop(6);
+      if (calls === MANY_CALLS && data.besideEditor === true) makeWay();
       return body(args);
     });
   }
