@@ -131,7 +131,7 @@ function nameOf({ member, args }: LocalEffect): string {
 }
 
 /** The call's argument that arrives as a parameter (0-based; -1: `self`) of what is called. */
-export function argumentFor(
+function argumentFor(
   call: CallExpression,
   called: Called,
   summary: FunctionEffect,
