@@ -1,8 +1,9 @@
 /**
  * `check` on a generated workspace: `node bench/rules/check.bench.ts [SCRIPTS] [LINES]`, by default
  * 1,000 scripts of 150 lines. Needs `npm run build`. Beside it stand the index build of the same files
- * (the goal: at most 1.3 times as long) and luacheck, where it is installed. Each in a process or
- * thread of its own, wall time in ms, memory in MiB of the process's peak resident size.
+ * (the goal: at most 1.3 times as long) and luacheck, where it is installed. They take turns; told are
+ * medians: wall and CPU time in ms, of a process with its start and its threads, and for commands the
+ * peak of its resident size in MiB.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -12,7 +13,7 @@ import { WorkspaceIndex } from "../../server/src/workspace/index/workspace-index
 import { generateScripts } from "../../test/workspace/generate.ts";
 
 const [scripts = 1000, lines = 150] = process.argv.slice(2).map(Number);
-const ROUNDS = 3;
+const ROUNDS = 5;
 const dist = join(import.meta.dirname, "../../dist");
 const cli = join(dist, "cli.cjs");
 if (!existsSync(cli)) throw new Error(`There is no ${cli}: run npm run build first.`);
@@ -25,6 +26,7 @@ for (const [path, text] of generateScripts({ scripts, lines })) {
 
 interface Measured {
   readonly ms: number;
+  readonly cpu: number;
   readonly memory?: number;
 }
 
@@ -32,7 +34,7 @@ interface Measured {
 function timed(command: string, args: readonly string[]): Promise<Measured | undefined> {
   return new Promise((resolve, reject) => {
     const start = performance.now();
-    const child = spawn("/usr/bin/time", ["-f", "%M", command, ...args], { cwd: folder });
+    const child = spawn("/usr/bin/time", ["-f", "%M %U %S", command, ...args], { cwd: folder });
     let errors = "";
     child.stdout.resume();
     child.stderr.on("data", (chunk: Buffer) => {
@@ -41,14 +43,17 @@ function timed(command: string, args: readonly string[]): Promise<Measured | und
     child.on("error", reject);
     child.on("close", (code) => {
       if (code === 127) return resolve(undefined);
-      const memory = Number(errors.trim().split("\n").at(-1)) / 1024;
-      resolve({ ms: performance.now() - start, memory });
+      const told = errors.trim().split("\n").at(-1)?.split(" ").map(Number) ?? [];
+      const [kib = 0, user = 0, system = 0] = told;
+      const cpu = (user + system) * 1000;
+      resolve({ ms: performance.now() - start, cpu, memory: kib / 1024 });
     });
   });
 }
 
 async function indexed(): Promise<Measured> {
   const start = performance.now();
+  const before = process.cpuUsage();
   const index = new WorkspaceIndex({
     folder,
     worker: join(dist, "index-worker.cjs"),
@@ -59,15 +64,17 @@ async function indexed(): Promise<Measured> {
   await index.settled();
   if (!index.complete) throw new Error("The index is not complete.");
   const ms = performance.now() - start;
+  const { user, system } = process.cpuUsage(before);
   await index.close();
-  return { ms };
+  return { ms, cpu: (user + system) / 1000 };
 }
 
-/** The quickest of some rounds: what the machine does besides only ever adds to it. */
-async function best(run: () => Promise<Measured | undefined>): Promise<Measured | undefined> {
-  const rounds: Measured[] = [];
-  for (let round = 0; round < ROUNDS; round++) rounds.push(...[(await run()) ?? []].flat());
-  return rounds.toSorted((a, b) => a.ms - b.ms)[0];
+function median(rounds: readonly Measured[]): Measured | undefined {
+  const middle = (of: (one: Measured) => number) =>
+    rounds.map(of).toSorted((a, b) => a - b)[rounds.length >> 1] ?? 0;
+  if (rounds.length === 0) return undefined;
+  const memory = middle((one) => one.memory ?? 0);
+  return { ms: middle(({ ms }) => ms), cpu: middle(({ cpu }) => cpu), memory };
 }
 
 function report(name: string, measured: Measured | undefined): void {
@@ -75,17 +82,28 @@ function report(name: string, measured: Measured | undefined): void {
     console.log(`${name}: not installed`);
     return;
   }
-  const { ms, memory } = measured;
-  console.log(`${name}: ${ms.toFixed(0)} ms${memory ? `, ${memory.toFixed(0)} MiB` : ""}`);
+  const { ms, cpu, memory } = measured;
+  const times = `${ms.toFixed(0)} ms, ${cpu.toFixed(0)} ms CPU`;
+  console.log(`${name}: ${times}${memory ? `, ${memory.toFixed(0)} MiB` : ""}`);
 }
 
 console.log(`${scripts} scripts of ${lines} lines`);
-const build = await best(indexed);
-const check = await best(() => timed(process.execPath, [cli, "check", "--format", "json", "."]));
-report("index build", build);
-report("check", check);
-report("luacheck", await best(() => timed("luacheck", ["-q", "--no-cache", "."])));
-if (build !== undefined && check !== undefined) {
-  console.log(`check / index build: ${(check.ms / build.ms).toFixed(2)}`);
+const builds: Measured[] = [];
+const checks: Measured[] = [];
+const others: Measured[] = [];
+for (let round = 0; round < ROUNDS; round++) {
+  builds.push(await indexed());
+  const check = await timed(process.execPath, [cli, "check", "--format", "json", "."]);
+  if (check !== undefined) checks.push(check);
+  const other = await timed("luacheck", ["-q", "--no-cache", "."]);
+  if (other !== undefined) others.push(other);
 }
+report("index build", median(builds));
+report("check", median(checks));
+report("luacheck", median(others));
+const ratio = (of: (one: Measured) => number): string =>
+  median(
+    checks.map((check, i) => ({ ms: of(check) / of(builds[i] ?? check), cpu: 0 })),
+  )?.ms.toFixed(2) ?? "";
+console.log(`check / index build: ${ratio(({ ms }) => ms)}, CPU ${ratio(({ cpu }) => cpu)}`);
 rmSync(folder, { recursive: true, force: true });
