@@ -26,6 +26,8 @@ export function filterState(query: StateQuery, where: TreeQuery["where"]): void 
   });
   box.onDidAccept(() => {
     accepted = true;
+    // Until the box is gone the filter may already have been cleared.
+    clearTimeout(typing);
     query.change({ text: box.value, where });
     box.hide();
     void vscode.commands.executeCommand("llmspellState.state.focus");
