@@ -29,6 +29,7 @@ test("a broken llmspell.toml is named with its line, and mending it is enough", 
   await broken.tab("llmspell.toml").waitFor();
   await broken.page.locator(".squiggly-error").first().waitFor();
   await broken.picture("12-broken-toml");
+  await broken.pictureInContrast("12-broken-toml");
 
   broken.write("llmspell.toml", '[state]\npath = "./state"\n');
   await broken.pane("State").getByText("No state yet.").waitFor({ timeout: 20_000 });
@@ -63,6 +64,7 @@ test("in a folder that is not trusted state is seen, and nothing can be run or c
   const run = untrusted.page.locator(".editor-actions").getByRole("button", { name: "Run Script" });
   expect(await run.getAttribute("aria-disabled")).toBe("true");
   await untrusted.picture("14-untrusted");
+  await untrusted.pictureInContrast("14-untrusted");
 
   await untrusted.command("Workspaces: Manage Workspace Trust");
   await untrusted.page.getByRole("button", { name: "Trust", exact: true }).click();

@@ -184,4 +184,5 @@ test("the walkthrough opens, with its pictures", async () => {
   const steps = window.page.locator(".gettingStartedContainer");
   await steps.getByText("Back up, break something, restore").first().waitFor({ timeout: 20_000 });
   await window.picture("46-walkthrough");
+  await window.pictureInContrast("46-walkthrough");
 });
