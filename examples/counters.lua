@@ -26,4 +26,4 @@ if runs % 5 == 0 then
     track("milestone", { runs = runs })
 end
 
-print("This script has run " .. runs .. " time(s).")
+print("This is run number " .. runs .. ".")

@@ -10,7 +10,7 @@ const NAMED = 20;
 export function runSummary({ name, dryRun, result }: FinishedRun): string {
   const { error, reads, writes, durationMs } = result;
   const counts = vscode.l10n.t(
-    "{0} reads, {1} writes, {2} ms",
+    "reads: {0}, writes: {1}, {2} ms",
     reads,
     writes,
     Math.round(durationMs),
