@@ -157,10 +157,10 @@ class Search {
   /** @param name undefined: any of them */
   #fields(object: Expression, name: string | undefined): readonly Expression[] {
     const value = this.#values().value(object);
-    if (value.kind === "table") return this.#values().written(value, name);
+    if (value.kind === "table") return this.#values().fields.written(value, name);
     if (value.kind !== "several" || name === undefined) return [];
     return value.values.flatMap((one) =>
-      one.kind === "table" ? this.#values().written(one, name) : [],
+      one.kind === "table" ? this.#values().fields.written(one, name) : [],
     );
   }
 }

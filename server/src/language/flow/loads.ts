@@ -115,7 +115,7 @@ export class Loads {
     const known = fields.get(name);
     if (known !== undefined) return this.#filled(known, table);
     fields.set(name, []);
-    const given = this.#evaluator.givenTo(table, name);
+    const given = this.#evaluator.fields.givenTo(table, name);
     const loads = given.flatMap((value) => this.#of(value, depth)).slice(0, MAX_LOADS);
     fields.set(name, loads);
     return this.#filled(loads, table);
@@ -126,7 +126,7 @@ export class Loads {
     if (bound === undefined) return loads;
     return loads.map((load) => ({
       ...load,
-      args: load.args.map((template) => this.#evaluator.fillText(template, bound)),
+      args: load.args.map((template) => this.#evaluator.fields.filling.text(template, bound)),
     }));
   }
 
@@ -200,14 +200,17 @@ export class Loads {
     called: Called,
     summary: FunctionEffect,
   ): Template {
-    return this.#evaluator.filledIn(parts, this.#effects.givenBy(call, called, summary));
+    return this.#evaluator.fields.filling.parts(
+      parts,
+      this.#effects.givenBy(call, called, summary),
+    );
   }
 
   #ofModule(call: CallExpression, called: Called): readonly OpenLoad[] {
     const summary = this.#effects.of(called);
     const { value } = called;
     if (summary === undefined || value.kind !== "module") return [];
-    const exported = this.#evaluator.exported(value)?.value;
+    const exported = this.#evaluator.fields.exported(value)?.value;
     const returns = exported?.kind === "function" ? (exported.returns ?? []) : [];
     return returns.map(({ member, args, path }) => ({
       member,

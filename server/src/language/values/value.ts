@@ -2,7 +2,7 @@ import type { Variable } from "../scope/variables.ts";
 import type { Expression, FunctionExpression } from "../syntax/ast.ts";
 import type { ModuleExport } from "../wrappers/summary.ts";
 import type { HeldTable } from "./table-fields.ts";
-import type { Template } from "./template.ts";
+import { ANYTHING, type Template } from "./template.ts";
 
 /** What an expression stands for, as far as the text tells. */
 export type Value =
@@ -74,4 +74,18 @@ export function givenAs(value: Value, argument: Expression): Value {
   return value.kind === "text" ? { ...value, at: argument } : value;
 }
 
+/** Says what expressions stand for; what asks it is asked by it in turn. */
+export interface Values {
+  readonly value: (expression: Expression) => Value;
+  /** The text that the expression gives as a namespace or key: numbers as their text. */
+  readonly text: (expression: Expression) => Template;
+  /** That text when it is known to the last letter. */
+  readonly exactText: (expression: Expression) => string | undefined;
+}
+
 export const UNKNOWN: Value = { kind: "unknown" };
+
+/** The text that a value is, as far as it is one. */
+export function textOf(value: Value): Template {
+  return value.kind === "text" ? value.template : ANYTHING;
+}

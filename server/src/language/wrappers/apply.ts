@@ -119,7 +119,7 @@ class Application {
   #setByCallee(parts: readonly LocalPart[], text: Argument["text"]): Argument {
     const { callee } = this.#called;
     const span = memberSpan(callee);
-    const origins = parts.map((part) => this.#evaluator.origin(part, this.#given));
+    const origins = parts.map((part) => this.#evaluator.fields.filling.origin(part, this.#given));
     const origin = origins.find((found) => found !== undefined);
     if (origin !== undefined) {
       const { within } = this.#around(parts, origins.indexOf(origin));
@@ -154,7 +154,7 @@ class Application {
     for (const name of path) {
       const table = this.#evaluator.value(at);
       if (table.kind !== "table") return undefined;
-      const [only, ...others] = this.#evaluator.written(table, name);
+      const [only, ...others] = this.#evaluator.fields.written(table, name);
       if (only === undefined || others.length > 0) return undefined;
       at = only;
     }
@@ -167,7 +167,7 @@ class Application {
   }
 
   #template(parts: readonly LocalPart[]): Template {
-    return this.#evaluator.filledIn(parts, this.#given);
+    return this.#evaluator.fields.filling.parts(parts, this.#given);
   }
 
   /** The text of some parts when all of it is known. */
@@ -191,7 +191,7 @@ function origin(called: Called, evaluator: Evaluator) {
       span: value.kind === "function" ? value.node.span : called.callee.span,
     };
   }
-  const found = evaluator.exported(value);
+  const found = evaluator.fields.exported(value);
   return { module: value.name, span: { start: found?.start ?? 0, end: found?.end ?? 0 } };
 }
 

@@ -37,7 +37,7 @@ export class FunctionEffects {
   of({ value }: Called): FunctionEffect | undefined {
     if (value.kind === "function") return this.ofFunction(value.node);
     if (value.kind !== "module") return undefined;
-    const found = this.#evaluator.exported(value)?.value;
+    const found = this.#evaluator.fields.exported(value)?.value;
     return found?.kind === "function" ? found : undefined;
   }
 
@@ -88,7 +88,7 @@ export class FunctionEffects {
     if (summary === undefined) return [];
     const given = this.givenBy(call, called, summary);
     return summary.effects.flatMap(({ member, args }) => {
-      const templates = args.map((parts) => this.#evaluator.filledIn(parts, given));
+      const templates = args.map((parts) => this.#evaluator.fields.filling.parts(parts, given));
       return effectsOf(member, templates, node);
     });
   }

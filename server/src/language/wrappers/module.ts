@@ -3,7 +3,8 @@ import type { Scopes } from "../scope/variables.ts";
 import type { Expression, FunctionExpression } from "../syntax/ast.ts";
 import type { Span } from "../syntax/span.ts";
 import { visitAllExpressions } from "../syntax/walk.ts";
-import { type Evaluator, returnsSelf } from "../values/evaluate.ts";
+import type { Evaluator } from "../values/evaluate.ts";
+import { returnsSelf } from "../values/results.ts";
 import { knownText } from "../values/template.ts";
 import type { Value } from "../values/value.ts";
 import type { FunctionEffects, LocalEffect } from "./effects.ts";
@@ -52,7 +53,7 @@ class Exports {
       this.found.push({ path, value: exported, start: span.start, end: span.end });
     }
     if (value.kind !== "table" || path.length >= MAX_PATH) return;
-    for (const [name, field] of this.#evaluator.fieldsOf(value)) {
+    for (const [name, field] of this.#evaluator.fields.single(value)) {
       this.#add([...path, name], this.#evaluator.value(field.value), field.span, maker);
     }
   }
@@ -74,7 +75,7 @@ class Exports {
       case "function":
         return this.#function(value.node, maker);
       case "module":
-        return this.#evaluator.exported(value)?.value;
+        return this.#evaluator.fields.exported(value)?.value;
       default:
         return undefined;
     }
@@ -89,7 +90,7 @@ class Exports {
     const returns = this.#loads
       .returnedBy(node)
       .map((load) => ({ ...plain(load), path: load.path }));
-    const returned = this.#evaluator.returnedText(node);
+    const returned = this.#evaluator.results.returnedText(node);
     const text = returned && plainParts(returned, maker);
     const fluent = method && returnsSelf(node);
     const made = maker === undefined && !fluent ? this.#madeBy(node) : [];
@@ -109,13 +110,13 @@ class Exports {
 
   /** The function or object that a function makes, with the methods of its class. */
   #madeBy(node: FunctionExpression): readonly ModuleExport[] {
-    const value = this.#evaluator.returnedBy(node);
+    const value = this.#evaluator.results.returnedBy(node);
     if (value.kind !== "function" && value.kind !== "table") return [];
     const made = new Exports(this.#evaluator, this.#effects, this.#loads);
     made.#add([], value, node.span, node);
     const names = new Set(made.found.map(({ path }) => path[0]));
-    const own = value.kind === "table" ? this.#evaluator.inheritedBy(value) : undefined;
-    for (const [name, field] of own === undefined ? [] : this.#evaluator.fieldsOf(own)) {
+    const own = value.kind === "table" ? this.#evaluator.fields.inheritedBy(value) : undefined;
+    for (const [name, field] of own === undefined ? [] : this.#evaluator.fields.single(own)) {
       if (names.has(name) || name === "__index") continue;
       made.#add([name], this.#evaluator.value(field.value), field.span, node);
     }

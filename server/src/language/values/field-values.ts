@@ -1,0 +1,231 @@
+import type { Variable } from "../scope/variables.ts";
+import type { Expression } from "../syntax/ast.ts";
+import type { Span } from "../syntax/span.ts";
+import type { ModuleExport, ModuleLookup } from "../wrappers/summary.ts";
+import { Filling } from "./filling.ts";
+import type { Instances } from "./instances.ts";
+import { type HeldTable, TableFields } from "./table-fields.ts";
+import { type Alternative, ANYTHING, MAX_TEXTS, oneOf, soleHole, templateOf } from "./template.ts";
+import {
+  type ModuleValue,
+  type TableValue,
+  textOf,
+  UNKNOWN,
+  type Value,
+  type Values,
+} from "./value.ts";
+
+/** Answers what fields and items of values are: of tables, classes and their objects, and modules. */
+export class FieldValues {
+  /** Fills in what is open in them. */
+  readonly filling = new Filling((value, path) => this.under(value, path));
+  readonly #values: Values;
+  readonly #modules: ModuleLookup;
+  readonly #instances: Instances;
+  readonly #tables: TableFields;
+  readonly #asked = {
+    value: (expression: Expression) => this.#values.value(expression),
+    classOf: (metatable: Expression) => this.#classOf(metatable),
+  };
+
+  constructor(values: Values, instances: Instances, modules: ModuleLookup) {
+    this.#values = values;
+    this.#modules = modules;
+    this.#instances = instances;
+    this.#tables = new TableFields((key) => values.exactText(key));
+  }
+
+  of(holder: Value, name: string): Value {
+    switch (holder.kind) {
+      case "state":
+        return { kind: "member", name };
+      case "global":
+        return { kind: "global", path: `${holder.path}.${name}` };
+      case "module":
+        return this.ofModule({ ...holder, path: [...holder.path, name] });
+      case "table":
+        return holder.self === undefined
+          ? this.ofTable(holder, name)
+          : this.#ofSelf(holder, holder.self, name);
+      case "text": {
+        const hole = soleHole(holder.template);
+        if (hole === undefined || hole.here !== undefined) return UNKNOWN;
+        const { kind, variable, path } = hole;
+        return { kind: "text", template: [{ kind, variable, path: [...path, name] }] };
+      }
+      case "several": {
+        const of = holder.values.map((value) => ({
+          template: textOf(this.of(value, name)),
+          at: value.kind === "table" ? this.#only(value, name) : undefined,
+        }));
+        return { kind: "text", template: [{ kind: "choice", of, by: holder.by }] };
+      }
+      default:
+        return UNKNOWN;
+    }
+  }
+
+  /** A field of the object that a method is called on: that of its class, or what objects are given. */
+  #ofSelf(object: TableValue, self: Variable, name: string): Value {
+    const value = this.ofTable(object, name);
+    if (value.kind !== "text" && value.kind !== "unknown") return value;
+    const [only, ...more] = this.#instances.of(object, this.#asked).flatMap((instance) => {
+      const field = this.of(instance, name);
+      return field.kind === "unknown" ? [] : [field];
+    });
+    const shared = value.kind === "text" || more.length > 0 ? value : (only ?? value);
+    if (shared.kind !== "text" && shared.kind !== "unknown") return shared;
+    const given = textOf(shared);
+    // Only what every object has is known here.
+    const here = given.every((piece) => typeof piece === "string") ? given : undefined;
+    return { kind: "text", template: [{ kind: "hole", variable: self, path: [name], here }] };
+  }
+
+  #only(table: TableValue, name: string): Expression | undefined {
+    const [only, ...others] = this.#tables.givenTo(table, name);
+    return others.length === 0 ? only?.value : undefined;
+  }
+
+  /** What a module that is required gives under a path, or an object that it made. */
+  exported({ name, path, made }: ModuleValue): ModuleExport | undefined {
+    const exports = made?.exports ?? this.#modules(name)?.exports;
+    return exports?.find((found) => samePath(found.path, path));
+  }
+
+  ofModule(value: ModuleValue): Value {
+    const exported = this.exported(value)?.value;
+    if (exported === undefined || exported.kind === "function") return value;
+    if (exported.kind !== "text") return exported;
+    const { text, parts } = exported;
+    const given = value.made?.given;
+    if (parts === undefined || given === undefined)
+      return { kind: "text", template: templateOf(text) };
+    const inside = { ...given, outer: given };
+    const [only = null, ...more] = parts;
+    const at = more.length === 0 ? this.filling.origin(only, inside) : undefined;
+    return { kind: "text", template: this.filling.parts(parts, inside), at };
+  }
+
+  /** The field's value when exactly one is given to it: in the constructor or later. */
+  ofTable(table: TableValue, name: string): Value {
+    const [only, ...others] = this.#tables.givenTo(table, name);
+    if (only === undefined) return this.#inherited(table, name);
+    if (others.length > 0) return UNKNOWN;
+    const value = only.value === undefined ? UNKNOWN : this.#values.value(only.value);
+    if (value.kind === "table" && value.holder === undefined) {
+      const path = [...table.path, name];
+      return this.filling.value({ ...value, holder: table.holder, path }, table.bound);
+    }
+    return this.filling.value(value, table.bound);
+  }
+
+  #inherited({ metatable, bound }: TableValue, name: string): Value {
+    const index = metatable?.kind === "table" ? this.#indexOf(metatable) : undefined;
+    return index === undefined ? UNKNOWN : this.filling.value(this.ofTable(index, name), bound);
+  }
+
+  /** Where fields are looked for that a table does not have. */
+  inheritedBy({ metatable }: TableValue): TableValue | undefined {
+    return metatable?.kind === "table" ? this.#indexOf(metatable) : undefined;
+  }
+
+  /** The table that `__index` is, however often that is said. */
+  #indexOf(metatable: TableValue): TableValue | undefined {
+    const values = this.#tables
+      .givenTo(metatable, "__index")
+      .map(({ value }) => (value === undefined ? UNKNOWN : this.#values.value(value)));
+    const [first] = values;
+    if (first?.kind !== "table") return undefined;
+    const same = values.every((value) => value.kind === "table" && value.node === first.node);
+    return same ? first : undefined;
+  }
+
+  /** One of the values that a table has, whichever. */
+  items(value: Value, by: object): Value {
+    if (value.kind === "module") return this.#itemsOfModule(value);
+    const all = value.kind === "table" ? this.#tables.all(value) : [];
+    if (value.kind !== "table" || all.length > MAX_TEXTS) return UNKNOWN;
+    const items = all.map(([, given]) => ({
+      value:
+        given.value === undefined
+          ? UNKNOWN
+          : this.filling.value(this.#values.value(given.value), value.bound),
+      at: given.value,
+    }));
+    if (items.some((item) => item.value.kind === "text")) {
+      const of = items.map((item) => ({ template: textOf(item.value), at: item.at }));
+      return { kind: "text", template: oneOf(of) };
+    }
+    const tables = items.flatMap((item) => (item.value.kind === "table" ? item.value : []));
+    return tables.length === 0 ? UNKNOWN : { kind: "several", values: tables, by };
+  }
+
+  #itemsOfModule({ name, path, made }: ModuleValue): Value {
+    const exports = made?.exports ?? this.#modules(name)?.exports ?? [];
+    const of = exports.flatMap(({ path: found, value }): Alternative[] => {
+      if (value.kind !== "text" || !samePath(found.slice(0, -1), path)) return [];
+      return found.length === path.length + 1
+        ? [{ template: templateOf(value.text), at: undefined }]
+        : [];
+    });
+    return of.length === 0 ? UNKNOWN : { kind: "text", template: oneOf(of) };
+  }
+
+  names(value: Value): Value {
+    if (value.kind !== "table") return UNKNOWN;
+    const of = this.#tables
+      .all(value)
+      .map(([name]) => ({ template: name === undefined ? ANYTHING : [name], at: undefined }));
+    return { kind: "text", template: oneOf(of) };
+  }
+
+  /** What stands under a path of a value; undefined: nothing does. */
+  under(value: Value | undefined, path: readonly string[]): Value | undefined {
+    let at = value;
+    for (const name of path) {
+      if (at === undefined) return undefined;
+      const lacks =
+        at.kind === "table" &&
+        at.metatable === undefined &&
+        at.self === undefined &&
+        this.#tables.givenTo(at, name).length === 0;
+      at = lacks ? undefined : this.of(at, name);
+    }
+    return at;
+  }
+
+  /**
+   * Everything that is known to be given to a table's field, in the constructor or later; to that of
+   * a class, what its objects are given too.
+   */
+  givenTo(table: TableValue, name: string): readonly Expression[] {
+    const own = this.#tables.givenTo(table, name).flatMap(({ value }) => value ?? []);
+    if (own.length > 0) return own;
+    return this.#instances
+      .of(table, this.#asked)
+      .flatMap((instance) => this.#tables.givenTo(instance, name))
+      .flatMap(({ value }) => value ?? []);
+  }
+
+  /** What the expressions are that a table's field or an item of it is given. @param name undefined: any */
+  written(table: TableValue, name: string | undefined): readonly Expression[] {
+    if (name !== undefined) return this.givenTo(table, name);
+    return this.#tables.all(table).flatMap(([, { value }]) => value ?? []);
+  }
+
+  /** The fields by name to which exactly one value is given. */
+  single(table: HeldTable): ReadonlyMap<string, { value: Expression; span: Span }> {
+    return this.#tables.single(table);
+  }
+
+  /** The class of objects whose metatable is this one. */
+  #classOf(metatable: Expression): TableValue | undefined {
+    const value = this.#values.value(metatable);
+    if (value.kind !== "table") return undefined;
+    return this.#indexOf(value) ?? value;
+  }
+}
+
+function samePath(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name, i) => name === b[i]);
+}
