@@ -142,3 +142,12 @@ test("a script that never ends is cancelled from its notification", async () => 
   await running.getByRole("button", { name: "Cancel" }).click({ timeout: 20_000 });
   await window.output("endless.lua failed").waitFor({ timeout: 5_000 });
 });
+
+test("the example script has a name, and is saved where it is run", async () => {
+  await window.command("LLMSpell State: New Example Script");
+  await window.tab("visits.lua").waitFor();
+  await window.line("Remembers how often it ran").waitFor();
+  await window.command("LLMSpell State: Run Script");
+  await window.output(/This\sis\srun\snumber\s1\./).waitFor({ timeout: 20_000 });
+  expect(window.read("visits.lua")).toContain("visit_count");
+});
