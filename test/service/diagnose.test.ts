@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { buildScriptModel } from "../../server/src/language/script-model.ts";
-import { diagnose } from "../../server/src/service/diagnose.ts";
+import { diagnose, lookAt } from "../../server/src/service/diagnose.ts";
 import type { DiagnoseOptions } from "../../server/src/service/types.ts";
 import { StateError } from "../../shared/src/errors.ts";
 import { configuration } from "./support/configuration.ts";
 import { viewOf } from "./support/view.ts";
+import { workspaceOf } from "./support/workspace.ts";
 
 type Options = Partial<Omit<DiagnoseOptions, "model">>;
 
@@ -23,6 +24,44 @@ async function summary(text: string, options: Options = {}): Promise<string[]> {
 }
 
 const VAGUE = 'State.delete("app", "x")';
+
+describe("what was taken from a script", () => {
+  const text =
+    'State.save("user", "theme", 1) print(State.load("user", "font")) State.delete("app", "x")';
+  const model = buildScriptModel(text);
+  const ruleSettings = { "never-read": "warning" };
+  const reader = workspaceOf({ "reader.lua": 'print(State.load("user", "theme"))' });
+  const writer = workspaceOf({ "writer.lua": 'State.save("user", "font", "Mono")' });
+
+  it("is judged again, as `diagnose` does, when something else is known elsewhere", async () => {
+    const looked = await lookAt({ model, ruleSettings });
+    const view = viewOf({});
+    for (const workspace of [reader, writer, undefined, reader]) {
+      const told = await looked?.conclude({ view, workspace });
+      expect(told).toEqual(await diagnose({ model, ruleSettings, view, workspace }));
+    }
+    const rules = (await looked?.conclude({ view, workspace: writer }))?.map(({ rule }) => rule);
+    expect(rules).toEqual(["never-read", "vague-key"]);
+  });
+
+  it("is nothing where nothing can be found", async () => {
+    expect(await lookAt({ model: buildScriptModel("print(1)") })).toBeUndefined();
+    expect(await lookAt({ model, ruleSettings })).toBeDefined();
+  });
+
+  it("carries the fixes that are asked for", async () => {
+    const fixesOf = async (fixes: "all" | "own" | "none") =>
+      (await diagnosed('State:save("user", "theme", 1)', { fixes })).flatMap((one) =>
+        one.fixes.map(({ title }) => title),
+      );
+    expect(await fixesOf("none")).toEqual([]);
+    expect(await fixesOf("own")).toEqual(["Change to State.save"]);
+    expect(await fixesOf("all")).toEqual([
+      "Change to State.save",
+      "Silence argument-count on this line",
+    ]);
+  });
+});
 
 describe("severities", () => {
   it.each<[string, Options, string[]]>([

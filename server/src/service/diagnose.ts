@@ -108,6 +108,7 @@ function looked(
       const found: (readonly Found[])[] = [];
       const checked = new Set<string>();
       for (const { rule, chosen, findings: here, judge } of outcomes) {
+        if (rule.judgeable?.(elsewhere) === false) continue;
         const findings = judge === undefined ? here : await judged(judge, elsewhere);
         if (judge !== undefined) await presentation.pause?.();
         if (findings === undefined) continue;

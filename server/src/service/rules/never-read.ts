@@ -13,9 +13,12 @@ export const neverRead: Rule = {
   family: "data",
   defaultSeverity: "hint",
   summary: "A key that is saved and that no script loads",
+  // Where scripts are still being read, one of them may load it.
+  judgeable: ({ workspace }) => workspace?.complete === true,
   gather: ({ model }) => {
     const loads = new LoadsHere(model);
-    return judge(model.uses.flatMap(saveOf).filter((save) => !loads.has(save)));
+    const saves = model.uses.flatMap(saveOf).filter((save) => !loads.has(save));
+    return saves.length === 0 ? undefined : judge(saves);
   },
 };
 
@@ -35,8 +38,7 @@ function saveOf(use: StateUse): Save[] {
 
 function judge(saves: readonly Save[]): Judge {
   return ({ workspace }) => {
-    // Where scripts are still being read, one of them may load it.
-    if (workspace === undefined || !workspace.complete) return undefined;
+    if (workspace === undefined) return [];
     const loads = new LoadsElsewhere(workspace);
     return saves
       .filter((save) => !loads.has(save))

@@ -47,8 +47,7 @@ export interface Outcome {
   readonly checked: ReadonlySet<string>;
 }
 
-/** undefined: it cannot be judged (no store, other scripts unknown). */
-type Findings = readonly Finding[] | undefined;
+type Findings = readonly Finding[];
 
 /** Tells what is wrong once it is known what is stored, and what all scripts do. */
 export type Judge = (elsewhere: Elsewhere) => Findings | Promise<Findings>;
@@ -71,6 +70,8 @@ export interface Rule {
    * undefined: nothing is found, whatever is elsewhere.
    */
   readonly gather?: (context: RuleContext) => Judge | undefined;
+  /** Whether enough is known for `gather`'s judge; else a comment that silences the rule may be of use. */
+  readonly judgeable?: (elsewhere: Elsewhere) => boolean;
   /** For a rule about the others: runs when they have. */
   readonly checkOutcome?: (outcome: Outcome) => readonly Finding[];
 }

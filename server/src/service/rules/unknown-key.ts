@@ -21,6 +21,7 @@ export const unknownKey: Rule = {
   family: "data",
   defaultSeverity: "information",
   summary: "A key that is loaded and that nothing stores",
+  judgeable: ({ view }) => view !== undefined,
   gather: ({ model }) => {
     const uses = allUses(model).flatMap(eachOf).slice(0, LOOKED_UP);
     const loads = uses.flatMap((use) => loadOf(use, model));
@@ -51,7 +52,7 @@ type KeysByNamespace = ReadonlyMap<string, readonly string[]>;
 
 function judge(loads: readonly Load[], here: KeysByNamespace): Judge {
   return async ({ view, workspace }) => {
-    if (view === undefined) return undefined;
+    if (view === undefined) return [];
     const saved = new SavedKeys(here, workspace);
     const found: Finding[] = [];
     for (const load of loads) found.push(...(await checkLoad(load, view, workspace, saved)));
