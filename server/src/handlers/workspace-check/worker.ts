@@ -24,6 +24,8 @@ const BATCH = 20;
 /** Findings of one script: they are a list to work through, and more come when it is opened. */
 const LIMIT = 100;
 const MAX_FILES = 10_000;
+/** Every script is asked for uses of much the same names: what is not kept is put together anew each time. */
+const KEPT_USES = 50_000;
 
 const owner = parentPort;
 if (owner === null) throw new Error("This file is the entry of a worker thread.");
@@ -132,7 +134,7 @@ function scriptsFor(
     .map((path) => path.split(sep).join("/"));
   const leftAlone = JSON.stringify([skip, exclude]);
   if (scripts === undefined || skipped !== leftAlone) {
-    scripts = new FolderScripts(folder, { skip, exclude, maxFiles: MAX_FILES });
+    scripts = new FolderScripts(folder, { skip, exclude, maxFiles: MAX_FILES }, KEPT_USES);
     skipped = leftAlone;
     looked.clear();
   }
