@@ -30,6 +30,8 @@ test("an incremental backup holds what changed since the full one", async () => 
   window.cli("set", "user", "theme", '"light"');
   await window.command("LLMSpell State: Create Incremental Backup");
   await window.row("Backups", /1 entry.*incremental/).waitFor({ timeout: 20_000 });
+  expect(await full().getAttribute("aria-level")).toBe("1");
+  expect(await window.row("Backups", "incremental").getAttribute("aria-level")).toBe("2");
 });
 
 test("a backup that was verified is marked", async () => {

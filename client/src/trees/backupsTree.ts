@@ -11,6 +11,7 @@ import { entriesText } from "../counts.ts";
 import { age, moment, shortMoment, size } from "../format.ts";
 import { retentionText } from "../retentionText.ts";
 import type { Stores } from "../stores.ts";
+import { type BackupChain, backupChains } from "./backupChains.ts";
 import { problemItem } from "./stateItems.ts";
 import { nodeId, type ProblemNode } from "./stateNodes.ts";
 
@@ -23,11 +24,15 @@ export interface BackupNode {
   readonly kind: "backup";
   readonly store: string;
   readonly summary: BackupSummary;
+  /** The one that its chain begins with, if that is another. */
+  readonly base?: BackupNode;
+  /** Those that build on it, if it begins a chain. */
+  readonly later: readonly BackupNode[];
 }
 
 export type BackupsNode = BackupStoreNode | BackupNode | ProblemNode;
 
-/** The backups of every store, newest first. */
+/** The backups of every store, newest first; incremental ones under the one that they begin from. */
 export class BackupsTree implements vscode.TreeDataProvider<BackupsNode>, vscode.Disposable {
   readonly #connection: Connection;
   readonly #stores: Stores;
@@ -56,6 +61,7 @@ export class BackupsTree implements vscode.TreeDataProvider<BackupsNode>, vscode
 
   async getChildren(node?: BackupsNode): Promise<BackupsNode[]> {
     if (node?.kind === "backupStore") return await this.#backups(node.info);
+    if (node?.kind === "backup") return [...node.later];
     if (node !== undefined) return [];
     await this.#stores.answered;
     const { all, configured } = this.#stores;
@@ -74,7 +80,8 @@ export class BackupsTree implements vscode.TreeDataProvider<BackupsNode>, vscode
   }
 
   getParent(node: BackupsNode): BackupsNode | undefined {
-    return node.kind === "backup" ? this.#roots.get(node.store) : undefined;
+    if (node.kind !== "backup") return undefined;
+    return node.base ?? this.#roots.get(node.store);
   }
 
   /** The row of a backup; undefined when it is gone. */
@@ -82,7 +89,9 @@ export class BackupsTree implements vscode.TreeDataProvider<BackupsNode>, vscode
     const roots = await this.getChildren();
     const root = roots.find((node) => node.kind === "backupStore" && node.info.store === store);
     const nodes = root === undefined ? roots : await this.getChildren(root);
-    return nodes.find((node) => node.kind === "backup" && node.summary.id === id);
+    return nodes
+      .flatMap((node) => (node.kind === "backup" ? [node, ...node.later] : []))
+      .find((node) => node.summary.id === id);
   }
 
   dispose(): void {
@@ -92,7 +101,7 @@ export class BackupsTree implements vscode.TreeDataProvider<BackupsNode>, vscode
   async #backups({ store }: StoreInfo): Promise<BackupsNode[]> {
     try {
       const summaries = await this.#connection.request(backupsRequest, { store });
-      return summaries.map((summary) => ({ kind: "backup", store, summary }));
+      return backupChains(summaries).map((chain) => chainNode(store, chain));
     } catch (error) {
       return [{ kind: "problem", store, problem: toProblem(error) }];
     }
@@ -107,12 +116,21 @@ function storeItem({ info }: BackupStoreNode): vscode.TreeItem {
   return item;
 }
 
-function backupItem({ store, summary }: BackupNode, now: number): vscode.TreeItem {
+function chainNode(store: string, { base: summary, later }: BackupChain): BackupNode {
+  const nodes: BackupNode[] = [];
+  const base: BackupNode = { kind: "backup", store, summary, later: nodes };
+  for (const one of later) nodes.push({ kind: "backup", store, summary: one, base, later: [] });
+  return base;
+}
+
+function backupItem({ store, summary, later }: BackupNode, now: number): vscode.TreeItem {
   const { language } = vscode.env;
   const { id, createdAt, schemaVersion, verified } = summary;
   const made = moment(createdAt, now, language);
   const item = new vscode.TreeItem(shortMoment(createdAt, now, language));
-  item.id = nodeId(store, id);
+  // VS Code leaves a row closed that it knew without others under it, so a chain is another row.
+  item.id = later.length > 0 ? nodeId(store, id, "chain") : nodeId(store, id);
+  if (later.length > 0) item.collapsibleState = vscode.TreeItemCollapsibleState.Expanded;
   item.contextValue = "backup";
   item.iconPath = icon(verified);
   const contents = describeBackup(summary);
