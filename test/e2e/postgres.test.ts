@@ -35,9 +35,9 @@ describe.runIf(postgresPresent())("two windows on one database", () => {
     await server.stop();
   });
 
-  /** The view's title says more than its name here, so it is not found by that. */
+  /** A row of the first view, the state; its title says more than its name here. */
   const row = (page: Page, text: string) =>
-    page.locator(".sidebar .monaco-list-row", { hasText: text }).first();
+    page.locator(".sidebar .pane").first().locator(".monaco-list-row", { hasText: text }).first();
 
   /** Answers the message that it is not known where the database is; each browser has its own secrets. */
   async function setUrl(page: Page): Promise<void> {
