@@ -158,14 +158,26 @@ export class EditorWindow {
     await this.page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).waitFor();
   }
 
-  /** Runs a command by its title in the palette; an ellipsis at its end may be left out. */
+  /**
+   * Runs a command by its title in the palette; an ellipsis at its end may be left out. The palette
+   * offers what could be done when it was opened, so it is opened again for one that it lacks.
+   */
   async command(title: string): Promise<void> {
-    await (await this.quickInput("F1")).fill(`>${title}`);
     const rows = [title, `${title}…`].flatMap((name) => [
       `[aria-label="${name}"]`,
       `[aria-label^="${name},"]`,
     ]);
-    await this.page.locator(`${QUICK_INPUT} .monaco-list-row:is(${rows.join()})`).first().click();
+    const row = this.page.locator(`${QUICK_INPUT} .monaco-list-row:is(${rows.join()})`).first();
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await (await this.quickInput("F1")).fill(`>${title}`);
+      const offered = row.waitFor({ timeout: 5_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (await offered) return await row.click();
+      await this.page.keyboard.press("Escape");
+    }
+    throw new Error(`The palette does not offer ${title}.`);
   }
 
   /**
