@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { readFile } from "node:fs/promises";
-import { StateError } from "../../../../shared/src/errors.ts";
+import { fileProblem } from "../../engine/transfer/file-problem.ts";
 
 export interface ScriptText {
   readonly text: string;
@@ -18,11 +18,6 @@ export async function readScript(file: string): Promise<ScriptText> {
     const mark = whole.startsWith("\uFEFF") ? "\uFEFF" : "";
     return { text: whole.slice(mark.length), mark, exact: isUtf8(bytes) };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StateError(
-      "unreadable-file",
-      `${file} cannot be read: ${reason}.`,
-      "Check the file.",
-    );
+    throw fileProblem(error, file, "read");
   }
 }

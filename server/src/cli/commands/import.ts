@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { StateError } from "../../../../shared/src/errors.ts";
 import { backupPlace } from "../../engine/backup/place.ts";
+import { fileProblem } from "../../engine/transfer/file-problem.ts";
 import { type Incoming, readJsonLines } from "../../engine/transfer/incoming.ts";
 import { takeIn } from "../../engine/transfer/take-in.ts";
 import { engineOptions } from "../../workspace/engine-options.ts";
@@ -61,11 +61,6 @@ async function readBytes(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StateError(
-      "unreadable-file",
-      `${file} cannot be read: ${reason}.`,
-      "Check the file.",
-    );
+    throw fileProblem(error, file, "read");
   }
 }
