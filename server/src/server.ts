@@ -37,6 +37,7 @@ import {
   applyRunRequest,
   backupsRequest,
   cancelScriptRequest,
+  checkValueRequest,
   childrenRequest,
   createBackupRequest,
   deleteBackupRequest,
@@ -70,6 +71,7 @@ import {
   searchRequest,
   storesRequest,
   undoRequest,
+  valueSchemaRequest,
   verifyBackupRequest,
   writeRequest,
 } from "../../shared/src/protocol.ts";
@@ -131,6 +133,7 @@ import { signatureHelp } from "./handlers/signature-help.ts";
 import { stores } from "./handlers/stores.ts";
 import { documentSymbols, workspaceSymbols } from "./handlers/symbols.ts";
 import { exportEntries, importEntries } from "./handlers/transfer.ts";
+import { checkValue, valueSchema } from "./handlers/value-form.ts";
 import { WorkspaceChecks } from "./handlers/workspace-check/checks.ts";
 import { workspaceDiagnostic } from "./handlers/workspace-diagnostics.ts";
 import { changeFolders, initialFolders, openFolders } from "./handlers/workspace-folders.ts";
@@ -171,6 +174,8 @@ const stateRoutes: readonly Route[] = [
   route(childrenRequest, "prompt", children),
   route(searchRequest, "long", search),
   route(readRequest, "prompt", read),
+  route(valueSchemaRequest, "prompt", valueSchema),
+  route(checkValueRequest, "prompt", checkValue),
   route(writeRequest, "prompt", write),
   route(deleteRequest, "prompt", deleteEntry),
   route(deleteEntriesRequest, "long", deleteEntries),

@@ -230,6 +230,36 @@ export interface ReadResult {
 /** One entry with its value; null when nothing is stored there. */
 export const readRequest = request<ReadParams, ReadResult | null>("read");
 
+export interface EntryParams extends StoreParams {
+  namespace: string;
+  key: string;
+}
+
+export interface ValueSchemaResult {
+  /**
+   * JSON Schema for completion and hovers in the value's document: what scripts save there, what other
+   * entries of its pattern look like, and what is stored. It allows every value. Nothing sensitive is in it.
+   */
+  schema: string;
+}
+
+/** What is known of the form of one entry's value, stored or not. */
+export const valueSchemaRequest = request<EntryParams, ValueSchemaResult>("valueSchema");
+
+export interface CheckValueParams extends EntryParams {
+  /** The value's document as it is being edited. */
+  text: string;
+}
+
+/** A part of a value's document that is other than what is known of such values. 0-based, UTF-16. */
+export interface ValueMismatch {
+  range: { start: ScriptPosition; end: ScriptPosition };
+  message: string;
+}
+
+/** What stands out in a value before it is saved: hints, it could be stored all the same. */
+export const checkValueRequest = request<CheckValueParams, ValueMismatch[]>("checkValue");
+
 export interface WriteParams extends StoreParams {
   namespace: string;
   key: string;
@@ -305,11 +335,6 @@ export interface DeleteEntriesResult {
 export const deleteEntriesRequest = request<DeleteEntriesParams, DeleteEntriesResult>(
   "deleteEntries",
 );
-
-export interface EntryParams extends StoreParams {
-  namespace: string;
-  key: string;
-}
 
 /** One thing that happened to a key. */
 export interface HistoryEntry {

@@ -1,5 +1,5 @@
 import { buildScriptModel } from "../../../server/src/language/script-model.ts";
-import { touchedBy } from "../../../server/src/language/touched.ts";
+import { argumentFor, touchedBy } from "../../../server/src/language/touched.ts";
 import type { KnownText } from "../../../server/src/language/values/known-text.ts";
 import { matches, overlaps } from "../../../server/src/language/values/matching.ts";
 import type {
@@ -81,6 +81,8 @@ function usesIn(file: string, text: string): ScriptUse[] {
       endLine: startLine,
       endCharacter: 0,
     };
+    const saved = touched.member.access === "write" ? argumentFor(use, "value") : undefined;
+    const value = saved === undefined ? undefined : model.shapes.of(saved.expression);
     const [, around] = /function (\w+)\(.*$/.exec(text.split("\n")[startLine] ?? "") ?? [];
     return [
       {
@@ -93,6 +95,7 @@ function usesIn(file: string, text: string): ScriptUse[] {
         place,
         memberPlace: place,
         ...(around === undefined ? {} : { function: around }),
+        ...(value === undefined || value.kind === "unknown" ? {} : { value }),
       },
     ];
   });

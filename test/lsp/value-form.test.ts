@@ -1,0 +1,43 @@
+import { expect, it } from "vitest";
+import { checkValueRequest, valueSchemaRequest, writeRequest } from "../../shared/src/protocol.ts";
+import { useSessions } from "./start.ts";
+
+const start = useSessions();
+
+const SCRIPT = `local id = ...
+State.save("user", "profile:" .. id, { name = "Ada", theme = "dark" })
+`;
+
+it("gives a value's schema with links to the scripts that save it, and what stands out in an edit", async () => {
+  const session = await start({ files: { "chat.lua": SCRIPT }, options: { trusted: true } });
+  const store = await session.store();
+  await session.indexed();
+  const write = (key: string, value: string) =>
+    session.ask(writeRequest, { store, namespace: "user", key, value });
+  await write("profile:1", '{"name":"Grace","api_key":"sk-1234567890abcdef1234567890"}');
+  await write("profile:2", '{"name":"Edsger","lang":"nl"}');
+
+  const name = { store, namespace: "user", key: "profile:2" };
+  const { schema } = await session.ask(valueSchemaRequest, name);
+  const { properties } = JSON.parse(schema);
+  expect(Object.keys(properties).sort()).toEqual(["api_key", "lang", "name", "theme"]);
+  expect(properties.theme.markdownDescription).toContain(`(${session.uri("chat.lua")}#L2)`);
+  expect(properties.name.examples).toEqual(["Grace"]);
+  expect(schema).not.toContain("sk-1234567890");
+
+  const text = '{\n  "name": "Edsger",\n  "theme": 3\n}\n';
+  expect(await session.ask(checkValueRequest, { ...name, text })).toEqual([
+    {
+      range: { start: { line: 2, character: 11 }, end: { line: 2, character: 12 } },
+      message: '"theme" is a number here, and a string where chat.lua:2 saves it.',
+    },
+  ]);
+});
+
+it("answers for a key that does not exist, in a folder that is not trusted, and creates nothing", async () => {
+  const session = await start({ files: { "chat.lua": SCRIPT }, options: { trusted: false } });
+  await session.indexed();
+  const name = { store: await session.store(), namespace: "user", key: "profile:9" };
+  const { schema } = await session.ask(valueSchemaRequest, name);
+  expect(Object.keys(JSON.parse(schema).properties)).toEqual(["name", "theme"]);
+});
