@@ -10,14 +10,16 @@ const engine = {
   entry: async (namespace: string, key: string) => {
     if (key === "none") return undefined;
     if (key === "refused") throw new StateError("busy", "Locked.", "Wait.");
-    return { namespace, key: namespace === "long" ? key.repeat(LONG) : key };
+    const told = namespace === "long" ? key.repeat(LONG) : [namespace, key];
+    return { value: JSON.stringify(told), plain: key !== "exact" };
   },
   keys: async (namespace: string) => [namespace],
-  save: async (_: string, namespace: string, key: string, value: string) => ({
-    namespace,
-    key,
-    after: value,
+  save: async (origin: string, namespace: string, key: string, value: string, saving: object) => ({
+    ...{ origin, namespace, key, after: value },
+    ...saving,
   }),
+  delete: async (origin: string, namespace: string, key: string) =>
+    key === "none" ? undefined : { origin, namespace, key },
 } as unknown as Engine;
 
 serveEngine(engine, workerData as MessagePort, { origin: undefined, onChanged: () => undefined });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ChangeDetail } from "../../server/src/engine/types.ts";
-import { Journal, readJournal } from "../../server/src/runner/journal.ts";
+import { changesIn, Journal, readJournal } from "../../server/src/runner/journal.ts";
 import { runMemory } from "../../server/src/runner/output.ts";
 
 const change = (revision: number, after: string): ChangeDetail => ({
@@ -18,15 +18,15 @@ describe("the journal of a run", () => {
     const { journal } = runMemory(0);
     const told: ChangeDetail[] = [];
     let messages = 0;
-    const writer = new Journal(journal, (changes) => {
+    const writer = new Journal(journal, (lines) => {
       messages++;
-      told.push(...changes);
+      told.push(...changesIn(lines));
     });
     const changes = Array.from({ length: 2000 }, (_, i) =>
       change(i, `"${"ü\\n".repeat(i % 50 === 7 ? 20_000 : 10)}"`),
     );
     for (const [i, made] of changes.entries()) {
-      writer.add(made);
+      writer.add(JSON.stringify(made));
       if (i % 97 === 0) expect([...told, ...readJournal(journal)]).toEqual(changes.slice(0, i + 1));
     }
     expect([...told, ...readJournal(journal)]).toEqual(changes);

@@ -6,7 +6,7 @@
 export interface Mailbox {
   /** Int32 cells; see the constants. */
   readonly control: SharedArrayBuffer;
-  /** One question or one answer, in UTF-8. */
+  /** One question or one answer (see small-calls.ts), in UTF-8. */
   readonly text: SharedArrayBuffer;
 }
 
@@ -57,12 +57,13 @@ class Side {
   /** Whether it fits. */
   protected write(text: string): boolean {
     if (text.length * UNIT > BYTES) return false;
-    Atomics.store(this.control, LENGTH, this.#text.write(text, "utf8"));
+    // Whoever sees that it is its turn sees this too.
+    this.control[LENGTH] = this.#text.write(text, "utf8");
     return true;
   }
 
   protected read(): string {
-    return this.#text.toString("utf8", 0, Atomics.load(this.control, LENGTH));
+    return this.#text.toString("utf8", 0, this.control[LENGTH]);
   }
 
   protected pass(turn: number): void {

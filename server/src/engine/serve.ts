@@ -3,21 +3,22 @@ import { StateError, toProblem } from "../../../shared/src/errors.ts";
 import type { Engine, JobControl } from "./engine.ts";
 import { MailboxEngine } from "./mailbox.ts";
 import { ENGINE_METHODS, isMethod } from "./methods.ts";
+import { answerTo, isWrite, type Question } from "./small-calls.ts";
 import type { Origin } from "./types.ts";
-import type { CallMessage, FromEngine, MailboxCall, ToEngine } from "./wire.ts";
+import type { CallMessage, FromEngine, ToEngine } from "./wire.ts";
 
 export interface ServeOptions {
   /** Who the port's user is, whatever it says; undefined: it is trusted to say. */
   readonly origin: Origin | undefined;
   /**
    * Called when calls that write are done: before the answer is posted, or soon after those that were
-   * asked in a mailbox.
+   * asked as questions.
    */
   readonly onChanged: () => void;
 }
 
-/** Of calls in the mailbox, which come one at a time. */
-const MAILBOX_ID = 0;
+/** Of questions, which come one at a time. */
+const QUESTION_ID = 0;
 /** So long one caller's mailbox is attended to before others are, in ms. */
 const TURN_MS = 10;
 /** So long the thread waits for its caller's next question, in ms. */
@@ -32,6 +33,7 @@ export function serveEngine(engine: Engine, port: MessagePort, options: ServeOpt
   port.on("message", (message: ToEngine) => {
     if ("cancel" in message) running.get(message.cancel)?.abort();
     else if ("mailbox" in message) box = new MailboxEngine(message.mailbox);
+    else if ("question" in message) void answerQuestion(message.question, message.signal);
     else if (!("look" in message)) void answer(message);
     else if (!attending) void attend();
   });
@@ -49,10 +51,9 @@ export function serveEngine(engine: Engine, port: MessagePort, options: ServeOpt
         attending = false;
         return tellChanges();
       }
-      const [method, ...params] = JSON.parse(question) as MailboxCall;
-      const reply = await replyTo({ id: MAILBOX_ID, method, params });
-      if (box?.reply(JSON.stringify(reply)) === true) continue;
-      port.postMessage(reply);
+      const reply = await replyToQuestion(question);
+      if (box?.reply(reply) === true) continue;
+      port.postMessage({ id: QUESTION_ID, result: reply } satisfies FromEngine);
       box?.repliedByMessage();
     }
     tellChanges();
@@ -60,19 +61,28 @@ export function serveEngine(engine: Engine, port: MessagePort, options: ServeOpt
     setImmediate(() => void attend());
   }
 
-  /** The mailbox's changes are told together. */
+  async function answerQuestion(question: Question, signal: SharedArrayBuffer): Promise<void> {
+    const reply = await replyToQuestion(question);
+    port.postMessage({ id: QUESTION_ID, result: reply } satisfies FromEngine);
+    wake(signal);
+    if (!attending) tellChanges();
+  }
+
+  async function replyToQuestion(question: Question): Promise<string> {
+    const reply = await answerTo(question, engine, options.origin);
+    changed ||= isWrite(question);
+    return reply;
+  }
+
+  /** The changes of many questions are told together. */
   function tellChanges(): void {
     if (changed) options.onChanged();
     changed = false;
   }
 
   async function answer(message: CallMessage): Promise<void> {
-    const { signal } = message;
     port.postMessage(await replyTo(message));
-    if (signal === undefined) return;
-    const cell = new Int32Array(signal);
-    Atomics.store(cell, 0, 1);
-    Atomics.notify(cell, 0);
+    if (message.signal !== undefined) wake(message.signal);
   }
 
   async function replyTo(message: CallMessage): Promise<FromEngine> {
@@ -103,10 +113,7 @@ export function serveEngine(engine: Engine, port: MessagePort, options: ServeOpt
     try {
       return await run(...values);
     } finally {
-      if (shape.writes === true) {
-        if (id === MAILBOX_ID) changed = true;
-        else options.onChanged();
-      }
+      if (shape.writes === true) options.onChanged();
     }
   }
 
@@ -118,4 +125,10 @@ export function serveEngine(engine: Engine, port: MessagePort, options: ServeOpt
       progress: (progress) => port.postMessage({ id, progress } satisfies FromEngine),
     };
   }
+}
+
+function wake(signal: SharedArrayBuffer): void {
+  const cell = new Int32Array(signal);
+  Atomics.store(cell, 0, 1);
+  Atomics.notify(cell, 0);
 }

@@ -2,10 +2,11 @@ import type { MessagePort } from "node:worker_threads";
 import type { Problem } from "../../../shared/src/errors.ts";
 import type { EngineOptions, JobControl } from "./engine.ts";
 import type { Mailbox } from "./mailbox.ts";
+import type { Question } from "./small-calls.ts";
 import type { Origin } from "./types.ts";
 
 /** What goes to the engine over a port. */
-export type ToEngine = CallMessage | CancelMessage | MailboxMessage | LookMessage;
+export type ToEngine = CallMessage | AskMessage | CancelMessage | MailboxMessage | LookMessage;
 
 export interface CallMessage {
   /** Chosen by the caller, for the answer. */
@@ -19,12 +20,19 @@ export interface CallMessage {
   readonly signal?: SharedArrayBuffer;
 }
 
+/** A question that a mailbox is too small for. */
+export interface AskMessage {
+  readonly question: Question;
+  /** As in a {@link CallMessage}. */
+  readonly signal: SharedArrayBuffer;
+}
+
 /** Asks the call `cancel` to stop; it still answers. */
 export interface CancelMessage {
   readonly cancel: number;
 }
 
-/** Opens a short way for the small calls of this port: a question there is a {@link MailboxCall} as JSON. */
+/** Opens a short way for this port: what is asked there is a {@link Question}. */
 export interface MailboxMessage {
   readonly mailbox: Mailbox;
 }
@@ -34,10 +42,7 @@ export interface LookMessage {
   readonly look: true;
 }
 
-/** Method and parameters; both and the result must be what JSON can say. */
-export type MailboxCall = readonly [method: string, ...params: unknown[]];
-
-/** What comes back: any number of reports, then one answer. */
+/** What comes back: any number of reports, then one answer; that to a question is its text. */
 export type FromEngine =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly error: Problem }

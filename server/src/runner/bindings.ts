@@ -17,7 +17,8 @@ import {
 import type { BackupUsage, Pruned } from "../engine/backup/types.ts";
 import type { BackupHead, BackupVerdict, RestoreOutcome } from "../engine/engine.ts";
 import type { MigrationOutcome, SchemaStatus } from "../engine/migration/types.ts";
-import type { ChangeDetail, ChangesSince, Entry, Origin } from "../engine/types.ts";
+import { askDelete, askEntry, askKeys, askSave } from "../engine/small-calls.ts";
+import type { ChangesSince, Json, Origin } from "../engine/types.ts";
 import type { StateBridge } from "./bridge.ts";
 import { type HostArguments, type HostFunction, type HostResult, ScriptError } from "./runtime.ts";
 import type { RunFeatures } from "./types.ts";
@@ -27,8 +28,8 @@ export interface BindingContext {
   readonly bridge: StateBridge;
   readonly origin: Origin;
   read(): void;
-  /** A change was made and is committed. */
-  wrote(change: ChangeDetail): void;
+  /** A change (a ChangeDetail) was made and is committed. */
+  wrote(change: Json): void;
 }
 
 /** The arguments after their checks: names as they are stored, in the order of the parameters. */
@@ -39,23 +40,20 @@ interface Checked {
 }
 type Binding = (context: BindingContext, call: Checked) => HostResult;
 
-const load: Binding = ({ bridge, read }, { names: [namespace, key] }) => {
+const load: Binding = ({ bridge, read }, { names: [namespace = "", key = ""] }) => {
   read();
-  const entry = bridge.call("entry", namespace, key) as Entry | undefined;
-  return entry === undefined ? null : { json: entry.value, plain: entry.plain };
+  return bridge.ask(askEntry(namespace, key)) ?? null;
 };
 
-const save: Binding = ({ bridge, origin, wrote }, { args, names: [namespace, key] }) => {
-  const value = args.json(3);
-  wrote(
-    bridge.call("save", origin, namespace, key, value, { keepEmptyArrays: true }) as ChangeDetail,
-  );
+const save: Binding = ({ bridge, origin, wrote }, { args, names: [namespace = "", key = ""] }) => {
+  const change = bridge.ask(askSave(origin, namespace, key, args.json(3)));
+  if (change !== undefined) wrote(change.json);
   return undefined;
 };
 
-const list: Binding = ({ bridge, read }, { names: [namespace] }) => {
+const list: Binding = ({ bridge, read }, { names: [namespace = ""] }) => {
   read();
-  return plain(bridge.call("keys", namespace) as readonly string[]);
+  return bridge.ask(askKeys(namespace));
 };
 
 /** Most changes of one migration that are told. */
@@ -97,7 +95,7 @@ function migrateAndTell({ bridge, wrote }: BindingContext, version: string): Mig
   const since = bridge.call("changesSince", revision, TOLD) as ChangesSince;
   if (!since.gap) {
     for (const change of since.changes) {
-      if (change.origin.startsWith("migrate:")) wrote(change);
+      if (change.origin.startsWith("migrate:")) wrote(JSON.stringify(change));
     }
   }
   return outcome;
@@ -109,9 +107,9 @@ const schemaVersions: Binding = ({ bridge }) => plain(schemaStatus(bridge).versi
 export const BINDINGS: Readonly<Record<string, Binding>> = {
   save,
   load,
-  delete: ({ bridge, origin, wrote }, { names: [namespace, key] }) => {
-    const change = bridge.call("delete", origin, namespace, key) as ChangeDetail | undefined;
-    if (change !== undefined) wrote(change);
+  delete: ({ bridge, origin, wrote }, { names: [namespace = "", key = ""] }) => {
+    const change = bridge.ask(askDelete(origin, namespace, key));
+    if (change !== undefined) wrote(change.json);
     return undefined;
   },
   list_keys: list,
@@ -152,7 +150,7 @@ export const BINDINGS: Readonly<Record<string, Binding>> = {
   restore_backup: ({ bridge, wrote }, { names: [id] }) =>
     answer(() => {
       const outcome = bridge.call("restoreBackup", id) as RestoreOutcome;
-      for (const change of outcome.changes) wrote(change);
+      for (const change of outcome.changes) wrote(JSON.stringify(change));
       return {
         entries_restored: outcome.entriesRestored,
         safety_backup_id: outcome.safetyBackupId,

@@ -1,6 +1,6 @@
 import { type MessagePort, Worker } from "node:worker_threads";
 import { netChanges } from "./changes.ts";
-import { readJournal } from "./journal.ts";
+import { changesIn, readJournal } from "./journal.ts";
 import { threadLimits } from "./memory.ts";
 import { outputReader, READS, runMemory, STOP, WRITES } from "./output.ts";
 import { watchResident } from "./resident.ts";
@@ -92,7 +92,7 @@ export function startScript(
       case "output":
         return show();
       case "changes":
-        return message.changes.forEach(changes.add);
+        return changesIn(message.lines).forEach(changes.add);
       case "ended":
         return end(message.error);
     }

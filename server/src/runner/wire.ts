@@ -1,5 +1,4 @@
 import type { MessagePort } from "node:worker_threads";
-import type { ChangeDetail } from "../engine/types.ts";
 import type { RunMemory } from "./output.ts";
 import type { RunError, RunLimits, RunRequest } from "./types.ts";
 
@@ -28,7 +27,8 @@ export interface RunData
 export type WorkerMessage =
   | { readonly type: "started" }
   | { readonly type: "output" }
-  | { readonly type: "changes"; readonly changes: readonly ChangeDetail[] }
+  /** As the journal has them. */
+  | { readonly type: "changes"; readonly lines: string }
   | { readonly type: "ended"; readonly error: RunError | undefined };
 
 /** Why a run is ended from outside; the numbers are what the control cell holds. */

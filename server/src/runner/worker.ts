@@ -3,7 +3,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { LibraryLevel } from "../config/lua.ts";
 import { makeWay } from "../engine/make-way.ts";
-import type { ChangeDetail } from "../engine/types.ts";
+import type { Json } from "../engine/types.ts";
 import { stateFunctions } from "./bindings.ts";
 import { portBridge } from "./bridge.ts";
 import { failureToError } from "./failures.ts";
@@ -64,12 +64,12 @@ async function main(data: RunData): Promise<void> {
     },
   };
   const runtime = await makeRuntime(host, libraries, data);
-  const journal = new Journal(data.memory.journal, (changes) => send({ type: "changes", changes }));
+  const journal = new Journal(data.memory.journal, (lines) => send({ type: "changes", lines }));
   const context = {
     bridge: portBridge(data.port, obey),
     origin: data.origin,
     read: () => Atomics.add(control, READS, 1),
-    wrote: (change: ChangeDetail) => {
+    wrote: (change: Json) => {
       Atomics.add(control, WRITES, 1);
       journal.add(change);
     },
