@@ -28,7 +28,6 @@ async function bundle(folder: string, room: "runner" | "engine"): Promise<string
     target: "node20",
     mainFields: ["module", "main"],
     minify: true,
-    keepNames: true,
     logLevel: "silent",
     plugins: room === "runner" ? [fengariIntegers()] : [],
     loader: { ".wasm": "binary" },
