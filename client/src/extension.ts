@@ -25,6 +25,8 @@ import { queryText, StateQuery } from "./trees/stateQuery.ts";
 import { StateTree } from "./trees/stateTree.ts";
 import { showConflicts } from "./valueConflicts.ts";
 import { ValueFiles } from "./valueFiles.ts";
+import { showValueHints } from "./valueHints.ts";
+import { ValueSchemas } from "./valueSchemas.ts";
 
 /** Ages are drawn again this often while a view can be seen. */
 const AGES_MS = 30_000;
@@ -84,6 +86,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       lastRunView.message = runMessage(runs.last);
     }),
     vscode.workspace.registerFileSystemProvider(SCHEME, valueFiles, { isCaseSensitive: true }),
+    new ValueSchemas(connection, valueFiles),
+    showValueHints(connection, valueFiles),
     showConflicts(connection, valueFiles, reports),
     stores,
     connection,
