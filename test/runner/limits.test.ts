@@ -87,6 +87,17 @@ describe.each(RUNTIMES)("on %s:", (runtime) => {
       expect(beyond.error?.traceback).toMatch(/main\.lua:3: in /);
     });
 
+    it.runIf(runtime === "lua54")("also where a library function was refused", async () => {
+      const source = "local t = {}\nfor i = 1, 1e9 do t[i] = ('x'):rep(70000) end";
+      const limits = { memoryMb: 8 };
+      const { error } = await bench.run(source, { limits });
+      expect(error).toMatchObject({ code: "script-memory", line: 2 });
+      const inside = await bench.run(`coroutine.wrap(function() ${source} end)()`, { limits });
+      expect(inside.error?.code).toBe("script-memory");
+      const own = await bench.run("error('not enough memory', 0)");
+      expect(own.error?.code).toBe("script-error");
+    });
+
     it("but not for what it no longer holds", async () => {
       const ran = await bench.run(
         "local n = 0 for i = 1, 1500 do local s = ('x'):rep(100000) .. i n = n + #s end for i = 1, 100000 do local t = {i} end print(n > 0)",

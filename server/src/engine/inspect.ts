@@ -1,9 +1,9 @@
-import { statfsSync } from "node:fs";
+import { statfsSync, statSync } from "node:fs";
 import { toProblem } from "../../../shared/src/errors.ts";
 import { openForReading } from "./sqlite/connection.ts";
 import { checkRuntime, currentRuntime } from "./sqlite/driver.ts";
 import { corruptStore, storeFault } from "./sqlite/faults.ts";
-import { databaseFile, fileIdentity } from "./sqlite/files.ts";
+import { databaseFile } from "./sqlite/files.ts";
 import { findDamage } from "./sqlite/integrity.ts";
 import type { StoreOptions } from "./types.ts";
 
@@ -38,11 +38,25 @@ export function inspectStore(options: Pick<StoreOptions, "backend" | "folder">):
   if (options.backend !== "sqlite") return checks;
   const file = databaseFile(options.folder);
   checks.push(checkFileSystem(options.folder));
-  if (fileIdentity(file) === undefined) {
-    const message = `There is no store in ${options.folder} yet: the first write makes it.`;
-    return [...checks, { name: "format", ok: true, message }];
+  const absent = checkPresence(options.folder, file);
+  return [...checks, ...(absent === undefined ? checkContents(options.folder, file) : [absent])];
+}
+
+/** What there is to say of a store that is not there, or that cannot be reached. */
+function checkPresence(folder: string, file: string): StoreCheck | undefined {
+  try {
+    statSync(file);
+    return undefined;
+  } catch (error) {
+    return attempt(
+      "format",
+      () => {
+        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+        return `There is no store in ${folder} yet: the first write makes it.`;
+      },
+      file,
+    );
   }
-  return [...checks, ...checkContents(options.folder, file)];
 }
 
 function checkRuntimeVersion(): StoreCheck {

@@ -49,7 +49,8 @@ export interface KeyCount {
 /** Says what is wrong with them. */
 export function badKeys({ strings, positions, highest, other }: KeyCount, path: Path): StateError {
   if (other !== undefined) {
-    return refused(path, `has the key ${other}; keys are either all strings, or 1, 2, 3 ... n`);
+    const key = other.startsWith("a ") ? `${other} as a key` : `the key ${other}`;
+    return refused(path, `has ${key}; keys are either all strings, or 1, 2, 3 ... n`);
   }
   if (strings > 0) return refused(path, "mixes string keys with list items (keys 1, 2, 3 ...)");
   return refused(path, `is a list with gaps: ${positions} items up to index ${highest}`);

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { StateError } from "../../../../shared/src/errors.ts";
 import type { JobControl, RestoreOutcome } from "../engine.ts";
@@ -42,7 +42,7 @@ export async function restoreInPlaceOfDamaged(
       const outcome = await restoreBackup(store, place, id, {}, control).finally(() =>
         store.close(),
       );
-      const setAside = join(folder, `state.damaged-${stamp(place.now())}.db`);
+      const setAside = freeName(join(folder, `state.damaged-${stamp(place.now())}`));
       replaceDatabase(file, databaseFile(building), setAside);
       await syncFolder(folder);
       return { ...outcome, setAside };
@@ -101,6 +101,14 @@ function nothingToSetAside(backend: string): StateError {
     `The state is not in a file of its own (backend ${backend}), so none can be set aside.`,
     "Restore the backup the usual way.",
   );
+}
+
+/** A name that no file has: what was set aside in the same second stays. */
+function freeName(name: string): string {
+  for (let n = 1; ; n++) {
+    const file = `${name}${n === 1 ? "" : `-${n}`}.db`;
+    if (!existsSync(file) && !existsSync(`${file}-wal`)) return file;
+  }
 }
 
 function stamp(now: number): string {

@@ -96,11 +96,11 @@ function leadsTowards(file: MigrationFile, current: Version, target: Version): b
 
 function unknownVersion(target: Version, known: readonly Version[]): StateError {
   const names = known.map(({ text }) => text);
-  const meant = nearest(target.text, names);
+  const meant = names.length > 1 ? nearest(target.text, names) : undefined;
   return new StateError(
     "unknown-version",
     `No migration names the version ${target.text}.`,
-    `Known are ${names.join(", ")}${meant === undefined ? "" : ` (did you mean ${meant}?)`}.`,
+    `Known ${names.length === 1 ? "is" : "are"} ${names.join(", ")}${meant === undefined ? "" : ` (did you mean ${meant}?)`}.`,
   );
 }
 

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import { openDatabase, prepare, type Query } from "./driver.ts";
 import { BUSY, CANTOPEN, primaryCode, READONLY, storeFault } from "./faults.ts";
 import { databaseFile, fileIdentity, makeStateFolder } from "./files.ts";
@@ -98,7 +99,8 @@ function openReadable(file: string, busyTimeoutMs: number): DatabaseSync {
     const code = primaryCode(error);
     const unwritable = code === CANTOPEN || code === READONLY;
     if (!unwritable || fileIdentity(`${file}-wal`) !== undefined) throw error;
-    const url = new URL(`file://${encodeURI(file)}?mode=ro&immutable=1`);
+    const url = pathToFileURL(file);
+    url.search = "?mode=ro&immutable=1";
     return openDatabase(url, { readOnly: true, busyTimeoutMs });
   }
 }

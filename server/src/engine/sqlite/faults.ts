@@ -76,11 +76,7 @@ function describe(errcode: number, error: Error, file: string): Fault | undefine
     case PERM:
       return notWritable(file, error.message);
     case CANTOPEN:
-      return {
-        code: "store-unreadable",
-        message: `${file} cannot be opened: ${error.message}.`,
-        next: "Check that the folder exists and that you may read and write it.",
-      };
+      return notReadable(file, error.message);
     case IOERR:
       if (errcode === IOERR_WRITE || errcode === IOERR_SHMSIZE) return diskFull(file);
       return {
@@ -124,6 +120,14 @@ function diskFull(file: string): Fault {
   };
 }
 
+function notReadable(file: string, why: string): Fault {
+  return {
+    code: "store-unreadable",
+    message: `${file} cannot be opened: ${why}.`,
+    next: "Check that the folder exists and that you may read and write it.",
+  };
+}
+
 function notWritable(file: string, why: string): Fault {
   return {
     code: "store-not-writable",
@@ -134,7 +138,11 @@ function notWritable(file: string, why: string): Fault {
 
 function fileSystemFault(error: Error, code: string | undefined, file: string): unknown {
   if (code === undefined) return error;
-  if (FILE_SYSTEM_CODES.has(code)) return asError(notWritable(file, error.message), error);
+  if (FILE_SYSTEM_CODES.has(code)) {
+    const looked = (error as Error & { syscall?: string }).syscall === "stat";
+    const fault = looked ? notReadable(file, error.message) : notWritable(file, error.message);
+    return asError(fault, error);
+  }
   if (code === "ENOSPC" || code === "EDQUOT") return asError(diskFull(file), error);
   if (code === "ENOTDIR" || code === "EEXIST" || code === "EISDIR") {
     const next = "Move what is in the way, or set another `path` in the [state] table.";
@@ -147,7 +155,8 @@ function fileSystemFault(error: Error, code: string | undefined, file: string): 
       error,
     );
   }
-  return error;
+  // Whatever else the file system has to say: links in a circle, a name too long, a disk that fails.
+  return "syscall" in error ? asError(notReadable(file, error.message), error) : error;
 }
 
 function asError({ code, message, next }: Fault, cause: Error): StateError {

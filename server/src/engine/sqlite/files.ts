@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { StateError } from "../../../../shared/src/errors.ts";
+import { storeFault } from "./faults.ts";
 
 /** Path of the database file of a state folder. */
 export function databaseFile(folder: string): string {
@@ -9,10 +10,17 @@ export function databaseFile(folder: string): string {
 
 const IF_THERE = { throwIfNoEntry: false } as const;
 
-/** What tells one file from another that later takes its name; undefined when there is none. */
+/**
+ * What tells one file from another that later takes its name; undefined when there is none.
+ * @throws StateError `store-unreadable` where its folder may not be looked into
+ */
 export function fileIdentity(file: string): string | undefined {
-  const stats = statSync(file, IF_THERE);
-  return stats === undefined ? undefined : `${stats.dev}:${stats.ino}`;
+  try {
+    const stats = statSync(file, IF_THERE);
+    return stats === undefined ? undefined : `${stats.dev}:${stats.ino}`;
+  } catch (error) {
+    throw storeFault(error, file);
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { copyFileSync, linkSync, renameSync, rmSync, statSync } from "node:fs";
+import { constants, copyFileSync, linkSync, renameSync, rmSync, statSync } from "node:fs";
 import { openDatabase } from "./driver.ts";
 import { BUSY, primaryCode, storeFault } from "./faults.ts";
 
@@ -50,7 +50,7 @@ function keepAlso(file: string, name: string): void {
   try {
     linkSync(file, name);
   } catch {
-    copyFileSync(file, name);
+    copyFileSync(file, name, constants.COPYFILE_EXCL);
   }
 }
 

@@ -82,6 +82,11 @@ export class LuaMachine {
     this.api.lua_sethook(this.L, this.#hookIndex, LUA_MASKCOUNT, TICK);
   }
 
+  /** Whether more memory was ever asked for than there is. */
+  get wasRefused(): boolean {
+    return this.#refused.growths >= 0;
+  }
+
   /** Pushes a function of ours. What it throws must be a Lua error (lua_error), or ends the run. */
   pushFunction(L: LuaState, body: LuaFunction): void {
     this.#functions.push(body);
@@ -156,12 +161,6 @@ export class LuaMachine {
   shownAt(L: LuaState, index: number): string {
     const at = this.api.lua_tolstring(L, index, this.#length);
     return at === 0 ? "" : Buffer.from(this.#view(at)).toString("utf8");
-  }
-
-  /** The bytes of the string at an index as one character each: their order is that of the bytes. */
-  orderAt(L: LuaState, index: number): string {
-    const at = this.api.lua_tolstring(L, index, this.#length);
-    return this.#heap.toString("latin1", at, at + this.#heap.readUInt32LE(this.#length));
   }
 
   /** Signed 32 bits at an address. */

@@ -99,6 +99,11 @@ export function lua54Runtime(
   const show = tostring(context);
   machine.pushFunction(L, (l) => {
     failure = describe(context, l, show);
+    // The buffers of Lua's string library ask for memory themselves, and raise a plain text without it.
+    if (machine.wasRefused && /(?:^|: )not enough memory$/.test(failure.message)) {
+      running = l;
+      host.full();
+    }
     return 1;
   });
   const prepare = (chunk: LuaChunk): LuaFailure | undefined => {
