@@ -7,7 +7,6 @@ import {
 import { StateError } from "../../../shared/src/errors.ts";
 import {
   checkKey,
-  checkNamespace,
   KEY_RULE,
   keyFault,
   NAMESPACE_RULE,
@@ -295,20 +294,24 @@ function checkName(
   args: HostArguments,
 ): string {
   const given = args.text(index);
-  const rule = nameRule(parameter, member);
-  if (given === undefined) throw wrong(member, index, args, rule);
-  if (parameter.role === "namespace" || parameter.role === "owner") {
-    const namespace = `${member.namespacePrefix ?? ""}${given}`;
-    const fault = namespaceFault(namespace);
-    if (fault !== undefined) throw wrong(member, index, args, rule, fault);
-    return checkNamespace(namespace);
+  if (given === undefined) throw wrong(member, index, args, nameRule(parameter, member));
+  switch (parameter.role) {
+    case "namespace":
+    case "owner": {
+      const namespace = `${member.namespacePrefix ?? ""}${given}`;
+      const fault = namespaceFault(namespace);
+      if (fault === undefined) return namespace;
+      throw wrong(member, index, args, nameRule(parameter, member), fault);
+    }
+    case "key":
+    case "step": {
+      const fault = keyFault(given);
+      if (fault === undefined) return checkKey(given);
+      throw wrong(member, index, args, nameRule(parameter, member), fault);
+    }
+    default:
+      return given;
   }
-  if (parameter.role === "key" || parameter.role === "step") {
-    const fault = keyFault(given);
-    if (fault !== undefined) throw wrong(member, index, args, rule, fault);
-    return checkKey(given);
-  }
-  return given;
 }
 
 function nameRule(parameter: ApiParameter, member: ApiMember): string {

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { StateError } from "../../../../shared/src/errors.ts";
+import { compareUtf8 } from "../../engine/backup/order.ts";
 import type { Json } from "../../engine/types.ts";
 import { TYPE_NAMES } from "../libraries.ts";
 import {
@@ -63,16 +64,12 @@ function write(value: RawValue, path: Path, ancestors: RawTable[]): Json {
         ? String(value.value)
         : floatToJson(value.value as number, path);
     case STRING:
-      return writeString(bytesOf(value), path, "value");
+      return JSON.stringify(checkText(textOf(bytesOf(value)), path, "value"));
     case TABLE:
       return writeTable(value.value as RawTable, path, ancestors);
     default:
       throw refused(path, `is a ${TYPE_NAMES[value.type & 15] ?? "userdata"}`);
   }
-}
-
-function writeString(bytes: Uint8Array, path: Path, what: "value" | "key"): Json {
-  return JSON.stringify(checkText(textOf(bytes), path, what));
 }
 
 function writeTable(table: RawTable, path: Path, ancestors: RawTable[]): Json {
@@ -90,21 +87,17 @@ function writeTable(table: RawTable, path: Path, ancestors: RawTable[]): Json {
 }
 
 function writeObject(table: RawTable, path: Path, ancestors: RawTable[]): Json {
-  const members: [order: string, member: Json][] = [];
+  const members: { readonly key: string; readonly json: Json }[] = [];
   for (let entry = table.f; entry !== undefined; entry = entry.n) {
     if ((entry.key.type & 15) !== STRING) throw mixed(table, path);
-    const bytes = bytesOf(entry.key);
-    const name = writeString(bytes, path, "key");
-    path.push(JSON.parse(name));
-    const member = `${name}:${write(entry.value, path, ancestors)}`;
+    const key = checkText(textOf(bytesOf(entry.key)), path, "key");
+    path.push(key);
+    const json = `${JSON.stringify(key)}:${write(entry.value, path, ancestors)}`;
     path.pop();
-    members.push([
-      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1"),
-      member,
-    ]);
+    members.push({ key, json });
   }
-  members.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return `{${members.map(([, member]) => member).join(",")}}`;
+  members.sort((a, b) => compareUtf8(a.key, b.key));
+  return `{${members.map(({ json }) => json).join(",")}}`;
 }
 
 function writeArray(table: RawTable, size: number, path: Path, ancestors: RawTable[]): Json {

@@ -14,65 +14,62 @@ type PlainValue =
 
 /** Pushes a value. */
 export function pushJson(machine: LuaMachine, L: LuaState, { json, plain }: HostValue): void {
-  if (plain) new Pusher(machine, L).plain(JSON.parse(json));
-  else new Pusher(machine, L).exact(parseValue(json));
+  if (plain) pushPlain(machine, L, JSON.parse(json));
+  else pushExact(machine, L, parseValue(json));
 }
 
-class Pusher {
-  readonly #machine: LuaMachine;
-  readonly #L: LuaState;
-
-  constructor(machine: LuaMachine, L: LuaState) {
-    this.#machine = machine;
-    this.#L = L;
-  }
-
-  plain = (value: PlainValue): void => {
-    const { api } = this.#machine;
-    if (typeof value === "number") {
-      if (Number.isInteger(value)) api.lua_pushinteger(this.#L, BigInt(value));
-      else api.lua_pushnumber(this.#L, value);
-    } else if (typeof value !== "object") this.#scalar(value);
-    else if (Array.isArray(value)) this.#items(value, this.plain);
-    else this.#members(Object.entries(value), this.plain);
-  };
-
-  exact = (value: StateValue): void => {
-    const { api } = this.#machine;
-    if (typeof value === "bigint") api.lua_pushinteger(this.#L, value);
-    else if (typeof value === "number") api.lua_pushnumber(this.#L, value);
-    else if (typeof value !== "object") this.#scalar(value);
-    else if (value instanceof Map) this.#members([...value], this.exact);
-    else this.#items(value as readonly StateValue[], this.exact);
-  };
-
-  #scalar(value: boolean | string): void {
-    if (typeof value === "string") this.#machine.pushText(this.#L, value);
-    else this.#machine.api.lua_pushboolean(this.#L, value ? 1 : 0);
-  }
-
-  #items<T>(items: readonly T[], push: (item: T) => void): void {
-    const { api } = this.#machine;
-    this.#table(items.length, 0);
-    items.forEach((item, i) => {
-      push(item);
-      api.lua_rawseti(this.#L, -2, BigInt(i + 1));
-    });
-  }
-
-  #members<T>(members: readonly (readonly [string, T])[], push: (item: T) => void): void {
-    const { api } = this.#machine;
-    this.#table(0, members.length);
-    for (const [key, item] of members) {
-      this.#machine.pushText(this.#L, key);
-      push(item);
-      api.lua_rawset(this.#L, -3);
+function pushPlain(machine: LuaMachine, L: LuaState, value: PlainValue): void {
+  const { api } = machine;
+  if (typeof value === "string") machine.pushText(L, value);
+  else if (typeof value === "number") {
+    if (Number.isInteger(value)) api.lua_pushinteger(L, BigInt(value));
+    else api.lua_pushnumber(L, value);
+  } else if (typeof value === "boolean") api.lua_pushboolean(L, value ? 1 : 0);
+  else if (Array.isArray(value)) pushItems(machine, L, value, pushPlain);
+  else {
+    const members = value as { readonly [key: string]: PlainValue };
+    const keys = Object.keys(members);
+    pushTable(machine, L, 0, keys.length);
+    for (const key of keys) {
+      machine.pushText(L, key);
+      // An own property, so it is there, whatever its name.
+      pushPlain(machine, L, members[key] as PlainValue);
+      api.lua_rawset(L, -3);
     }
   }
+}
 
-  #table(items: number, members: number): void {
-    const { api } = this.#machine;
-    if (api.lua_checkstack(this.#L, 4) === 0) throw new ScriptError("stack overflow");
-    api.lua_createtable(this.#L, items, members);
+function pushExact(machine: LuaMachine, L: LuaState, value: StateValue): void {
+  const { api } = machine;
+  if (typeof value === "string") machine.pushText(L, value);
+  else if (typeof value === "bigint") api.lua_pushinteger(L, value);
+  else if (typeof value === "number") api.lua_pushnumber(L, value);
+  else if (typeof value === "boolean") api.lua_pushboolean(L, value ? 1 : 0);
+  else if (value instanceof Map) {
+    pushTable(machine, L, 0, value.size);
+    for (const [key, item] of value) {
+      machine.pushText(L, key);
+      pushExact(machine, L, item);
+      api.lua_rawset(L, -3);
+    }
+  } else pushItems(machine, L, value as readonly StateValue[], pushExact);
+}
+
+function pushItems<T>(
+  machine: LuaMachine,
+  L: LuaState,
+  items: readonly T[],
+  push: (machine: LuaMachine, L: LuaState, item: T) => void,
+): void {
+  pushTable(machine, L, items.length, 0);
+  for (let i = 0; i < items.length; i++) {
+    push(machine, L, items[i] as T);
+    machine.api.lua_rawseti(L, -2, BigInt(i + 1));
   }
+}
+
+/** An empty table with room for so many. */
+function pushTable({ api }: LuaMachine, L: LuaState, items: number, members: number): void {
+  if (api.lua_checkstack(L, 4) === 0) throw new ScriptError("stack overflow");
+  api.lua_createtable(L, items, members);
 }

@@ -1,4 +1,5 @@
 import type { StateError } from "../../../../shared/src/errors.ts";
+import { compareUtf8 } from "../../engine/backup/order.ts";
 import type { Json } from "../../engine/types.ts";
 import { TYPE_NAMES } from "../libraries.ts";
 import {
@@ -96,18 +97,19 @@ class Writer {
     const { api } = this.#machine;
     const members: Member[] = [];
     let sorted = true;
+    let last = "";
     do {
       if (api.lua_type(this.#L, -2) !== LUA_TSTRING) throw this.#badKeys();
       const key = checkText(this.#machine.textAt(this.#L, -2), this.#path, "key");
       this.#path.push(key);
       const json = `${JSON.stringify(key)}:${this.write()}`;
       this.#path.pop();
-      const order = this.#machine.orderAt(this.#L, -2);
-      sorted &&= members.length === 0 || (members.at(-1)?.order ?? "") < order;
-      members.push({ order, json });
+      sorted &&= members.length === 0 || compareUtf8(last, key) < 0;
+      last = key;
+      members.push({ key, json });
       api.lua_settop(this.#L, -2);
     } while (api.lua_next(this.#L, -2) !== 0);
-    if (!sorted) members.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0));
+    if (!sorted) members.sort((a, b) => compareUtf8(a.key, b.key));
     return `{${members.map(({ json }) => json).join(",")}}`;
   }
 
@@ -175,6 +177,6 @@ class Writer {
 }
 
 interface Member {
-  readonly order: string;
+  readonly key: string;
   readonly json: Json;
 }
