@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { addAbortSignal } from "node:stream";
-import { toProblem } from "../../../shared/src/errors.ts";
+import { StateError, toProblem } from "../../../shared/src/errors.ts";
 import { checkRuntime, currentRuntime } from "../engine/sqlite/driver.ts";
 import { Output } from "./output.ts";
 import { reportProblem } from "./report.ts";
@@ -16,12 +16,18 @@ const GRACE = 2000;
 async function main(): Promise<void> {
   // A reader that has seen enough (`| head`) is no failure.
   for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) =>
-      process.exit(error.code === "EPIPE" ? 0 : 1),
-    );
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EPIPE") process.exit(0);
+      if (stream === process.stdout) {
+        writeSync(2, `llmspell-state: The output cannot be written: ${error.message}.\n`);
+      }
+      process.exit(1);
+    });
   }
+  let cwd: string;
   try {
     checkRuntime(currentRuntime());
+    cwd = currentFolder();
   } catch (error) {
     const json = process.argv.includes("--json");
     reportProblem(toProblem(error), new Output(json, process.stdout, process.stderr));
@@ -39,7 +45,7 @@ async function main(): Promise<void> {
   process.on("SIGTERM", stop);
   process.exitCode = await runCli({
     args: process.argv.slice(2),
-    cwd: process.cwd(),
+    cwd,
     environment: process.env,
     readInput: () => readInput(interrupt.signal),
     signal: interrupt.signal,
@@ -49,6 +55,15 @@ async function main(): Promise<void> {
     err: process.stderr,
     version: applicationVersion(),
   });
+}
+
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch (error) {
+    const next = "Go to a folder that exists, and run it again.";
+    throw new StateError("usage", "The current folder was removed.", next, { cause: error });
+  }
 }
 
 /** The package's version; the bundle lies in a folder of the package. */
