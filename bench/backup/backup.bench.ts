@@ -15,7 +15,7 @@ import { createBackup } from "../../server/src/engine/backup/create.ts";
 import type { BackupPlace } from "../../server/src/engine/backup/place.ts";
 import { restoreBackup } from "../../server/src/engine/backup/restore.ts";
 import { verifyBackup } from "../../server/src/engine/backup/verify.ts";
-import { startEngineWorker } from "../../server/src/engine/client.ts";
+import { startJobsProcess } from "../../server/src/engine/jobs-process.ts";
 import { openStore } from "../../server/src/engine/open-store.ts";
 import type { Store } from "../../server/src/engine/types.ts";
 import { benchFolder, NAMESPACES, quantile, storeOptions } from "../engine/support.ts";
@@ -191,10 +191,10 @@ async function restoreIntoEmpty(id: string, round: number): Promise<Cost> {
   return cost;
 }
 
-/** Backups as an editor makes them: in a worker that has made some already. */
-async function raceInWorker(store: Store): Promise<void> {
+/** Backups as an editor makes them: in a process that has made some already. */
+async function raceInProcess(store: Store): Promise<void> {
   const options = { backupDir: place.folder, backupRetentionDays: 30, maxBackups: undefined };
-  const worker = startEngineWorker(new URL("../../server/src/engine/worker.ts", import.meta.url), {
+  const worker = startJobsProcess(new URL("../../server/src/engine/worker.ts", import.meta.url), {
     ...state,
     ...options,
   });
@@ -305,7 +305,7 @@ try {
   const verifying = median(brought.verify.map(({ wall }) => wall));
   console.log(`full verification alone: ${verifying.toFixed(3)} s`);
 
-  await raceInWorker(store);
+  await raceInProcess(store);
 
   const { wall } = await timed(() => restoreBackup(store, place, id, {}));
   console.log(`restore over a store that differs in 100 entries: ${wall.toFixed(3)} s`);

@@ -1,17 +1,8 @@
-import { MessageChannel, type MessagePort, type Worker } from "node:worker_threads";
-import { fromProblem, StateError } from "../../../shared/src/errors.ts";
-import type { Engine, EngineOptions, JobControl } from "./engine.ts";
-import { ENGINE_METHODS, type MethodName } from "./methods.ts";
-import { startRoomyThread } from "./roomy-thread.ts";
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { type Call, Calls, engineOver } from "./calls.ts";
+import type { Engine, EngineOptions } from "./engine.ts";
 import type { Origin } from "./types.ts";
-import type {
-  CallMessage,
-  CancelMessage,
-  EngineWorkerData,
-  FromEngine,
-  FromWorker,
-  ToWorker,
-} from "./wire.ts";
+import type { EngineWorkerData, FromEngine, FromWorker, ToWorker } from "./wire.ts";
 
 /** The engine in a worker thread. */
 export interface EngineWorker extends Engine {
@@ -33,22 +24,18 @@ const CLOSING = 10_000;
  * crashed; the calls of that moment fail with `engine-stopped`.
  * @param entry file of the worker's code
  * @param listens `onChanged` tells of others' changes too, where the store can tell of them
- * @param background for long work: it makes way for the other threads of the process
  */
 export function startEngineWorker(
   entry: string | URL,
   options: EngineOptions,
-  {
-    listens = false,
-    background = false,
-  }: { readonly listens?: boolean; readonly background?: boolean } = {},
+  { listens = false }: { readonly listens?: boolean } = {},
 ): EngineWorker {
   const listeners = new Set<() => void>();
   let running: RunningWorker | undefined;
 
   function worker(): RunningWorker {
     if (running === undefined || running.ended) {
-      running = new RunningWorker(entry, { options, listens, background }, () => {
+      running = new RunningWorker(entry, { options, listens }, () => {
         for (const listener of listeners) listener();
       });
     }
@@ -56,7 +43,7 @@ export function startEngineWorker(
   }
 
   return {
-    ...proxy((method, params) => worker().call(method, params)),
+    ...engineOver((method, params) => worker().call(method, params)),
     connect: (origin, { dryRun = false } = {}) => worker().connect(origin, dryRun),
     onChanged(listener) {
       listeners.add(listener);
@@ -66,57 +53,33 @@ export function startEngineWorker(
   };
 }
 
-type Call = (method: MethodName, params: readonly unknown[]) => Promise<unknown>;
-
-function proxy(call: Call): Omit<Engine, "close"> {
-  const names = Object.keys(ENGINE_METHODS) as MethodName[];
-  const methods = names.map((name) => [name, (...params: unknown[]) => call(name, params)]);
-  // The table's type makes it name every method of the interface.
-  return Object.fromEntries(methods) as Omit<Engine, "close">;
-}
-
-interface Pending {
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (error: Error) => void;
-  readonly progress: JobControl["progress"];
-}
-
 /** One life of the worker. */
 class RunningWorker {
   readonly #worker: Worker;
   readonly #port: MessagePort;
-  readonly #pending = new Map<number, Pending>();
-  #nextId = 1;
+  readonly #calls: Calls;
   #failure: string | undefined;
   #closing = false;
   ended = false;
 
   constructor(entry: string | URL, workerData: EngineWorkerData, onChanged: () => void) {
-    this.#worker = startRoomyThread(entry, { workerData });
+    this.#worker = new Worker(entry, { workerData });
     this.#worker.on("message", (_: FromWorker) => onChanged());
     this.#worker.on("error", (error) => {
       this.#failure = error instanceof Error ? error.message : String(error);
     });
     this.#worker.on("exit", () => this.#end());
     this.#port = this.#open(undefined, false);
-    this.#port.on("message", (message: FromEngine) => this.#receive(message));
+    this.#calls = new Calls((message) => this.#port.postMessage(message));
+    this.#port.on("message", (message: FromEngine) => this.#calls.receive(message));
   }
 
   connect(origin: Origin, dryRun: boolean): MessagePort {
     return this.#open(origin, dryRun);
   }
 
-  call(method: MethodName, params: readonly unknown[]): Promise<unknown> {
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    const id = this.#nextId++;
-    const control = this.#controlOf(method, params);
-    this.#pending.set(id, { resolve, reject, progress: control?.progress });
-    const sent = control === undefined ? params : params.slice(0, -1);
-    this.#port.postMessage({ id, method, params: sent } satisfies CallMessage);
-    const stop = (): void => this.#port.postMessage({ cancel: id } satisfies CancelMessage);
-    if (control?.signal?.aborted) stop();
-    control?.signal?.addEventListener("abort", stop, { once: true });
-    return promise.finally(() => control?.signal?.removeEventListener("abort", stop));
+  call(...[method, params]: Parameters<Call>): Promise<unknown> {
+    return this.#calls.call(method, params);
   }
 
   async close(): Promise<void> {
@@ -130,42 +93,16 @@ class RunningWorker {
     clearTimeout(timer);
   }
 
-  #controlOf(method: MethodName, params: readonly unknown[]): JobControl | undefined {
-    const index = ENGINE_METHODS[method].control;
-    return index === undefined ? undefined : (params[index] as JobControl | undefined);
-  }
-
   #open(origin: Origin | undefined, dryRun: boolean): MessagePort {
     const { port1, port2 } = new MessageChannel();
     this.#worker.postMessage({ serve: port2, origin, dryRun } satisfies ToWorker, [port2]);
     return port1;
   }
 
-  #receive(message: FromEngine): void {
-    const pending = this.#pending.get(message.id);
-    if (pending === undefined) return;
-    if ("progress" in message) {
-      pending.progress?.(message.progress);
-      return;
-    }
-    this.#pending.delete(message.id);
-    if ("error" in message) pending.reject(fromProblem(message.error));
-    else pending.resolve(message.result);
-  }
-
   #end(): void {
     this.ended = true;
     this.#port.close();
     const why = this.#closing ? "it was closed" : (this.#failure ?? "its thread ended");
-    for (const { reject } of this.#pending.values()) reject(engineStopped(why));
-    this.#pending.clear();
+    this.#calls.end(why);
   }
-}
-
-function engineStopped(why: string): StateError {
-  return new StateError(
-    "engine-stopped",
-    `The state engine stopped before it answered: ${why}.`,
-    "Look whether the change was made, then try again: the engine starts by itself.",
-  );
 }

@@ -1,4 +1,3 @@
-import type { MessagePort } from "node:worker_threads";
 import { StateError, toProblem } from "../../../shared/src/errors.ts";
 import type { Engine, JobControl } from "./engine.ts";
 import { MailboxEngine } from "./mailbox.ts";
@@ -17,6 +16,13 @@ export interface ServeOptions {
   readonly onChanged: () => void;
 }
 
+/** What calls come over: a port to a thread, or the channel to a process. */
+export interface CallPort {
+  on(event: "message", listener: (message: ToEngine) => void): unknown;
+  on(event: "close", listener: () => void): unknown;
+  postMessage(message: FromEngine): void;
+}
+
 /** Of questions, which come one at a time. */
 const QUESTION_ID = 0;
 /** So long one caller's mailbox is attended to before others are, in ms. */
@@ -24,9 +30,17 @@ const TURN_MS = 10;
 /** So long the thread waits for its caller's next question, in ms. */
 const PAUSE_MS = 3;
 
-/** Answers the calls that come over a port, until it closes; then cancels what still runs. */
-export function serveEngine(engine: Engine, port: MessagePort, options: ServeOptions): void {
+/**
+ * Answers the calls that come over a port, until it closes; then cancels what still runs.
+ * @returns cancels what runs, and waits until it has cleaned up
+ */
+export function serveEngine(
+  engine: Engine,
+  port: CallPort,
+  options: ServeOptions,
+): () => Promise<void> {
   const running = new Map<number, AbortController>();
+  const answers = new Set<Promise<void>>();
   let box: MailboxEngine | undefined;
   let attending = false;
   let changed = false;
@@ -34,12 +48,19 @@ export function serveEngine(engine: Engine, port: MessagePort, options: ServeOpt
     if ("cancel" in message) running.get(message.cancel)?.abort();
     else if ("mailbox" in message) box = new MailboxEngine(message.mailbox);
     else if ("question" in message) void answerQuestion(message.question, message.signal);
-    else if (!("look" in message)) void answer(message);
+    else if (!("look" in message)) track(answer(message));
     else if (!attending) void attend();
   });
-  port.on("close", () => {
+  port.on("close", cancel);
+
+  function cancel(): void {
     for (const controller of running.values()) controller.abort();
-  });
+  }
+
+  function track(answering: Promise<void>): void {
+    answers.add(answering);
+    void answering.finally(() => answers.delete(answering));
+  }
 
   /** Answers what is asked in the mailbox, and looks for more until nothing comes for a moment. */
   async function attend(): Promise<void> {
@@ -125,6 +146,11 @@ export function serveEngine(engine: Engine, port: MessagePort, options: ServeOpt
       progress: (progress) => port.postMessage({ id, progress } satisfies FromEngine),
     };
   }
+
+  return async () => {
+    cancel();
+    await Promise.allSettled(answers);
+  };
 }
 
 function wake(signal: SharedArrayBuffer): void {

@@ -60,14 +60,18 @@ export type ToWorker =
     }
   | { readonly close: true };
 
+/** What goes to the process for long work: first what it works on, then calls. */
+export type ToJobs = { readonly start: EngineOptions } | ToEngine | { readonly close: true };
+
+/** What comes back from it. */
+export type FromJobs = FromEngine | FromWorker;
+
 /** What the worker tells its owner: something may have changed through it. */
 export interface FromWorker {
   readonly changed: true;
 }
 
 export interface EngineWorkerData {
-  /** Its work may take long, and nobody waits for it with a cursor in the air. */
-  readonly background: boolean;
   readonly options: EngineOptions;
   /** Its owner wants to hear of others' changes too, where the store can tell of them. */
   readonly listens: boolean;

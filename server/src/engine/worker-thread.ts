@@ -1,6 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { dryRunEngine } from "./dry-run.ts";
-import { makeWay } from "./make-way.ts";
 import { type EngineParts, openEngine } from "./open.ts";
 import { serveEngine } from "./serve.ts";
 import type { EngineWorkerData, FromWorker, ToWorker } from "./wire.ts";
@@ -10,8 +9,7 @@ export function runEngineThread(parts: EngineParts): void {
   const owner = parentPort;
   if (owner === null) throw new Error("This belongs into a worker thread.");
 
-  const { options, listens, background } = workerData as EngineWorkerData;
-  if (background) makeWay();
+  const { options, listens } = workerData as EngineWorkerData;
   const changed: FromWorker = { changed: true };
   const hear = listens ? () => owner.postMessage(changed) : undefined;
   const engine = openEngine(options, parts, hear);

@@ -1,4 +1,4 @@
-/** Entry of an engine's worker thread that was given nothing of other rooms: see also `../engine-worker.ts`. */
-import { runEngineThread } from "./worker-thread.ts";
+/** Entry of an engine's worker that was given nothing of other rooms: see also `../engine-worker.ts`. */
+import { runEngine } from "./worker-side.ts";
 
-runEngineThread({});
+runEngine({});

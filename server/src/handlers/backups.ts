@@ -28,7 +28,7 @@ export async function backups(
   context: ServerContext,
   { store }: StoreParams,
 ): Promise<BackupSummary[]> {
-  return (await storeFolder(context, store).jobs().backups()).map(backupSummary);
+  return (await storeFolder(context, store).engine().backups()).map(backupSummary);
 }
 
 /** llmspellState/createBackup */

@@ -18,6 +18,7 @@ import { CachedView } from "../engine/cached-view.ts";
 import { type EngineWorker, startEngineWorker } from "../engine/client.ts";
 import type { Engine, EngineOptions, FeedEvent } from "../engine/engine.ts";
 import { ChangeFeed } from "../engine/feed.ts";
+import { type JobsProcess, startJobsProcess } from "../engine/jobs-process.ts";
 import { databaseFile } from "../engine/sqlite/files.ts";
 import type { Origin, StateView } from "../engine/types.ts";
 import { openStateView, type StateReader } from "../engine/view.ts";
@@ -41,8 +42,8 @@ export interface FolderOptions {
   readonly knownRules: readonly string[];
   /** File of the engine's worker thread. */
   readonly engineWorker: string;
-  /** File of the script index's worker thread. */
-  readonly indexWorker: string;
+  /** File of the worker thread that reads and checks the scripts. */
+  readonly scriptsWorker: string;
   /** A folder of the editor's for what may be found out again; undefined: nothing is kept. */
   readonly cacheFolder: string | undefined;
   /** Globs of scripts that are left alone, as in VS Code's `files.exclude`. */
@@ -115,10 +116,10 @@ export class StateFolder {
   }
 
   #startIndex(): WorkspaceIndex {
-    const { indexWorker, cacheFolder, onIndex, onIndexProgress, onIndexFailure } = this.#options;
+    const { scriptsWorker, cacheFolder, onIndex, onIndexProgress, onIndexFailure } = this.#options;
     const index = new WorkspaceIndex({
       folder: this.path,
-      worker: indexWorker,
+      worker: scriptsWorker,
       ...this.#leftAlone(),
       watch: true,
       cacheFile: cacheFolder && join(cacheFolder, `scripts-${this.id}.json`),
@@ -345,7 +346,7 @@ class OpenStore {
   readonly #feed: ChangeFeed;
   readonly #backups: FolderWatch;
   readonly #writer: EngineWorker;
-  #jobs: EngineWorker | undefined;
+  #jobs: JobsProcess | undefined;
 
   constructor(options: EngineOptions, entry: string, { onChange, onBackups }: StoreEvents) {
     this.#options = options;
@@ -393,7 +394,7 @@ class OpenStore {
   jobs(): Engine {
     if (this.#options.backend === "memory") return this.#writer;
     if (this.#jobs === undefined) {
-      this.#jobs = startEngineWorker(this.#entry, this.#options, { background: true });
+      this.#jobs = startJobsProcess(this.#entry, this.#options);
       this.#jobs.onChanged(() => this.#feed.poke());
     }
     return this.#jobs;

@@ -1,22 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { startEngineWorker } from "../../../server/src/engine/client.ts";
+import { startJobsProcess } from "../../../server/src/engine/jobs-process.ts";
 import { temporaryFolder } from "./support.ts";
 
-/** How many threads of this process make way for others. */
-function niceThreads(): number {
-  if (process.platform !== "linux") return 0;
-  return readdirSync("/proc/self/task").filter((thread) => {
-    const stat = readFileSync(`/proc/self/task/${thread}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[16] === "10";
-  }).length;
-}
-
-it("the engine in a worker backs up, compares, restores, prunes and migrates, with reports, cancel and modesty", async () => {
+it("the process for long work backs up, compares, restores, prunes and migrates, with reports and cancel", async () => {
   const folder = temporaryFolder();
   const migrations = join(folder, "migrations");
-  const engine = startEngineWorker(
+  const engine = startJobsProcess(
     new URL("../../../server/src/engine/worker.ts", import.meta.url),
     {
       backend: "sqlite",
@@ -30,12 +21,8 @@ it("the engine in a worker backs up, compares, restores, prunes and migrates, wi
       maxBackups: 3,
       migrations,
     },
-    { background: true },
   );
   onTestFinished(() => engine.close());
-  expect(niceThreads()).toBe(0);
-  await engine.revision();
-  expect(niceThreads()).toBe(process.platform === "linux" ? 1 : 0);
   mkdirSync(migrations);
   writeFileSync(
     join(migrations, "1.0.0__2.0.0.toml"),
