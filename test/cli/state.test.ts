@@ -106,6 +106,19 @@ describe("set, get, ls, rm", () => {
     expect(await keys("--prefix", "a:", "--after", "a:1", "--limit", "1")).toEqual(["a:2"]);
   });
 
+  test("an empty list is said on standard error, and only to people", async () => {
+    const cases: readonly [string[], string][] = [
+      [["ls"], `No state is stored for ${space.folder}.\n`],
+      [["ls", "user"], "user holds no keys.\n"],
+      [["ls", "user", "--prefix", "a"], "No such key is in user.\n"],
+      [["backup", "list"], "No backups yet. Make one with backup create.\n"],
+    ];
+    for (const [args, err] of cases) {
+      expect(await space.call(args)).toEqual({ code: 0, out: "", err });
+      expect(await space.call([...args, "--json"])).toEqual({ code: 0, out: "[]\n", err: "" });
+    }
+  });
+
   test("rm --all empties a namespace after a backup", async () => {
     for (const key of ["a", "b"]) await space.call(["set", "n", key, "1"]);
     await space.call(["set", "other", "c", "1"]);

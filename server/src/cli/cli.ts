@@ -129,11 +129,32 @@ function unknownCommand(words: readonly string[]): StateError {
       next,
     );
   }
-  const near = nearest(first, new Set(COMMANDS.map(({ name }) => name.split(" ")[0] ?? "")));
+  const meant = commandsLike(first);
   return usageError(
     `There is no command ${first}.`,
-    near === undefined ? "See llmspell-state --help." : `Did you mean ${near}?`,
+    meant.length === 0 ? "See llmspell-state --help." : `Did you mean ${meant.join(" or ")}?`,
   );
+}
+
+/** What other programs call a command. */
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ["list", "ls"],
+  ["load", "get"],
+  ["show", "get"],
+  ["save", "set"],
+  ["delete", "rm"],
+  ["remove", "rm"],
+  ["log", "history"],
+]);
+
+/** Commands that a word may mean: by another name, as the last word of `backup restore`, or misspelt. */
+function commandsLike(word: string): readonly string[] {
+  const other = OTHER_NAMES.get(word);
+  const last = COMMANDS.flatMap(({ name }) => (name.endsWith(` ${word}`) ? [name] : []));
+  const meant = other === undefined ? last : [other, ...last];
+  if (meant.length > 0) return meant;
+  const near = nearest(word, new Set(COMMANDS.map(({ name }) => name.split(" ")[0] ?? "")));
+  return near === undefined ? [] : [near];
 }
 
 /** The arguments of one command. @throws StateError `usage` for what it does not take */

@@ -28,6 +28,12 @@ export class Output {
     if (answer !== "") this.#out.write(answer.endsWith("\n") ? answer : `${answer}\n`);
   }
 
+  /** A list as the answer; for people, that it is empty stands on standard error. */
+  list(rows: readonly Printable[], text: () => string, empty: () => string): void {
+    this.answer(rows, text);
+    if (rows.length === 0 && !this.json) this.note(empty());
+  }
+
   /** Text as it is, e.g. a script's output as it comes. */
   raw(text: string): void {
     this.#out.write(text);

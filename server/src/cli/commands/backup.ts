@@ -50,19 +50,22 @@ export const backupList: Command = {
   options: {},
   run: async ({ session, output }) => {
     const heads = (await (await session.engine()).backups()).map(printableHead);
-    output.answer(heads, () =>
-      table(
-        ["ID", "KIND", "CREATED", "ENTRIES", "BYTES", "SCHEMA", "VERIFIED"],
-        heads.map((head) => [
-          head.id,
-          head.kind,
-          head.created_at,
-          head.entries,
-          head.size_bytes,
-          head.schema_version,
-          head.verified === null ? "not yet" : head.verified ? "good" : "DAMAGED",
-        ]),
-      ),
+    output.list(
+      heads,
+      () =>
+        table(
+          ["ID", "KIND", "CREATED", "ENTRIES", "BYTES", "SCHEMA", "VERIFIED"],
+          heads.map((head) => [
+            head.id,
+            head.kind,
+            head.created_at,
+            head.entries,
+            head.size_bytes,
+            head.schema_version,
+            head.verified === null ? "not yet" : head.verified ? "good" : "DAMAGED",
+          ]),
+        ),
+      () => "No backups yet. Make one with backup create.",
     );
     return 0;
   },

@@ -27,18 +27,25 @@ export const ls: Command = {
   },
 };
 
-async function listNamespaces({ output }: CommandContext, engine: Engine): Promise<ExitCode> {
+async function listNamespaces(
+  { output, session }: CommandContext,
+  engine: Engine,
+): Promise<ExitCode> {
+  const folder = await session.folder();
   const rows = (await engine.namespaces()).map(({ namespace, keys, bytes, updatedAt }) => ({
     namespace,
     keys,
     bytes,
     updated_at: isoTime(updatedAt),
   }));
-  output.answer(rows, () =>
-    table(
-      ["NAMESPACE", "KEYS", "BYTES", "UPDATED"],
-      rows.map((row) => [row.namespace, row.keys, row.bytes, row.updated_at]),
-    ),
+  output.list(
+    rows,
+    () =>
+      table(
+        ["NAMESPACE", "KEYS", "BYTES", "UPDATED"],
+        rows.map((row) => [row.namespace, row.keys, row.bytes, row.updated_at]),
+      ),
+    () => `No state is stored for ${folder}.`,
   );
   return 0;
 }
@@ -58,11 +65,15 @@ async function listKeys(
     if (rows.length >= limit) break;
     rows.push(keyRow(entry));
   }
-  output.answer(rows, () =>
-    table(
-      ["KEY", "TYPE", "BYTES", "REVISION", "UPDATED"],
-      rows.map((row) => [row.key, row.type, row.bytes, row.revision, row.updated_at]),
-    ),
+  const narrowed = args.value("prefix") !== undefined || args.value("after") !== undefined;
+  output.list(
+    rows,
+    () =>
+      table(
+        ["KEY", "TYPE", "BYTES", "REVISION", "UPDATED"],
+        rows.map((row) => [row.key, row.type, row.bytes, row.revision, row.updated_at]),
+      ),
+    () => (narrowed ? `No such key is in ${namespace}.` : `${namespace} holds no keys.`),
   );
   return 0;
 }
