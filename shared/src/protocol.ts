@@ -424,6 +424,8 @@ export interface BackupSummary {
   id: string;
   kind: "full" | "incremental";
   parentId?: string;
+  /** Asked for; or made by itself, for safety, before a change of much at once. */
+  reason: "asked" | "before-restore" | "before-migration" | "before-deletion";
   createdAt: number;
   /** Entries it holds; of an incremental one, what changed, deletions too. */
   entries: number;

@@ -43,6 +43,7 @@ describe("backup", () => {
       id: expect.any(String),
       kind: "full",
       parent_id: null,
+      reason: "asked",
       created_at: expect.stringMatching(/^\d{4}-.*Z$/),
       entries: 2,
       size_bytes: expect.any(Number),
@@ -169,6 +170,19 @@ describe("backup", () => {
     });
     expect((await space.json("backup", "list")).answer).toEqual([]);
     expect((await space.json("backup", "delete", second)).code).toBe(1);
+  });
+
+  test("safety backups make way for the newest, and never push out one that was asked for", async () => {
+    space.put("llmspell.toml", KEEP_ONE);
+    const asked = await create();
+    for (const value of ["1", "2", "3"]) {
+      await space.call(["set", "user", "name", value]);
+      expect((await space.call(["backup", "restore", asked])).code).toBe(0);
+    }
+    const made = (await space.json("backup", "list")).answer;
+    expect(made).toMatchObject([{ reason: "before-restore" }, { id: asked, reason: "asked" }]);
+    const { out } = await space.call(["backup", "list"]);
+    expect(out).toContain("before restore");
   });
 
   test.each([

@@ -8,6 +8,7 @@ function backup(id: string, parentId?: string): BackupSummary {
   const common = {
     id,
     kind,
+    reason: "asked",
     createdAt: 0,
     entries: 1,
     sizeBytes: 1,

@@ -329,6 +329,7 @@ describe("backups", () => {
     {
       id: "20260101T000000Z-ab12",
       kind: "full" as const,
+      reason: "asked" as const,
       createdAt: 1,
       entries: 12,
       sizeBytes: 2048,

@@ -148,10 +148,22 @@ function backupItem({ store, summary, later }: BackupNode, now: number): vscode.
   return item;
 }
 
-/** What a backup holds, in a few words. */
-export function describeBackup({ kind, entries, sizeBytes }: BackupSummary): string {
+/** What a backup holds, in a few words; of one that was made for safety first before what. */
+export function describeBackup({ kind, reason, entries, sizeBytes }: BackupSummary): string {
   const kindName = kind === "full" ? vscode.l10n.t("full") : vscode.l10n.t("incremental");
-  return `${entriesText(entries)} · ${size(sizeBytes, vscode.env.language)} · ${kindName}`;
+  const contents = [entriesText(entries), size(sizeBytes, vscode.env.language), kindName];
+  return (reason === "asked" ? contents : [safetyText(reason), ...contents]).join(" · ");
+}
+
+function safetyText(reason: Exclude<BackupSummary["reason"], "asked">): string {
+  switch (reason) {
+    case "before-restore":
+      return vscode.l10n.t("before restoring");
+    case "before-migration":
+      return vscode.l10n.t("before migrating");
+    case "before-deletion":
+      return vscode.l10n.t("before deleting");
+  }
 }
 
 function icon(verified: boolean | undefined): vscode.ThemeIcon {

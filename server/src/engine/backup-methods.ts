@@ -9,12 +9,12 @@ import { backupsHolding } from "./backup/holding.ts";
 import { backupPlace } from "./backup/place.ts";
 import { deleteBackup } from "./backup/remove.ts";
 import { restoreBackup } from "./backup/restore.ts";
-import { pruneBackups } from "./backup/retention.ts";
+import { pruneBackups, tidySafetyBackups, tidyUp } from "./backup/retention.ts";
 import { isWhole } from "./backup/selection.ts";
 import { restoreInPlaceOfDamaged } from "./backup/set-aside.ts";
 import { backupUsage } from "./backup/usage.ts";
 import { verifyBackup } from "./backup/verify.ts";
-import type { Engine, EngineOptions, JobControl } from "./engine.ts";
+import type { Engine, EngineOptions } from "./engine.ts";
 import type { Store } from "./types.ts";
 
 type BackupMethods = Pick<
@@ -38,16 +38,6 @@ export function backupMethods(store: Store, options: EngineOptions): BackupMetho
   const place = backupPlace(options);
   const configured = { days: options.backupRetentionDays, count: options.maxBackups };
 
-  /** The backup was made: what is wrong with older ones is for `pruneBackups` to say. */
-  async function tidyUp(good: string, control: JobControl | undefined): Promise<void> {
-    try {
-      const signal = control?.signal === undefined ? {} : { signal: control.signal };
-      await pruneBackups(place, { ...configured, good, dryRun: false }, signal);
-    } catch (error) {
-      if (!(error instanceof StateError)) throw error;
-    }
-  }
-
   return {
     backups: () => listBackups(place),
     createBackup: async ({ incremental, reason = "asked" }, control) => {
@@ -57,16 +47,20 @@ export function backupMethods(store: Store, options: EngineOptions): BackupMetho
         { incremental, reason },
         control,
       );
-      await tidyUp(backup.id, control);
+      await tidyUp(place, { ...configured, good: backup.id }, control);
       return backup;
     },
     verifyBackup: (id, { quick = false, keep = true } = {}, control) =>
       verifyBackup(place, id, { quick, keep }, control),
     diffBackup: (id, diffing = {}, control) => diffBackup(store, place, id, diffing, control),
     restoreBackup: async (id, { setAside = false, ...selection } = {}, control) => {
-      if (!setAside) return restoreBackup(store, place, id, selection, control);
-      if (!isWhole(selection)) throw partInPlaceOfAll();
-      return restoreInPlaceOfDamaged(options, place, id, control);
+      if (setAside) {
+        if (!isWhole(selection)) throw partInPlaceOfAll();
+        return restoreInPlaceOfDamaged(options, place, id, control);
+      }
+      const outcome = await restoreBackup(store, place, id, selection, control);
+      await tidySafetyBackups(place, configured, outcome.safetyBackupId);
+      return outcome;
     },
     deleteBackup: (id) => deleteBackup(place, id),
     pruneBackups: ({ dryRun, ...chosen }, control) =>
@@ -78,8 +72,11 @@ export function backupMethods(store: Store, options: EngineOptions): BackupMetho
     },
     backupUsage: () => backupUsage(place),
     backupsHolding: (namespace, key, control) => backupsHolding(place, namespace, key, control),
-    clearNamespace: (origin, namespace, control) =>
-      clearNamespace(store, place, origin, namespace, control),
+    clearNamespace: async (origin, namespace, control) => {
+      const cleared = await clearNamespace(store, place, origin, namespace, control);
+      await tidySafetyBackups(place, configured, cleared.safetyBackupId);
+      return cleared;
+    },
   };
 }
 

@@ -53,6 +53,7 @@ export interface BackupHead {
   readonly id: string;
   readonly kind: "full" | "incremental";
   readonly parentId: string | undefined;
+  readonly reason: BackupReason;
   /** ms since 1970 */
   readonly createdAt: number;
   /** Of an incremental backup: what changed, deletions too. */

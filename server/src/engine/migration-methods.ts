@@ -1,4 +1,5 @@
 import { backupPlace } from "./backup/place.ts";
+import { tidySafetyBackups } from "./backup/retention.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
 import type { MigrationLanguage } from "./migration/compile.ts";
 import { type Migrations, migrate, planMigration, schemaStatus } from "./migration/migrate.ts";
@@ -13,11 +14,16 @@ export function migrationMethods(
   languages: readonly MigrationLanguage[],
 ): MigrationMethods {
   const place = backupPlace(options);
+  const retention = { days: options.backupRetentionDays, count: options.maxBackups };
   const migrations: Migrations = { folder: options.migrations, languages };
   return {
     schemaStatus: () => schemaStatus(store, migrations),
     planMigration: (version, { limit = Number.POSITIVE_INFINITY } = {}, control) =>
       planMigration(store, place, migrations, version, limit, control),
-    migrate: (version, control) => migrate(store, place, migrations, version, control),
+    migrate: async (version, control) => {
+      const outcome = await migrate(store, place, migrations, version, control);
+      await tidySafetyBackups(place, retention, outcome.backupId);
+      return outcome;
+    },
   };
 }

@@ -3,10 +3,12 @@ import type { BackupHead } from "../engine/engine.ts";
 
 /** A backup's head as the wire has it: what is absent is left out. */
 export function backupSummary(head: BackupHead): BackupSummary {
-  const { id, kind, parentId, createdAt, entries, sizeBytes, schemaVersion, verified } = head;
+  const { id, kind, parentId, reason, createdAt, entries, sizeBytes, schemaVersion, verified } =
+    head;
   return {
     id,
     kind,
+    reason,
     createdAt,
     entries,
     sizeBytes,

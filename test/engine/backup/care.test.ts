@@ -55,6 +55,26 @@ describe("retention", () => {
     });
   });
 
+  it("counts safety backups apart, so that neither kind pushes out the other", async () => {
+    const { store, place } = workspace();
+    await store.save("cli", "n", "k", "1");
+    const safety = { incremental: false, reason: "before-restore" } as const;
+    const made: string[] = [];
+    for (const kind of [full, safety, full, safety, safety]) {
+      made.push((await createBackup(store, place, kind)).id);
+    }
+    const [asked1, safety1, asked2, safety2, safety3] = made;
+    const two = { days: 30, count: 2, dryRun: true };
+    expect((await pruneBackups(place, two)).deleted).toEqual([safety1]);
+    const one = { days: 30, count: 1, dryRun: true };
+    expect((await pruneBackups(place, one)).deleted).toEqual([asked1, safety1, safety2]);
+    expect((await pruneBackups(place, { ...one, safetyOnly: true })).deleted).toEqual([
+      safety1,
+      safety2,
+    ]);
+    expect((await pruneBackups(place, one)).retained).toEqual([asked2, safety3]);
+  });
+
   it("keeps the newest good backup, not the newest", async () => {
     const { store, place } = workspace();
     await store.save("cli", "n", "k", "1");

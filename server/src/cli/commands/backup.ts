@@ -11,6 +11,7 @@ function printableHead(head: BackupHead) {
     id: head.id,
     kind: head.kind,
     parent_id: head.parentId ?? null,
+    reason: head.reason,
     created_at: isoTime(head.createdAt),
     entries: head.entries,
     size_bytes: head.sizeBytes,
@@ -54,10 +55,11 @@ export const backupList: Command = {
       heads,
       () =>
         table(
-          ["ID", "KIND", "CREATED", "ENTRIES", "BYTES", "SCHEMA", "VERIFIED"],
+          ["ID", "KIND", "MADE", "CREATED", "ENTRIES", "BYTES", "SCHEMA", "VERIFIED"],
           heads.map((head) => [
             head.id,
             head.kind,
+            head.reason.replaceAll("-", " "),
             head.created_at,
             head.entries,
             head.size_bytes,

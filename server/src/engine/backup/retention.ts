@@ -1,3 +1,4 @@
+import { StateError } from "../../../../shared/src/errors.ts";
 import type { BackupHead, JobControl } from "../engine.ts";
 import { listBackups } from "./catalog.ts";
 import { loadChain } from "./chain.ts";
@@ -13,6 +14,8 @@ export interface PruneOptions extends Retention {
   readonly dryRun: boolean;
   /** A backup that is known to be good, since it was just made. */
   readonly good?: string;
+  /** Leave those alone that were asked for. */
+  readonly safetyOnly?: boolean;
 }
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -47,6 +50,33 @@ export async function pruneBackups(
   }
 }
 
+/**
+ * {@link pruneBackups} after a backup was made, which is good. What is wrong with older ones is for
+ * those who prune to hear.
+ */
+export async function tidyUp(
+  place: BackupPlace,
+  options: Omit<PruneOptions, "dryRun"> & { readonly good: string },
+  control: JobControl = {},
+): Promise<void> {
+  try {
+    const signal = control.signal === undefined ? {} : { signal: control.signal };
+    await pruneBackups(place, { ...options, dryRun: false }, signal);
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+  }
+}
+
+/** After a change of much at once: safety backups make way for the newest, others stay. */
+export async function tidySafetyBackups(
+  place: BackupPlace,
+  retention: Retention,
+  safetyBackupId: string | undefined,
+): Promise<void> {
+  if (safetyBackupId === undefined) return;
+  await tidyUp(place, { ...retention, good: safetyBackupId, safetyOnly: true });
+}
+
 /** Also true when another process was faster. */
 async function removed(folder: string, id: string): Promise<boolean> {
   try {
@@ -61,13 +91,18 @@ async function removed(folder: string, id: string): Promise<boolean> {
 async function choose(
   place: BackupPlace,
   heads: readonly BackupHead[],
-  { days, count, good }: PruneOptions,
+  { days, count = Number.POSITIVE_INFINITY, good, safetyOnly = false }: PruneOptions,
   control: JobControl,
 ): Promise<readonly BackupHead[]> {
   const oldest = place.now() - days * DAY;
   const kept = new Set<string>();
-  for (const [index, { id, createdAt }] of heads.entries()) {
-    if (createdAt >= oldest && (count === undefined || index < count)) kept.add(id);
+  const asked = heads.filter(({ reason }) => reason === "asked");
+  const safety = heads.filter(({ reason }) => reason !== "asked");
+  for (const kind of [asked, safety]) {
+    for (const [index, { id, createdAt }] of kind.entries()) {
+      const due = createdAt < oldest || index >= count;
+      if (!due || (safetyOnly && kind === asked)) kept.add(id);
+    }
   }
   if (kept.size < heads.length) {
     const newestGood = await findNewestGood(place, heads, good, control);

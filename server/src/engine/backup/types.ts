@@ -25,7 +25,10 @@ export interface Difference {
 export interface Retention {
   /** Older backups may go. */
   readonly days: number;
-  /** Backups beyond the newest so many may go; undefined: no limit. */
+  /**
+   * Backups beyond the newest so many may go; undefined: no limit. Those that were asked for and those
+   * made by themselves, for safety, are counted apart: neither pushes out the other.
+   */
   readonly count: number | undefined;
 }
 
