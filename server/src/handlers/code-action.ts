@@ -19,6 +19,7 @@ import { configurationFolder } from "./configuration-diagnostics.ts";
 import { type OpenScript, type ServerContext, scriptAt } from "./context.ts";
 import { diagnoseOptions, findingsOf } from "./diagnostics.ts";
 import { rangeOf } from "./positions.ts";
+import { Outdated } from "./slices.ts";
 import { toDiagnostic } from "./to-diagnostic.ts";
 
 /** The kind of the action that fixes all that can be fixed safely, e.g. whenever a file is saved. */
@@ -65,7 +66,7 @@ async function quickFixes(
   const { document } = script;
   const start = document.offsetAt(range.start);
   const end = document.offsetAt(range.end);
-  const found = (await findingsOf(context, script)).filter(
+  const found = (await findingsNow(context, script)).filter(
     ({ span }) => span.start <= end && start <= span.end,
   );
   const actions: CodeAction[] = [];
@@ -87,6 +88,19 @@ async function quickFixes(
     }
   }
   return [...actions, ...pages(context, found)];
+}
+
+/** Of a text that changes while it is looked through, nothing is wanted any more. */
+async function findingsNow(
+  context: ServerContext,
+  script: OpenScript,
+): Promise<readonly PlainDiagnostic[]> {
+  try {
+    return await findingsOf(context, script);
+  } catch (error) {
+    if (error instanceof Outdated) return [];
+    throw error;
+  }
 }
 
 /** Renaming changes stored data too, after a question: our client has a command for that. */

@@ -28,8 +28,7 @@ export interface ServerEnvironment {
   /** Files of the worker threads. */
   readonly engineWorker: string;
   readonly runnerWorker: string;
-  readonly indexWorker: string;
-  readonly checkWorker: string;
+  readonly scriptsWorker: string;
 }
 
 /** What every handler may look at. */
@@ -84,9 +83,10 @@ export function scriptAt(context: ServerContext, uri: string): OpenScript | unde
     const model = context.models.of(document, index?.moduleLookup(""), () => {});
     return { document, folder, model, file: uri, workspace: singleScript(uri, model) };
   }
-  const model = context.models.of(document, index.moduleLookup(file), (built) =>
-    index.opened(path, built),
-  );
+  const model = context.models.of(document, index.moduleLookup(file), (built) => {
+    index.opened(path, built);
+    context.diagnostics.scriptChanged(uri);
+  });
   return { document, folder, model, file, workspace: index };
 }
 

@@ -1,5 +1,6 @@
 import type { CancellationToken, Connection } from "vscode-languageserver/node";
 import type { ScriptModel } from "../language/model.ts";
+import { UsesOfOthers } from "../service/known-uses.ts";
 import type { Diagnostic } from "../service/types.ts";
 import type { ClientAbilities } from "./abilities.ts";
 import { Quiet } from "./quiet.ts";
@@ -23,6 +24,8 @@ export class Diagnostics {
   readonly #found = new WeakMap<ScriptModel, Found>();
   readonly #quiet = new Quiet();
   readonly #waiting = new Set<string>();
+  /** By document: what is known of all other scripts. */
+  readonly #others = new Map<string, UsesOfOthers>();
   #age = 0;
 
   /** @param publish sends the diagnostics of a document; does not throw */
@@ -45,6 +48,7 @@ export class Diagnostics {
    */
   documentChanged(uri: string, others: Iterable<string>, opened: boolean): void {
     this.#age++;
+    this.scriptChanged(uri);
     if (!opened) this.#quiet.changed(uri);
     if (this.#refreshing !== undefined) return;
     void this.#publish(uri);
@@ -66,6 +70,7 @@ export class Diagnostics {
   /** What is said of these open and closed documents may be something else now. */
   surroundingsChanged(open: Iterable<string>, closed: Iterable<string>): void {
     this.#age++;
+    this.#others.clear();
     // Nobody asks for closed ones.
     this.#publishing.later(closed);
     if (this.#refreshing === undefined) this.#publishing.later(open);
@@ -74,8 +79,25 @@ export class Diagnostics {
 
   forget(uri: string): void {
     this.#quiet.forget(uri);
+    this.#others.delete(uri);
     this.#waiting.delete(uri);
     this.#publishing.forget(uri);
+  }
+
+  /** The script of a document may do other things now: to all others it is one of the others. */
+  scriptChanged(uri: string): void {
+    const own = this.#others.get(uri);
+    this.#others.clear();
+    if (own !== undefined) this.#others.set(uri, own);
+  }
+
+  /** What is known of scripts other than a document's, to be added to. @param file its script */
+  others(uri: string, file: string): UsesOfOthers {
+    const known = this.#others.get(uri);
+    if (known?.file === file) return known;
+    const others = new UsesOfOthers(file);
+    this.#others.set(uri, others);
+    return others;
   }
 
   /** What `find` gives for a model, found once as long as nothing around it changes. */

@@ -15,7 +15,7 @@ import {
 } from "./configuration-diagnostics.ts";
 import { type OpenScript, type ServerContext, scriptAt } from "./context.ts";
 import { stackOf } from "./route.ts";
-import { slices } from "./slices.ts";
+import { Outdated, slices } from "./slices.ts";
 import { resultIdOf, toDiagnostic } from "./to-diagnostic.ts";
 import { scriptClosed } from "./workspace-diagnostics.ts";
 
@@ -25,11 +25,27 @@ export async function documentDiagnostic(
   { textDocument: { uri }, previousResultId }: DocumentDiagnosticParams,
   token: CancellationToken,
 ): Promise<DocumentDiagnosticReport> {
-  await context.diagnostics.quiet(uri, token);
-  const items = token.isCancellationRequested ? [] : ((await diagnosticsOf(context, uri)) ?? []);
+  const items = (await currentDiagnostics(context, uri, token)) ?? [];
   const resultId = resultIdOf(items);
   if (resultId === previousResultId) return { kind: "unchanged", resultId };
   return { kind: "full", resultId, items };
+}
+
+/** What is said of a document when nobody types in it any more. */
+async function currentDiagnostics(
+  context: ServerContext,
+  uri: string,
+  token: CancellationToken,
+): Promise<Diagnostic[] | undefined> {
+  for (;;) {
+    await context.diagnostics.quiet(uri, token);
+    if (token.isCancellationRequested) return undefined;
+    try {
+      return await diagnosticsOf(context, uri);
+    } catch (error) {
+      if (!(error instanceof Outdated)) throw error;
+    }
+  }
 }
 
 /** Publishes a document's diagnostics, unless it has changed meanwhile (the change asks again). */
@@ -46,6 +62,7 @@ export async function publishDiagnostics(context: ServerContext, uri: string): P
     if (diagnostics === undefined || context.documents.get(uri)?.version !== version) return;
     await context.connection.sendDiagnostics({ uri, version, diagnostics });
   } catch (error) {
+    if (error instanceof Outdated) return;
     context.connection.console.error(`Diagnostics of ${uri} failed: ${stackOf(error)}`);
   }
 }
@@ -112,18 +129,22 @@ async function diagnosticsOf(
   return failed === undefined ? diagnostics : [...diagnostics, failed];
 }
 
-/** What the rules find in a script as it is now. */
+/** What the rules find in a script as it is now. @throws Outdated when its text changes meanwhile */
 export function findingsOf(
   context: ServerContext,
   script: OpenScript,
 ): Promise<readonly PlainDiagnostic[]> {
-  return context.diagnostics.of(script.model, () => diagnose(diagnoseOptions(context, script)));
+  const { uri, version } = script.document;
+  const current = () => context.documents.get(uri)?.version === version;
+  return context.diagnostics.of(script.model, () =>
+    diagnose({ ...diagnoseOptions(context, script), pause: slices(current) }),
+  );
 }
 
 /** What the rules look at in a script. */
 export function diagnoseOptions(
-  { settings }: ServerContext,
-  { folder, model, workspace }: OpenScript,
+  { diagnostics, settings }: ServerContext,
+  { document, file, folder, model, workspace }: OpenScript,
 ): DiagnoseOptions {
   return {
     model,
@@ -133,6 +154,7 @@ export function diagnoseOptions(
     ruleSettings: settings.rules,
     secrets: findSecrets,
     without: settings.luaLanguageServer ? ["syntax-error"] : [],
+    others: diagnostics.others(document.uri, file),
     pause: slices(),
   };
 }

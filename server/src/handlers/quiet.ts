@@ -2,12 +2,13 @@ import type { CancellationToken } from "vscode-languageserver/node";
 
 /** A document that was not changed for so long, in ms, is not being typed in just now. */
 const QUIET = 120;
-/** While somebody goes on typing, judging waits no longer than this, in ms. */
+/** While somebody goes on typing, things are judged once in so long, in ms. */
 const LONGEST = 1000;
 
 interface Typing {
-  /** When the first and the last change came since the document was quiet. */
+  /** When the first change came since the document was quiet, or was judged all the same. */
   readonly began: number;
+  /** When the last one came. */
   readonly last: number;
 }
 
@@ -37,7 +38,11 @@ export class Quiet {
       if (typing === undefined || token?.isCancellationRequested === true) return;
       const until = Math.min(typing.last + QUIET, typing.began + LONGEST);
       const left = until - performance.now();
-      if (left <= 0) return;
+      if (left <= 0) {
+        // Whoever goes on is left alone again for a while.
+        this.#typing.set(uri, { ...typing, began: performance.now() });
+        return;
+      }
       await new Promise((resume) => setTimeout(resume, left));
     }
   }

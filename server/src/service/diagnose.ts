@@ -1,12 +1,12 @@
 import { StateError } from "../../../shared/src/errors.ts";
 import type { Severity } from "../config/types.ts";
+import { KnownUses, type UsesOfOthers } from "./known-uses.ts";
 import { lineOf, lineStarts } from "./lines.ts";
-import { rememberingUses } from "./remembered-uses.ts";
 import { chosenSeverity, isSwitchedOn } from "./rule-severities.ts";
 import { ruleUrl } from "./rules/docs-url.ts";
 import { nameLists } from "./rules/name-lists.ts";
 import { RULES } from "./rules/registry.ts";
-import type { Elsewhere, Finding, Judge, Rule, RuleContext } from "./rules/rule.ts";
+import type { Elsewhere, Finding, Judge, Known, Rule, RuleContext } from "./rules/rule.ts";
 import { silencer } from "./silence.ts";
 import { type Suppression, suppressionsIn } from "./suppressions.ts";
 import { readScript, type Script } from "./syntax/script.ts";
@@ -33,8 +33,14 @@ interface Outcome {
 /** What the rules have taken from one script: little, unless all fixes are wanted. */
 export interface Looked {
   readonly text: string;
-  /** Tells what is wrong. May be asked again when something else is known elsewhere. */
-  readonly conclude: (elsewhere: Elsewhere) => Promise<readonly Diagnostic[]>;
+  /**
+   * Tells what is wrong. May be asked again when something else is known elsewhere.
+   * @param others what is known already of other scripts
+   */
+  readonly conclude: (
+    elsewhere: Elsewhere,
+    others?: UsesOfOthers,
+  ) => Promise<readonly Diagnostic[]>;
 }
 
 /**
@@ -43,9 +49,9 @@ export interface Looked {
  * severe are left out, and one line says how many.
  */
 export async function diagnose(options: DiagnoseOptions): Promise<readonly Diagnostic[]> {
-  const { view, workspace } = options;
+  const { view, workspace, others } = options;
   const looked = await lookAt(options);
-  return (await looked?.conclude({ view, workspace })) ?? [];
+  return (await looked?.conclude({ view, workspace }, others)) ?? [];
 }
 
 /**
@@ -102,14 +108,15 @@ function looked(
   if (!open && suppressions.length === 0) return undefined;
   return {
     text,
-    conclude: async ({ view, workspace }) => {
-      const elsewhere = { view, workspace: workspace && rememberingUses(workspace) };
+    conclude: async (elsewhere, others) => {
+      const { view, workspace } = elsewhere;
+      const known = { view, scripts: workspace && new KnownUses(workspace, others) };
       const silence = silencing(text, suppressions);
       const found: (readonly Found[])[] = [];
       const checked = new Set<string>();
       for (const { rule, chosen, findings: here, judge } of outcomes) {
         if (rule.judgeable?.(elsewhere) === false) continue;
-        const findings = judge === undefined ? here : await judged(judge, elsewhere);
+        const findings = judge === undefined ? here : await judged(judge, known);
         if (judge !== undefined) await presentation.pause?.();
         if (findings === undefined) continue;
         checked.add(rule.code);
@@ -125,9 +132,9 @@ function looked(
 }
 
 /** undefined: the rule could not be checked. */
-async function judged(judge: Judge, elsewhere: Elsewhere): Promise<readonly Finding[] | undefined> {
+async function judged(judge: Judge, known: Known): Promise<readonly Finding[] | undefined> {
   try {
-    return await judge(elsewhere);
+    return await judge(known);
   } catch (error) {
     // A store that cannot be read is reported once, by whoever opens it; the text is checked anyway.
     if (error instanceof StateError) return undefined;

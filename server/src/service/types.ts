@@ -3,6 +3,7 @@ import type { Severity, StateConfiguration } from "../config/types.ts";
 import type { StateView } from "../engine/types.ts";
 import type { ScriptModel, Span } from "../language/model.ts";
 import type { WorkspaceView } from "../language/workspace-view.ts";
+import type { UsesOfOthers } from "./known-uses.ts";
 import type { FindSecrets } from "./sensitive/find-secrets.ts";
 
 /**
@@ -177,6 +178,8 @@ export interface DiagnoseOptions extends Surroundings {
   readonly limit?: number;
   /** What the diagnostics carry; "own": those of the rules, without what silences. Default "all". */
   readonly fixes?: "all" | "own" | "none";
+  /** What is known already of the workspace's other scripts, and will be; good until one changes. */
+  readonly others?: UsesOfOthers | undefined;
   /** Called between rules: lets others have the thread, where somebody waits for it. */
   readonly pause?: (() => Promise<void>) | undefined;
 }

@@ -3,8 +3,8 @@ import { quote } from "../../../../shared/src/names.ts";
 import type { KnownText, ScriptModel, Span, StateUse } from "../../language/model.ts";
 import { type Touched, touchedBy } from "../../language/touched.ts";
 import { matches } from "../../language/values/matching.ts";
-import type { ScriptUse, WorkspaceView } from "../../language/workspace-view.ts";
 import { allUses } from "../known-names.ts";
+import type { KnownUses } from "../known-uses.ts";
 import type { Judge, Rule } from "./rule.ts";
 
 /** A key that is saved and that no script of the workspace loads. */
@@ -37,11 +37,10 @@ function saveOf(use: StateUse): Save[] {
 }
 
 function judge(saves: readonly Save[]): Judge {
-  return ({ workspace }) => {
-    if (workspace === undefined) return [];
-    const loads = new LoadsElsewhere(workspace);
+  return ({ scripts }) => {
+    if (scripts === undefined) return [];
     return saves
-      .filter((save) => !loads.has(save))
+      .filter((save) => !isLoadedBy(scripts, save))
       .map(({ namespace, key, span }) => {
         const message = `No script of this workspace loads ${quote(key)} from ${quote(namespace)}.`;
         return { span, message };
@@ -68,37 +67,10 @@ class LoadsHere {
   }
 }
 
-/** What all scripts load: each name is judged once, and a namespace's uses are gone through once. */
-class LoadsElsewhere {
-  readonly #workspace: WorkspaceView;
-  readonly #known = new Map<string, boolean>();
-  readonly #ofNamespace = new Map<string, readonly ScriptUse[]>();
-
-  constructor(workspace: WorkspaceView) {
-    this.#workspace = workspace;
-  }
-
-  has(save: Save): boolean {
-    return once(this.#known, save, ({ namespace, key }) => this.#look(namespace, key));
-  }
-
-  #look(namespace: string, key: string): boolean {
-    const { same, overlapping, unknown } = this.#workspace.usesOf(exact(namespace), exact(key));
-    if ([same, overlapping, unknown].some((uses) => uses.some((use) => isRead(use, key)))) {
-      return true;
-    }
-    // Asked last, for it names every use of the namespace: whoever lists it may load all of it.
-    return this.#loadsIn(namespace).some((use) => use.access === "list" || isRead(use, key));
-  }
-
-  #loadsIn(namespace: string): readonly ScriptUse[] {
-    const known = this.#ofNamespace.get(namespace);
-    if (known !== undefined) return known;
-    const { same, overlapping } = this.#workspace.usesOfNamespace(exact(namespace));
-    const loads = [...same, ...overlapping].filter(({ access }) => isLoad(access));
-    this.#ofNamespace.set(namespace, loads);
-    return loads;
-  }
+function isLoadedBy(scripts: KnownUses, { namespace, key }: Save): boolean {
+  if (scripts.ofEntry(exact(namespace), exact(key)).read) return true;
+  // Asked last, for it looks at every use of the namespace: whoever lists it may load all of it.
+  return scripts.ofNamespace(namespace).listed;
 }
 
 function once(known: Map<string, boolean>, save: Save, find: (save: Save) => boolean): boolean {
@@ -114,10 +86,6 @@ function isLoad(access: ApiAccess): boolean {
 
 function exact(text: string): KnownText {
   return { kind: "exact", text };
-}
-
-function isRead({ access, key: read }: ScriptUse, key: string): boolean {
-  return access === "read" && (read === undefined || matches(read, key));
 }
 
 function isReadOf({ member, namespace, key: read }: Touched, wanted: string, key: string): boolean {

@@ -1,4 +1,4 @@
-import type { Expression } from "../../language/syntax/ast.ts";
+import type { CallExpression, Expression } from "../../language/syntax/ast.ts";
 import { formatBytes } from "../format.ts";
 import { savedParts } from "../syntax/saved-values.ts";
 import { isGlobal, origin, type Script } from "../syntax/script.ts";
@@ -41,15 +41,27 @@ function leastBytes(script: Script, expression: Expression, depth: number): numb
       // Two texts joined lose one pair of quotes; the parts may be anything else, and short.
       return at.operator === ".." ? textBytes(inner(at.left)) + textBytes(inner(at.right)) + 2 : 1;
     case "Call": {
-      const [text, times] = at.args;
-      const repeats = isGlobal(script, at.callee, "string.rep") && text !== undefined;
+      const [text, times] = repetition(script, at) ?? [];
       const count = times === undefined ? undefined : numberOf(script, times, 0);
-      if (!repeats || count === undefined) return 1;
+      if (text === undefined || count === undefined) return 1;
       return textBytes(inner(text)) * Math.max(0, count) + 2;
     }
     default:
       return 1;
   }
+}
+
+/** The text and the times of `string.rep(text, times)` and `text:rep(times)`. */
+function repetition(
+  script: Script,
+  { callee, args }: CallExpression,
+): readonly Expression[] | undefined {
+  if (callee.kind !== "Member" || !callee.method) {
+    return isGlobal(script, callee, "string.rep") ? args : undefined;
+  }
+  const object = origin(script, callee.object);
+  const isText = object.kind === "String" && callee.name.name === "rep";
+  return isText ? [object, ...args] : undefined;
 }
 
 /** The number of `1000`, `2 * 1024 * 1024`; undefined where it is not written out. */

@@ -1,7 +1,6 @@
 import type { KnownText, ScriptModel, StateUse } from "../../language/model.ts";
 import { touchedBy } from "../../language/touched.ts";
 import { overlaps } from "../../language/values/matching.ts";
-import type { WorkspaceView } from "../../language/workspace-view.ts";
 import { allUses } from "../known-names.ts";
 import type { Finding, Judge } from "./rule.ts";
 
@@ -26,9 +25,11 @@ export interface FindingOfUnread {
 /** Gives the findings, with those of their fixes that hold; undefined where there are none. */
 export function withFixesOfUnread(found: readonly FindingOfUnread[]): Judge | undefined {
   if (found.length === 0) return undefined;
-  return ({ workspace }) =>
+  return ({ scripts }) =>
     found.map(({ finding, entries }) => {
-      const read = workspace !== undefined && entries.some((one) => isReadIn(workspace, one));
+      const read = entries.some(
+        ({ namespace, key }) => scripts?.ofEntry(namespace, key).read === true,
+      );
       return read ? { ...finding, fixes: [] } : finding;
     });
 }
@@ -47,9 +48,4 @@ export function isReadHere(model: ScriptModel, { namespace, key }: NamedEntry): 
       overlaps(touched.key, key)
     );
   });
-}
-
-function isReadIn(workspace: WorkspaceView, { namespace, key }: NamedEntry): boolean {
-  const { same, overlapping, unknown } = workspace.usesOf(namespace, key);
-  return [...same, ...overlapping, ...unknown].some(({ access }) => access === "read");
 }

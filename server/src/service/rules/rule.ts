@@ -2,6 +2,7 @@ import type { NameLists, Severity, StateConfiguration } from "../../config/types
 import type { StateView } from "../../engine/types.ts";
 import type { ScriptModel, Span } from "../../language/model.ts";
 import type { WorkspaceView } from "../../language/workspace-view.ts";
+import type { KnownUses } from "../known-uses.ts";
 import type { FindSecrets } from "../sensitive/find-secrets.ts";
 import type { Suppression } from "../suppressions.ts";
 import type { Script } from "../syntax/script.ts";
@@ -27,6 +28,12 @@ export interface Elsewhere {
   readonly workspace: WorkspaceView | undefined;
 }
 
+/** The same as rules are told it. */
+export interface Known {
+  readonly view: StateView | undefined;
+  readonly scripts: KnownUses | undefined;
+}
+
 /** One thing that a rule found. */
 export interface Finding {
   readonly span: Span;
@@ -50,7 +57,7 @@ export interface Outcome {
 type Findings = readonly Finding[];
 
 /** Tells what is wrong once it is known what is stored, and what all scripts do. */
-export type Judge = (elsewhere: Elsewhere) => Findings | Promise<Findings>;
+export type Judge = (known: Known) => Findings | Promise<Findings>;
 
 export type RuleFamily = "naming" | "shape" | "use" | "data" | "security";
 

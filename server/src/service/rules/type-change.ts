@@ -1,10 +1,9 @@
 import type { ValueType } from "../../../../shared/src/protocol.ts";
-import type { Shape } from "../../language/flow/shape.ts";
 import type { KnownText, Span } from "../../language/model.ts";
 import type { Expression } from "../../language/syntax/ast.ts";
 import { touchedBy } from "../../language/touched.ts";
 import { type SavedPart, savedParts } from "../syntax/saved-values.ts";
-import type { Elsewhere, Judge, Rule } from "./rule.ts";
+import type { Judge, Known, Rule } from "./rule.ts";
 
 /** Stored entries that are looked up for one script at most. */
 const LOOKED_UP = 100;
@@ -43,9 +42,9 @@ function saveOf({ use, written, expression }: SavedPart): Save[] {
 }
 
 function judge(saves: readonly Save[]): Judge {
-  return async (elsewhere) => {
+  return async (known) => {
     const found = await Promise.all(
-      saves.map((save, i) => checkSave(save, saves.slice(0, i), elsewhere)),
+      saves.map((save, i) => checkSave(save, saves.slice(0, i), known)),
     );
     return found.flatMap((message, i) => {
       const span = saves[i]?.span;
@@ -58,7 +57,7 @@ function judge(saves: readonly Save[]): Judge {
 async function checkSave(
   { namespace, key, type, empty }: Save,
   earlier: readonly Save[],
-  { view, workspace }: Elsewhere,
+  { view, scripts }: Known,
 ): Promise<string | undefined> {
   const entry = await view?.entry(namespace, key);
   const differs = (other: ValueType) =>
@@ -80,31 +79,9 @@ async function checkSave(
   );
   if (here !== undefined) return told("This script also saves", here.type);
   const exact = (text: string): KnownText => ({ kind: "exact", text });
-  for (const { access, file, place, value } of workspace?.usesOf(exact(namespace), exact(key))
-    .same ?? []) {
-    const other = access === "write" && value !== undefined ? typeOfShape(value) : undefined;
-    if (other !== undefined && differs(other)) {
-      return told(`${file}:${place.startLine + 1} saves`, other);
-    }
-  }
-  return undefined;
-}
-
-/** The type of what another script saves, as far as its text shows it. */
-function typeOfShape(shape: Shape): ValueType | undefined {
-  switch (shape.kind) {
-    case "string":
-      return "string";
-    case "integer":
-    case "float":
-    case "number":
-      return "float";
-    case "table":
-      if (shape.fields.length > 0 && shape.items === 0) return "object";
-      return shape.items > 0 && shape.fields.length === 0 ? "array" : undefined;
-    default:
-      return undefined;
-  }
+  const elsewhere = scripts?.ofEntry(exact(namespace), exact(key)).types ?? [];
+  const other = elsewhere.find((one) => differs(one.type));
+  return other && told(`${other.file}:${other.line + 1} saves`, other.type);
 }
 
 function article(type: ValueType): string {

@@ -1,12 +1,12 @@
 import { quote } from "../../../../shared/src/names.ts";
 import { nearest } from "../../../../shared/src/nearest.ts";
 import type { StateView } from "../../engine/types.ts";
-import type { Argument, ScriptModel, Span, StateUse } from "../../language/model.ts";
+import type { Argument, KnownText, ScriptModel, Span, StateUse } from "../../language/model.ts";
 import { touchedBy } from "../../language/touched.ts";
 import { matches } from "../../language/values/matching.ts";
 import { eachOf } from "../../language/variants.ts";
-import type { WorkspaceView } from "../../language/workspace-view.ts";
 import { allUses } from "../known-names.ts";
+import type { KnownUses } from "../known-uses.ts";
 import type { Fix } from "../types.ts";
 import type { Finding, Judge, Rule } from "./rule.ts";
 
@@ -51,11 +51,11 @@ function loadOf(use: StateUse, model: ScriptModel): Load[] {
 type KeysByNamespace = ReadonlyMap<string, readonly string[]>;
 
 function judge(loads: readonly Load[], here: KeysByNamespace): Judge {
-  return async ({ view, workspace }) => {
+  return async ({ view, scripts }) => {
     if (view === undefined) return [];
-    const saved = new SavedKeys(here, workspace);
+    const saved = new SavedKeys(here, scripts);
     const found: Finding[] = [];
-    for (const load of loads) found.push(...(await checkLoad(load, view, workspace, saved)));
+    for (const load of loads) found.push(...(await checkLoad(load, view, scripts, saved)));
     return found;
   };
 }
@@ -63,11 +63,11 @@ function judge(loads: readonly Load[], here: KeysByNamespace): Judge {
 async function checkLoad(
   { namespace, key, span, correctable }: Load,
   view: StateView,
-  workspace: WorkspaceView | undefined,
+  scripts: KnownUses | undefined,
   saved: SavedKeys,
 ): Promise<Finding[]> {
   if ((await view.entry(namespace, key.normalize("NFC"))) !== undefined) return [];
-  if (workspace !== undefined && isSavedElsewhere(workspace, namespace, key)) return [];
+  if (scripts?.ofEntry(exact(namespace), exact(key)).written === true) return [];
   const page = await view.page(namespace, { limit: COMPARED, maxValueBytes: 0 });
   const stored = page.length < COMPARED ? page.map((entry) => entry.key) : [];
   const near = nearest(
@@ -76,8 +76,7 @@ async function checkLoad(
   );
   const nothing = `Nothing is stored under ${quote(key)} in ${quote(namespace)}`;
   if (near === undefined) {
-    const known = workspace?.complete === true;
-    return known
+    return scripts?.complete === true
       ? [{ span, message: `${nothing}, and no script of this workspace saves it.` }]
       : [];
   }
@@ -100,12 +99,12 @@ function keysSavedIn(model: ScriptModel, loads: readonly Load[]): KeysByNamespac
 /** The keys that scripts save, by namespace; each namespace is gone through once. */
 class SavedKeys {
   readonly #here: KeysByNamespace;
-  readonly #workspace: WorkspaceView | undefined;
+  readonly #scripts: KnownUses | undefined;
   readonly #known = new Map<string, readonly string[]>();
 
-  constructor(here: KeysByNamespace, workspace: WorkspaceView | undefined) {
+  constructor(here: KeysByNamespace, scripts: KnownUses | undefined) {
     this.#here = here;
-    this.#workspace = workspace;
+    this.#scripts = scripts;
   }
 
   of(namespace: string): readonly string[] {
@@ -116,15 +115,10 @@ class SavedKeys {
 
   #find(namespace: string): readonly string[] {
     const here = this.#here.get(namespace) ?? [];
-    const workspace = this.#workspace;
+    if (this.#scripts === undefined) return here;
     // Of scripts that are still being read, one may save the very key.
-    if (workspace === undefined) return here;
-    if (!workspace.complete) return [];
-    const keys = new Set(here);
-    const { same } = workspace.usesOfNamespace({ kind: "exact", text: namespace });
-    for (const { access, key } of same) {
-      if (access === "write" && key?.kind === "exact") keys.add(key.text);
-    }
+    if (!this.#scripts.complete) return [];
+    const keys = new Set([...here, ...this.#scripts.ofNamespace(namespace).saved]);
     return [...keys].slice(0, COMPARED);
   }
 }
@@ -142,12 +136,8 @@ function isSavedIn(model: ScriptModel, namespace: string, key: string): boolean 
   });
 }
 
-function isSavedElsewhere(workspace: WorkspaceView, namespace: string, key: string): boolean {
-  const { same, overlapping, unknown } = workspace.usesOf(
-    { kind: "exact", text: namespace },
-    { kind: "exact", text: key },
-  );
-  return [...same, ...overlapping, ...unknown].some(({ access }) => access === "write");
+function exact(text: string): KnownText {
+  return { kind: "exact", text };
 }
 
 /** `item1` and `item2` are two things and no slip. */

@@ -1,0 +1,213 @@
+import type { ValueType } from "../../../shared/src/protocol.ts";
+import type { Shape } from "../language/flow/shape.ts";
+import type { KnownText } from "../language/model.ts";
+import { overlaps } from "../language/values/matching.ts";
+import type {
+  ScriptUse,
+  UsesOfKey,
+  UsesOfName,
+  WorkspaceView,
+} from "../language/workspace-view.ts";
+
+/** What scripts do with one entry, as far as rules ask. */
+export interface EntryUses {
+  /** By a call that means it, or may mean it. */
+  readonly read: boolean;
+  readonly written: boolean;
+  /** What is saved by calls that surely mean it: the first of each type, by file and place. */
+  readonly types: readonly SavedType[];
+}
+
+/** A save of something of a known type. */
+export interface SavedType {
+  readonly file: string;
+  /** 0-based */
+  readonly line: number;
+  readonly type: ValueType;
+}
+
+/** What scripts do with one namespace. */
+export interface NamespaceUses {
+  /** Somebody asks for its keys. */
+  readonly listed: boolean;
+  /** The keys that are surely saved in it, by file and place. */
+  readonly saved: readonly string[];
+}
+
+/**
+ * What scripts other than `file` do, in a few facts: good until one of them changes. A name may be
+ * used by hundreds of calls, and a script that is typed in asks for the same ones at every edit.
+ */
+export class UsesOfOthers {
+  readonly file: string | undefined;
+  readonly entries = new Map<string, EntryUses>();
+  readonly namespaces = new Map<string, NamespaceUses>();
+
+  /** @param file as the workspace names it; undefined: all scripts are others */
+  constructor(file: string | undefined) {
+    this.file = file;
+  }
+}
+
+/** What all scripts of a workspace do now. */
+export class KnownUses {
+  /** As {@link WorkspaceView.complete}. */
+  readonly complete: boolean;
+  readonly #workspace: WorkspaceView;
+  readonly #others: UsesOfOthers;
+  readonly #own: readonly ScriptUse[];
+  /** Several rules ask for the same entry. */
+  readonly #known = new Map<string, EntryUses>();
+
+  /** @param others what is known already of the others, and will be */
+  constructor(workspace: WorkspaceView, others = new UsesOfOthers(undefined)) {
+    this.complete = workspace.complete;
+    this.#workspace = workspace;
+    this.#others = others;
+    this.#own = others.file === undefined ? [] : workspace.usesIn(others.file);
+  }
+
+  ofEntry(namespace: KnownText, key: KnownText): EntryUses {
+    const id = JSON.stringify([namespace, key]);
+    const known = this.#known.get(id) ?? this.#find(id, namespace, key);
+    this.#known.set(id, known);
+    return known;
+  }
+
+  #find(id: string, namespace: KnownText, key: KnownText): EntryUses {
+    const others = this.#others.entries.get(id) ?? this.#ofOthers(namespace, key);
+    this.#others.entries.set(id, others);
+    const own = this.#own.filter((use) => mayMean(use, namespace, key));
+    if (own.length === 0) return others;
+    const here = entryUses({
+      same: own.filter((use) => isSame(use.namespace, namespace) && isSame(use.key, key)),
+      overlapping: own,
+      unknown: [],
+    });
+    return {
+      read: others.read || here.read,
+      written: others.written || here.written,
+      types: [...others.types, ...here.types].sort(byFile),
+    };
+  }
+
+  ofNamespace(namespace: string): NamespaceUses {
+    const others = this.#others.namespaces.get(namespace) ?? this.#inNamespace(namespace);
+    this.#others.namespaces.set(namespace, others);
+    const wanted: KnownText = { kind: "exact", text: namespace };
+    const own = this.#own.filter((use) => includes(wanted, use.namespace));
+    if (own.length === 0) return others;
+    const same = own.filter((use) => isSame(use.namespace, wanted));
+    const here = namespaceUses({ same, overlapping: own });
+    const saved = new Set([...here.saved, ...others.saved]);
+    return { listed: others.listed || here.listed, saved: [...saved] };
+  }
+
+  #ofOthers(namespace: KnownText, key: KnownText): EntryUses {
+    const uses = this.#workspace.usesOf(namespace, key);
+    const { file } = this.#others;
+    if (file === undefined) return entryUses(uses);
+    // What is kept for long holds the facts and not the uses.
+    const { read, written, types } = entryUses(without(file, uses));
+    return { read, written, types };
+  }
+
+  #inNamespace(namespace: string): NamespaceUses {
+    const uses = this.#workspace.usesOfNamespace({ kind: "exact", text: namespace });
+    const { file } = this.#others;
+    if (file === undefined) return namespaceUses(uses);
+    const { listed, saved } = namespaceUses(without(file, { ...uses, unknown: [] }));
+    return { listed, saved };
+  }
+}
+
+function without(file: string, { same, overlapping, unknown }: UsesOfKey): UsesOfKey {
+  const others = (uses: readonly ScriptUse[]) => uses.filter((use) => use.file !== file);
+  return { same: others(same), overlapping: others(overlapping), unknown: others(unknown) };
+}
+
+/** Few ask for all of it, and a name may be used by hundreds of calls. */
+function entryUses(uses: UsesOfKey): EntryUses {
+  const does = (what: ScriptUse["access"]) => {
+    const isOne = ({ access }: ScriptUse) => access === what;
+    return uses.same.some(isOne) || uses.overlapping.some(isOne) || uses.unknown.some(isOne);
+  };
+  return {
+    get read() {
+      return does("read");
+    },
+    get written() {
+      return does("write");
+    },
+    get types() {
+      return typesIn(uses.same);
+    },
+  };
+}
+
+function typesIn(uses: readonly ScriptUse[]): readonly SavedType[] {
+  const types = new Map<ValueType, SavedType>();
+  for (const { access, file, place, value } of uses) {
+    const type = access === "write" && value !== undefined ? typeOfShape(value) : undefined;
+    if (type === undefined || types.has(type)) continue;
+    types.set(type, { file, line: place.startLine, type });
+  }
+  return [...types.values()];
+}
+
+function namespaceUses({ same, overlapping }: UsesOfName): NamespaceUses {
+  const lists = ({ access }: ScriptUse) => access === "list";
+  return {
+    get listed() {
+      return same.some(lists) || overlapping.some(lists);
+    },
+    get saved() {
+      const keys = same.flatMap(({ access, key }) =>
+        access === "write" && key?.kind === "exact" ? [key.text] : [],
+      );
+      return [...new Set(keys)];
+    },
+  };
+}
+
+/** Whether a workspace that is asked for this entry tells of the use: see `WorkspaceView.usesOf`. */
+function mayMean(use: ScriptUse, namespace: KnownText, key: KnownText): boolean {
+  if (use.key === undefined || !includes(namespace, use.namespace)) return false;
+  return use.key.kind === "unknown" || overlaps(composed(key), use.key);
+}
+
+/** What is not known at all is only told of where everything is asked for. */
+function includes(asked: KnownText, name: KnownText): boolean {
+  return name.kind === "unknown" ? asked.kind === "unknown" : overlaps(asked, name);
+}
+
+function isSame(name: KnownText | undefined, asked: KnownText): boolean {
+  if (name?.kind === "exact" && asked.kind === "exact") return name.text === composed(asked).text;
+  return name?.kind === "pattern" && JSON.stringify(name) === JSON.stringify(asked);
+}
+
+/** Names that the workspace tells are in Unicode NFC. */
+function composed<T extends KnownText>(name: T): T {
+  return name.kind === "exact" ? { ...name, text: name.text.normalize("NFC") } : name;
+}
+
+function byFile(a: SavedType, b: SavedType): number {
+  return a.file < b.file ? -1 : a.file > b.file ? 1 : 0;
+}
+
+/** The type of what a script saves, as far as its text shows it. */
+function typeOfShape(shape: Shape): ValueType | undefined {
+  switch (shape.kind) {
+    case "string":
+      return "string";
+    case "integer":
+    case "float":
+    case "number":
+      return "float";
+    case "table":
+      if (shape.fields.length > 0 && shape.items === 0) return "object";
+      return shape.items > 0 && shape.fields.length === 0 ? "array" : undefined;
+    default:
+      return undefined;
+  }
+}
