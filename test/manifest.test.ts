@@ -72,9 +72,10 @@ describe("the manifest and the client's code", () => {
   });
 
   test("know the same context keys", () => {
-    const conditions = found(/"(?:when|enablement)":"([^"]*llmspellState[^"]*)"/g, wire).join(
-      " ; ",
-    );
+    const conditions = [
+      ...found(/"(?:when|enablement)":"([^"]*llmspellState[^"]*)"/g, wire),
+      ...found(/"onContext:([^"]*)"/g, wire),
+    ].join(" ; ");
     const declared = found(/(?<!== )\b(llmspellState\.\w+)/g, conditions);
     expect(found(/"setContext",\s*"(llmspellState\.\w+)"/g, code)).toEqual(declared);
   });

@@ -88,6 +88,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.workspace.registerFileSystemProvider(SCHEME, valueFiles, { isCaseSensitive: true }),
     new ValueSchemas(connection, valueFiles),
     showValueHints(connection, valueFiles),
+    vscode.workspace.onDidSaveTextDocument(({ uri }) => {
+      if (uri.scheme === SCHEME) tellWalkthrough();
+    }),
     showConflicts(connection, valueFiles, reports),
     stores,
     connection,
@@ -197,6 +200,11 @@ function tellWelcomeViews({ all, configured, status }: Stores): void {
   const misconfigured = all.length > 0 && configured.length === 0;
   const shown = status === "ready" && misconfigured ? "problem" : status;
   void vscode.commands.executeCommand("setContext", "llmspellState.status", shown);
+}
+
+/** The walkthrough's step is done when a value was changed, which no command tells. */
+function tellWalkthrough(): void {
+  void vscode.commands.executeCommand("setContext", "llmspellState.valueSaved", true);
 }
 
 /** Whether there is a script to run, for the welcome text that offers it. */

@@ -9,7 +9,13 @@ import {
   readRequest,
   writeRequest,
 } from "../../shared/src/protocol.ts";
-import { parseValuePath, SCHEME, type ValueName, valuePath } from "../../shared/src/value-uri.ts";
+import {
+  parseValuePath,
+  SCHEME,
+  type ValueForm,
+  type ValueName,
+  valuePath,
+} from "../../shared/src/value-uri.ts";
 import type { Connection } from "./connection.ts";
 import { problemText } from "./problems.ts";
 import type { Stores } from "./stores.ts";
@@ -33,12 +39,12 @@ export interface ValueConflict {
 }
 
 /** The document of one entry. */
-export function valueUri(store: string, name: ValueName): vscode.Uri {
-  return vscode.Uri.from({ scheme: SCHEME, authority: store, path: valuePath(name) });
+export function valueUri(store: string, name: ValueName, form?: ValueForm): vscode.Uri {
+  return vscode.Uri.from({ scheme: SCHEME, authority: store, path: valuePath(name, form) });
 }
 
 /**
- * Values as files `llmspell-state://STORE/NAMESPACE/KEY.json`. VS Code compares modification times
+ * Values as files `llmspell-state://STORE/NAMESPACE/KEY.json`, and `.lua` to be read only. VS Code compares modification times
  * before it saves and offers to compare or overwrite; a value's time is its revision, so that no two
  * changes have the same. A later time alone is nothing to VS Code: it takes a file of the same size for
  * the same file, so the size of what can be edited is made of the revision too. What happens after
@@ -76,7 +82,8 @@ export class ValueFiles implements vscode.FileSystemProvider, vscode.Disposable 
     await this.#stores.answered;
     const name = parseValuePath(uri.path);
     if (name === undefined) throw vscode.FileSystemError.FileNotFound(uri);
-    return { store: this.#stores.find(uri.authority)?.store ?? uri.authority, ...name };
+    const { namespace, key } = name;
+    return { store: this.#stores.find(uri.authority)?.store ?? uri.authority, namespace, key };
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
@@ -84,19 +91,20 @@ export class ValueFiles implements vscode.FileSystemProvider, vscode.Disposable 
       return { type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0 };
     }
     const read = await this.#read(uri);
-    const editable = !read.masked && read.bytes <= LARGEST_EDITED && vscode.workspace.isTrusted;
+    const large = read.bytes > LARGEST_EDITED;
+    const editable = !isLua(uri) && !read.masked && !large && vscode.workspace.isTrusted;
     this.#told.set(uri.toString(), { revision: read.revision, editable });
     return {
       type: vscode.FileType.File,
       ctime: read.createdAt,
       mtime: read.revision,
-      size: editable ? 1 + (read.revision % LARGEST_TOLD) : contentOf(read).byteLength,
+      size: editable ? 1 + (read.revision % LARGEST_TOLD) : contentOf(uri, read).byteLength,
       ...(editable ? {} : { permissions: vscode.FilePermission.Readonly }),
     };
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
-    return contentOf(await this.#read(uri));
+    return contentOf(uri, await this.#read(uri));
   }
 
   async writeFile(uri: vscode.Uri, content: Uint8Array): Promise<void> {
@@ -147,7 +155,11 @@ export class ValueFiles implements vscode.FileSystemProvider, vscode.Disposable 
 
   async #read(uri: vscode.Uri): Promise<ReadResult> {
     const text = uri.toString();
-    const read = await this.#connection.request(readRequest, await this.nameOf(uri));
+    const format = isLua(uri) ? "lua" : "json";
+    const read = await this.#connection.request(readRequest, {
+      ...(await this.nameOf(uri)),
+      format,
+    });
     if (read !== null) return read;
     this.#told.set(text, { revision: 0, editable: vscode.workspace.isTrusted });
     this.#gone.add(text);
@@ -159,7 +171,12 @@ export class ValueFiles implements vscode.FileSystemProvider, vscode.Disposable 
       this.#followAll();
       return;
     }
-    const newest = new Map(changes.map((change) => [valueUri(store, change).toString(), change]));
+    const newest = new Map(
+      changes.flatMap((change) => [
+        [valueUri(store, change).toString(), change],
+        [valueUri(store, change, "lua").toString(), change],
+      ]),
+    );
     for (const document of openValues()) {
       const change = newest.get(document.uri.toString());
       if (change !== undefined) await this.#tell(document, store, change);
@@ -198,8 +215,13 @@ export class ValueFiles implements vscode.FileSystemProvider, vscode.Disposable 
   }
 }
 
-function contentOf({ value }: ReadResult): Uint8Array {
-  return new TextEncoder().encode(`${value}\n`);
+function isLua({ path }: vscode.Uri): boolean {
+  return parseValuePath(path)?.form === "lua";
+}
+
+/** As Lua it is a script that gives the value, so that what knows Lua understands it. */
+function contentOf(uri: vscode.Uri, { value }: ReadResult): Uint8Array {
+  return new TextEncoder().encode(isLua(uri) ? `return ${value}\n` : `${value}\n`);
 }
 
 /** Why a value was not saved, as VS Code shows it. */

@@ -10,7 +10,15 @@ test.each([
   ["cache", "100%2F", "/cache/100%252F.json"],
 ])("%s / %s is %s", (namespace, key, path) => {
   expect(valuePath({ namespace, key })).toBe(path);
-  expect(parseValuePath(path)).toEqual({ namespace, key });
+  expect(parseValuePath(path)).toEqual({ namespace, key, form: "json" });
+});
+
+test("the same key has another document as Lua, whatever it ends in", () => {
+  for (const key of ["preferences", "a.json", "a.lua"]) {
+    const path = valuePath({ namespace: "user", key }, "lua");
+    expect(path).toBe(`/user/${key}.lua`);
+    expect(parseValuePath(path)).toEqual({ namespace: "user", key, form: "lua" });
+  }
 });
 
 test("every allowed key comes back from its path, which has two segments", () => {
@@ -19,18 +27,24 @@ test("every allowed key comes back from its path, which has two segments", () =>
     fc.property(keys, (key) => {
       const path = valuePath({ namespace: "user", key });
       expect(path.split("/").length).toBe(3);
-      expect(parseValuePath(path)).toEqual({ namespace: "user", key });
+      expect(parseValuePath(path)).toEqual({ namespace: "user", key, form: "json" });
     }),
     { seed: 20261122, numRuns: 2_000 },
   );
 });
 
-test.each(["", "/", "/user", "/user/", "/user/.json", "/user/a/b.json", "/user/a.txt"])(
-  "%j names no entry",
-  (path) => {
-    expect(parseValuePath(path)).toBeUndefined();
-  },
-);
+test.each([
+  "",
+  "/",
+  "/user",
+  "/user/",
+  "/user/.json",
+  "/user/.lua",
+  "/user/a/b.json",
+  "/user/a.txt",
+])("%j names no entry", (path) => {
+  expect(parseValuePath(path)).toBeUndefined();
+});
 
 test.each([
   ["user", "preferences", "llmspell-state://0123abcd/user/preferences.json"],
@@ -41,5 +55,8 @@ test.each([
   ],
 ])("the URI of %s / %s", (namespace, key, uri) => {
   expect(valueUriText("0123abcd", { namespace, key })).toBe(uri);
-  expect(parseValuePath(decodeURIComponent(new URL(uri).pathname))).toEqual({ namespace, key });
+  expect(parseValuePath(decodeURIComponent(new URL(uri).pathname))).toMatchObject({
+    namespace,
+    key,
+  });
 });

@@ -10,6 +10,7 @@ import {
 } from "../../../shared/src/protocol.ts";
 import { comparisonText, diffText } from "../backupDiff.ts";
 import type { BackupsNode } from "../trees/backupsTree.ts";
+import { createBackup } from "./createBackup.ts";
 import { pickStore } from "./pick.ts";
 import { type ChosenBackup, chosenBackup, pickBackup } from "./pickBackup.ts";
 import { withServerProgress } from "./progress.ts";
@@ -39,9 +40,12 @@ export async function verifyBackup(
     return;
   }
   const more = vscode.l10n.t("Show All");
+  const another = vscode.l10n.t("Create Backup");
   const text = vscode.l10n.t("{0} is damaged: {1}", chosen.id, errors[0] ?? "");
-  const buttons = errors.length > 1 ? [more] : [];
-  if ((await vscode.window.showErrorMessage(text, ...buttons)) === more) {
+  const buttons = errors.length > 1 ? [another, more] : [another];
+  const answer = await vscode.window.showErrorMessage(text, ...buttons);
+  if (answer === another) await createBackup(connection, stores, false);
+  if (answer === more) {
     await reports.show(vscode.l10n.t("Damage of {0}.txt", chosen.id), `${errors.join("\n")}\n`);
   }
 }

@@ -20,6 +20,11 @@ export async function showValue(
   await vscode.window.showTextDocument(uri, { preview: true, preserveFocus });
 }
 
+/** The same as Lua, which can be read and not edited. */
+export async function showAsLua({ store, namespace, key }: EntryParams): Promise<void> {
+  await vscode.window.showTextDocument(valueUri(store, { namespace, key }, "lua"));
+}
+
 /** The call that loads an entry, for a script. */
 export function loadCall({ namespace, summary }: EntryNode): string {
   // Of what JSON escapes in a name, only control characters are written in another way in Lua.

@@ -24,7 +24,7 @@ import {
 import { createBackup } from "./createBackup.ts";
 import { deleteRows } from "./deleteEntries.ts";
 import { duplicate } from "./duplicate.ts";
-import { copyKeys, copyLoad, copyValues, openValue, showValue } from "./entries.ts";
+import { copyKeys, copyLoad, copyValues, openValue, showAsLua, showValue } from "./entries.ts";
 import { filterState, filterTypes, sortState } from "./filter.ts";
 import { fixAll } from "./fixAll.ts";
 import { showHistory } from "./history.ts";
@@ -159,6 +159,10 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     "llmspellState.showHistory": async (given: EntryNode | EntryParams | ValueDocument) => {
       const name = isDocument(given) ? await shownEntry(valueFiles, given) : given;
       await showHistory(connection, reports, "kind" in name ? nameOf(name) : name);
+    },
+    "llmspellState.showAsLua": async (given: EntryNode | ValueDocument = "document") => {
+      const name = isDocument(given) ? await shownEntry(valueFiles, given) : nameOf(given);
+      await showAsLua(name);
     },
     "llmspellState.revealValue": (uri?: vscode.Uri) =>
       revealValue(connection, valueFiles, reports, uri),

@@ -11,6 +11,7 @@ import {
 } from "../runs/review.ts";
 import { type Asked, changesAny, type FinishedRun, type Run } from "../runs/runs.ts";
 import { errorReason, runSummary } from "../runs/runText.ts";
+import { pickScript } from "./pickScript.ts";
 
 export interface ScriptContext extends RunContext {
   readonly scriptOutput: vscode.OutputChannel;
@@ -18,7 +19,7 @@ export interface ScriptContext extends RunContext {
   readonly memory: vscode.Memento;
 }
 
-/** Menus have a script's URI, code lenses have it as text; without one it is that of the active editor. */
+/** Menus have a script's URI, code lenses have it as text; without one it is the active editor's, or asked for. */
 export type GivenScript = vscode.Uri | string | undefined;
 
 /** Runs a Lua script; its output streams to the output channel. */
@@ -115,11 +116,7 @@ async function run(context: ScriptContext, asked: Asked): Promise<FinishedRun> {
   const { runs, scriptOutput } = context;
   const name = vscode.workspace.asRelativePath(asked.uri, false);
   scriptOutput.show(true);
-  scriptOutput.appendLine(
-    asked.dryRun === true
-      ? vscode.l10n.t("— Running {0} dry: nothing is changed", name)
-      : vscode.l10n.t("— Running {0}", name),
-  );
+  scriptOutput.appendLine(beginning(asked, name));
   const finished = await runs.run(asked, (text) => scriptOutput.append(text));
   scriptOutput.appendLine(runSummary(finished));
   const { error } = finished.result;
@@ -128,13 +125,16 @@ async function run(context: ScriptContext, asked: Asked): Promise<FinishedRun> {
   return finished;
 }
 
+function beginning({ dryRun, withLlmspell }: Asked, name: string): string {
+  if (dryRun === true) return vscode.l10n.t("— Running {0} dry: nothing is changed", name);
+  if (withLlmspell === true) return vscode.l10n.t("— Running {0} with llmspell", name);
+  return vscode.l10n.t("— Running {0}", name);
+}
+
 /** The script as a file on disk, saved; undefined when the user would not, or there is none. */
 async function savedScript(given: GivenScript): Promise<vscode.Uri | undefined> {
-  const uri = parsed(given) ?? vscode.window.activeTextEditor?.document.uri;
-  if (uri === undefined) {
-    void vscode.window.showInformationMessage(vscode.l10n.t("Open a Lua script first."));
-    return undefined;
-  }
+  const uri = parsed(given) ?? (await pickScript());
+  if (uri === undefined) return undefined;
   const document = vscode.workspace.textDocuments.find(
     (open) => open.uri.toString() === uri.toString(),
   );
