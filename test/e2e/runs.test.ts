@@ -1,6 +1,7 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { cli, EditorWindow } from "./window.ts";
 
 const SCRIPTS = {
@@ -18,11 +19,18 @@ const SCRIPTS = {
   "endless.lua": 'State.save("demo", "started", true)\nwhile true do end\n',
 };
 
+/** Where the settings say that the llmspell program is; there is none until a test puts one there. */
+const llmspell = join(realpathSync(mkdtempSync(join(tmpdir(), "llmspell-"))), "llmspell");
+
 let window: EditorWindow;
 
 beforeAll(async () => {
   window = await EditorWindow.open({
-    settings: { "editor.codeLens": false, "editor.inlayHints.enabled": "off" },
+    settings: {
+      "editor.codeLens": false,
+      "editor.inlayHints.enabled": "off",
+      "llmspellState.llmspellPath": llmspell,
+    },
     prepare: (folder) => {
       for (const [name, script] of Object.entries(SCRIPTS))
         writeFileSync(join(folder, name), script);
@@ -34,7 +42,10 @@ beforeAll(async () => {
   await window.row("State", "user").click({ timeout: 30_000 });
 });
 afterEach(({ task }) => window.pictureOfFailure(task));
-afterAll(() => window?.close());
+afterAll(async () => {
+  await window?.close();
+  rmSync(dirname(llmspell), { recursive: true, force: true });
+});
 
 const stored = (key: string) => JSON.parse(window.cli("--json", "get", "user", key)).value;
 const inDiff = (text: string) =>
@@ -133,6 +144,52 @@ test("a script that needs llmspell says what is missing", async () => {
   await told.getByRole("button", { name: "Set Path of llmspell" }).waitFor({ timeout: 20_000 });
   await window.output("belongs to the llmspell program").waitFor();
   await window.picture("34-needs-llmspell");
+});
+
+describe("where there is an llmspell", () => {
+  /** Prints, then waits for the test before it goes on. */
+  const PROGRAM = [
+    "#!/bin/sh",
+    'echo "casting $2" with "$4"',
+    'while [ ! -e "$PWD/go" ]; do sleep 0.05; done',
+    "rm go",
+    "echo it fizzled >&2",
+    "exit 3",
+    "",
+  ];
+  const offered = () =>
+    window.notification("agent.lua needs Agent").getByRole("button", { name: "Run with llmspell" });
+
+  beforeAll(() => writeFileSync(llmspell, PROGRAM.join("\n"), { mode: 0o755 }));
+
+  test("a script that needs it runs with it; what it prints streams, its exit code is told", async () => {
+    await window.openFile("agent.lua");
+    await window.command("LLMSpell State: Run Script with Arguments");
+    await window.answer("sparks");
+    await offered().click({ timeout: 20_000 });
+    await window.output("Running agent.lua with llmspell").waitFor({ timeout: 20_000 });
+    await window.output(/casting\s.*agent\.lua\swith\ssparks/).waitFor();
+    expect(await window.output("it fizzled").count()).toBe(0);
+    window.write("go", "");
+    await window.output("it fizzled").waitFor();
+    await window.notification("llmspell ended with exit code 3").waitFor();
+    await window.output("run by llmspell").waitFor();
+    await window.pane("Last Run").getByText("keeps a state of its own").waitFor();
+    expect(await window.page.locator(".squiggly-error").count()).toBe(0);
+    await window.picture("36-run-with-llmspell");
+  });
+
+  test("its run is stopped like any other", async () => {
+    await window.openFile("agent.lua");
+    await window.command("LLMSpell State: Run Script");
+    await offered().click({ timeout: 20_000 });
+    const stop = window.page
+      .locator(".editor-actions")
+      .getByRole("button", { name: "Stop Script" });
+    await stop.click({ timeout: 20_000 });
+    await window.output("The run was cancelled.").waitFor();
+    await stop.waitFor({ state: "detached" });
+  });
 });
 
 test("an endless script is stopped from the title of its editor", async () => {

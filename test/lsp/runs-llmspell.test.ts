@@ -59,6 +59,17 @@ describe("a script that needs Agent", () => {
     expect(output).toContain("oops\n");
   });
 
+  it("runs with it: what its run without it left in the editor goes", async () => {
+    await start("exit 0");
+    await session.open("agent.lua", 'local a = Agent.create({name = "x"})');
+    const failed = (all: readonly { readonly code?: unknown }[]) =>
+      all.some(({ code }) => code === "script-error");
+    await run();
+    await session.diagnostics("agent.lua", failed);
+    await run({ withLlmspell: true });
+    await session.diagnostics("agent.lua", (all) => !failed(all));
+  });
+
   it("fails with its exit code", async () => {
     await start("exit 3");
     expect(await run({ withLlmspell: true })).toMatchObject({

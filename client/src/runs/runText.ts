@@ -7,14 +7,12 @@ import type { FinishedRun } from "./runs.ts";
 const NAMED = 20;
 
 /** What is written below the output of a run: its error, what it did, and what it changed. */
-export function runSummary({ name, dryRun, result }: FinishedRun): string {
+export function runSummary({ name, dryRun, withLlmspell, result }: FinishedRun): string {
   const { error, reads, writes, durationMs } = result;
-  const counts = vscode.l10n.t(
-    "reads: {0}, writes: {1}, {2} ms",
-    reads,
-    writes,
-    Math.round(durationMs),
-  );
+  const ms = Math.round(durationMs);
+  const counts = withLlmspell
+    ? vscode.l10n.t("run by llmspell, {0} ms", ms)
+    : vscode.l10n.t("reads: {0}, writes: {1}, {2} ms", reads, writes, ms);
   const lines =
     error === undefined
       ? [vscode.l10n.t("— {0} finished: {1}", name, counts)]

@@ -23,6 +23,8 @@ export interface Run {
   /** The script's path in its folder, for people. */
   readonly name: string;
   readonly dryRun: boolean;
+  /** It is the llmspell program's run, which changes that program's state and tells nothing of it. */
+  readonly withLlmspell: boolean;
 }
 
 /** What became of a run's changes; those of a dry run are pending until they are applied or discarded. */
@@ -57,12 +59,12 @@ export class Runs implements vscode.Disposable {
 
   /** Runs a script to its end, telling `onOutput` what it prints. @throws StateError */
   async run(
-    { uri, dryRun = false, ...how }: Asked,
+    { uri, dryRun = false, withLlmspell = false, ...how }: Asked,
     onOutput: (text: string) => void,
   ): Promise<FinishedRun> {
     const name = vscode.workspace.asRelativePath(uri, false);
-    const run: Run = { id: randomUUID(), uri, name, dryRun };
-    const params = { ...how, uri: uri.toString(), runId: run.id, dryRun };
+    const run: Run = { id: randomUUID(), uri, name, dryRun, withLlmspell };
+    const params = { ...how, uri: uri.toString(), runId: run.id, dryRun, withLlmspell };
     const listening = this.#connection.onScriptOutput(({ runId, text }) => {
       if (runId === run.id) onOutput(text);
     });
@@ -122,16 +124,16 @@ export function followRuns(runs: Runs): vscode.Disposable {
     const running = runs.running.map(({ uri }) => uri.fsPath);
     void vscode.commands.executeCommand("setContext", "llmspellState.running", running);
     const { last } = runs;
-    const lastRun =
-      last === undefined
-        ? "none"
-        : last.outcome === "pending" && changesAny(last)
-          ? "pending"
-          : "done";
+    const lastRun = last === undefined ? "none" : whatBecameOf(last);
     void vscode.commands.executeCommand("setContext", "llmspellState.lastRun", lastRun);
   };
   tell();
   return runs.onDidChange(tell);
+}
+
+function whatBecameOf(run: FinishedRun): "pending" | "elsewhere" | "done" {
+  if (run.outcome === "pending" && changesAny(run)) return "pending";
+  return run.withLlmspell ? "elsewhere" : "done";
 }
 
 /** Whether a run changed anything, or would. */

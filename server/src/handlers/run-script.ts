@@ -111,6 +111,7 @@ async function runWithLlmspell(
       onOutput: outputOf(context, runId),
     });
   const cancelled = token.onCancellationRequested(() => context.runs.cancel(runId));
+  if (context.runs.errors.forget(uri)) surroundingsChanged(context);
   try {
     return answerOf(await context.runs.follow(runId, run), () => true);
   } finally {
