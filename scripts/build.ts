@@ -104,10 +104,9 @@ const bundles: readonly Bundle[] = [
     limit: 800,
     options: { plugins: [fengariIntegers()], loader: { ".wasm": "binary" }, ...withoutNames },
   },
-  { name: "index-worker", entry: "server/src/workspace/index/worker.ts", limit: 200 },
   {
-    name: "check-worker",
-    entry: "server/src/handlers/workspace-check/worker.ts",
+    name: "scripts-worker",
+    entry: "server/src/scripts-worker.ts",
     limit: 400,
     options: { plugins: [secretlintBeside, postgresBeside] },
   },

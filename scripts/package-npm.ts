@@ -17,8 +17,7 @@ const files = [
   "language-server.cjs",
   "engine-worker.cjs",
   "runner-worker.cjs",
-  "index-worker.cjs",
-  "check-worker.cjs",
+  "scripts-worker.cjs",
   "secretlint.cjs",
   "postgres.cjs",
 ];

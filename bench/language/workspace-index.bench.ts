@@ -12,7 +12,7 @@ import { WorkspaceIndex } from "../../server/src/workspace/index/workspace-index
 import { generateScripts } from "../../test/workspace/generate.ts";
 
 const [scripts = 1000, lines = 150] = process.argv.slice(2).map(Number);
-const worker = join(import.meta.dirname, "../../dist/index-worker.cjs");
+const worker = join(import.meta.dirname, "../../dist/scripts-worker.cjs");
 if (!existsSync(worker)) throw new Error(`There is no ${worker}: run npm run build first.`);
 
 const place = mkdtempSync(join(tmpdir(), "llmspell-bench-"));

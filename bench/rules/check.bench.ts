@@ -56,7 +56,7 @@ async function indexed(): Promise<Measured> {
   const before = process.cpuUsage();
   const index = new WorkspaceIndex({
     folder,
-    worker: join(dist, "index-worker.cjs"),
+    worker: join(dist, "scripts-worker.cjs"),
     watch: false,
     cacheFile: undefined,
   });

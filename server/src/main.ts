@@ -47,8 +47,7 @@ async function serve(): Promise<void> {
     variables: process.env,
     engineWorker: join(__dirname, "engine-worker.cjs"),
     runnerWorker: join(__dirname, "runner-worker.cjs"),
-    indexWorker: join(__dirname, "index-worker.cjs"),
-    checkWorker: join(__dirname, "check-worker.cjs"),
+    scriptsWorker: join(__dirname, "scripts-worker.cjs"),
   });
 }
 

@@ -240,7 +240,7 @@ export function startServer(environment: ServerEnvironment): void {
     connection.onShutdown(async () => {
       context.refresh.stop();
       context.diagnostics.stop();
-      await context.checks.close();
+      context.checks.close();
       context.runs.cancelAll();
       await context.folders.close();
     });

@@ -6,25 +6,23 @@ import type {
   WorkspaceDocumentDiagnosticReport,
 } from "vscode-languageserver/node";
 import type { StateFolder } from "../workspace/folder.ts";
-import { type ServerContext, uriOf } from "./context.ts";
-import { stackOf } from "./route.ts";
+import type { FileSummary } from "../workspace/index/summary.ts";
+import { type ServerContext, scriptAt, uriOf } from "./context.ts";
 import { resultIdOf } from "./to-diagnostic.ts";
 import { WorkspaceCheck } from "./workspace-check/workspace-check.ts";
 
 /** Checks the folder's scripts that nobody has open, from now on. */
 export function checkWorkspace(context: ServerContext, folder: StateFolder): void {
-  const { checks, client, connection, documents, environment, options, settings } = context;
+  const { checks, client, connection, documents, options, settings } = context;
   if (options.workspaceDiagnostics === "off") return;
   const check = new WorkspaceCheck({
-    worker: environment.checkWorker,
-    folder: folder.path,
+    connect: () => folder.index?.connect(),
     ready: () => folder.index?.reading !== true,
     pass: () => ({
-      exclude: folder.exclude,
       configuration: folder.configuration,
       ruleSettings: settings.rules,
       without: settings.luaLanguageServer ? ["syntax-error"] : [],
-      open: openTexts(context, folder),
+      open: openScripts(context, folder),
     }),
     onChange: (file, items) => {
       const uri = uriOf(folder, file);
@@ -33,8 +31,8 @@ export function checkWorkspace(context: ServerContext, folder: StateFolder): voi
       }
     },
     onDone: () => checks.changed(),
-    onFailure: (error) =>
-      connection.console.error(`Checking the scripts of ${folder.name} failed: ${stackOf(error)}`),
+    onFailure: (reason) =>
+      connection.console.error(`Checking the scripts of ${folder.name} failed: ${reason}`),
   });
   checks.add(folder.id, check);
 }
@@ -51,10 +49,10 @@ export function scriptClosed(context: ServerContext, uri: string): void {
 }
 
 /** Stops checking a folder; what was said of its scripts is taken back. */
-export async function stopChecking(context: ServerContext, folder: StateFolder): Promise<void> {
+export function stopChecking(context: ServerContext, folder: StateFolder): void {
   const { checks, client, connection, documents } = context;
   const said = checks.of(folder.id)?.results ?? new Map();
-  await checks.remove(folder.id);
+  checks.remove(folder.id);
   checks.changed();
   if (client.pullDiagnostics) return;
   for (const file of said.keys()) {
@@ -63,16 +61,16 @@ export async function stopChecking(context: ServerContext, folder: StateFolder):
   }
 }
 
-/** The folder's open scripts, by the names that its other scripts know them by. */
-function openTexts({ documents }: ServerContext, folder: StateFolder): Map<string, string> {
-  const texts = new Map<string, string>();
-  for (const document of documents.all()) {
-    const { uri, languageId } = document;
-    if (languageId !== "lua" || !uri.startsWith("file:")) continue;
-    const file = folder.index?.fileOf(fileURLToPath(uri));
-    if (file !== undefined) texts.set(file, document.getText());
-  }
-  return texts;
+/** What the folder's open scripts do, as their models were made last. */
+function openScripts(context: ServerContext, { index }: StateFolder): readonly FileSummary[] {
+  return context.documents.all().flatMap(({ uri, languageId }) => {
+    if (languageId !== "lua" || !uri.startsWith("file:")) return [];
+    const file = index?.fileOf(fileURLToPath(uri));
+    if (file === undefined) return [];
+    // One that nobody has asked anything about yet is looked at for the first time.
+    if (index?.openSummary(file) === undefined) scriptAt(context, uri);
+    return index?.openSummary(file) ?? [];
+  });
 }
 
 /**

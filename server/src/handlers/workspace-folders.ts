@@ -43,7 +43,7 @@ export async function changeFolders(
   { added, removed }: WorkspaceFoldersChangeEvent,
 ): Promise<void> {
   const gone = context.folders.all().filter(({ uri }) => removed.some((one) => one.uri === uri));
-  await Promise.all(gone.map((folder) => stopChecking(context, folder)));
+  for (const folder of gone) stopChecking(context, folder);
   await context.folders.remove(removed.map(({ uri }) => uri));
   await openFolders(context, added);
   tellStoresChanged(context);
@@ -59,7 +59,7 @@ function stateFolder(context: ServerContext, { uri, name }: WorkspaceFolder): St
     trusted: context.trusted,
     knownRules: RULE_CODES,
     engineWorker: context.environment.engineWorker,
-    indexWorker: context.environment.indexWorker,
+    scriptsWorker: context.environment.scriptsWorker,
     cacheFolder: context.options.cacheFolder,
     exclude: context.settings.exclude,
     onIndex: (_, change) => codeChanged(context, change),

@@ -22,12 +22,13 @@ import { UseTables } from "./index/use-tables.ts";
 const MAX_FILE_BYTES = 1024 * 1024;
 
 /** What scripts do to State, put together from their summaries. */
-class ScriptsView implements WorkspaceView {
+export class ScriptsView implements WorkspaceView {
   /** Whether it knows all scripts of the folder. */
   complete = false;
   readonly #tables: UseTables;
   readonly #modules = new Map<string, ModuleSummary>();
 
+  /** @param kept uses in the answers that are kept for the next time they are asked for */
   constructor(kept: number | undefined) {
     this.#tables = new UseTables(kept);
   }
@@ -42,6 +43,11 @@ class ScriptsView implements WorkspaceView {
   remove(file: string): void {
     this.#tables.set(file, undefined);
     this.#modules.delete(file);
+  }
+
+  /** Lets go of answers that were kept. */
+  forgetAnswers(): void {
+    this.#tables.forgetAnswers();
   }
 
   usesOf(namespace: KnownText, key: KnownText, limit?: number): UsesOfKey {

@@ -36,14 +36,13 @@ export class WorkspaceChecks {
     listener.dispose();
   }
 
-  async remove(id: string): Promise<void> {
-    const check = this.#checks.get(id);
+  remove(id: string): void {
+    this.#checks.get(id)?.close();
     this.#checks.delete(id);
-    await check?.close();
   }
 
-  async close(): Promise<void> {
-    await Promise.all([...this.#checks.keys()].map((id) => this.remove(id)));
+  close(): void {
+    for (const id of [...this.#checks.keys()]) this.remove(id);
     this.changed();
   }
 }

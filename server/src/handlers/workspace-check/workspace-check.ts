@@ -1,11 +1,11 @@
-import { Worker } from "node:worker_threads";
+import type { MessagePort } from "node:worker_threads";
 import type { Diagnostic } from "vscode-languageserver/node";
 import { placedDiagnostic, resultIdOf } from "../to-diagnostic.ts";
-import type { CheckPass, CheckWorkerData, FromCheckWorker } from "./wire.ts";
+import type { CheckPass, FromCheckWorker } from "./wire.ts";
 
-export interface WorkspaceCheckOptions extends CheckWorkerData {
-  /** File of the worker's code. */
-  readonly worker: string;
+export interface WorkspaceCheckOptions {
+  /** A port to the thread that knows the scripts; undefined while there is none. */
+  readonly connect: () => MessagePort | undefined;
   /** false: the scripts are still being read, which is more urgent. */
   readonly ready: () => boolean;
   /** What the next pass looks at. */
@@ -14,8 +14,8 @@ export interface WorkspaceCheckOptions extends CheckWorkerData {
   readonly onChange: (file: string, items: readonly Diagnostic[]) => void;
   /** All scripts have been looked at. */
   readonly onDone: () => void;
-  /** The worker ended by itself: what it found stays. */
-  readonly onFailure: (error: unknown) => void;
+  /** A pass ended by itself: what was found stays. */
+  readonly onFailure: (reason: string) => void;
 }
 
 export interface CheckResult {
@@ -28,18 +28,15 @@ export interface CheckResult {
 const QUIET = 500;
 /** After a pass the thread rests this many times as long as the pass took. */
 const REST = 5;
-/** Of the worker's heap, in MiB, and of its part for what is new: little, for it is rarely in use. */
-const HEAP = 384;
-const YOUNG_HEAP = 8;
 
 /**
- * What is said of the scripts of a folder which nobody has open, found in a thread of its own: one
- * pass at a time, and after it a rest.
+ * What is said of the scripts of a folder which nobody has open, found by the thread that knows
+ * them: one pass at a time, and after it a rest.
  */
 export class WorkspaceCheck {
   readonly #options: WorkspaceCheckOptions;
   readonly #results = new Map<string, CheckResult>();
-  #worker: Worker | undefined;
+  #port: MessagePort | undefined;
   #timer: NodeJS.Timeout | undefined;
   #began = 0;
   #restedAt = 0;
@@ -71,10 +68,10 @@ export class WorkspaceCheck {
     return this.#results;
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
-    await this.#worker?.terminate();
+    this.#port?.close();
   }
 
   #begin(): void {
@@ -83,34 +80,35 @@ export class WorkspaceCheck {
       this.#timer = setTimeout(() => this.#begin(), QUIET).unref();
       return;
     }
+    this.#port ??= this.#connect();
+    // Without a thread nothing is known; when there is one again, that is a change.
+    if (this.#port === undefined) return;
     this.#asked = false;
     this.#running = true;
     this.#began = performance.now();
-    this.#worker ??= this.#start();
-    this.#worker.postMessage(this.#options.pass());
+    this.#port.postMessage(this.#options.pass());
   }
 
-  #start(): Worker {
-    const { folder, worker: file } = this.#options;
-    const workerData: CheckWorkerData = { folder };
-    const worker = new Worker(file, {
-      workerData,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP, maxYoungGenerationSizeMb: YOUNG_HEAP },
-    });
-    worker.unref();
-    worker.on("message", (message: FromCheckWorker) => this.#receive(message));
-    worker.on("error", (error) => this.#options.onFailure(error));
-    worker.on("exit", () => {
-      this.#worker = undefined;
+  #connect(): MessagePort | undefined {
+    const port = this.#options.connect();
+    port?.on("message", (message: FromCheckWorker) => this.#receive(message));
+    port?.on("close", () => {
+      if (this.#port === port) this.#port = undefined;
       this.#end();
     });
-    return worker;
+    port?.unref();
+    return port;
   }
 
   #receive(message: FromCheckWorker): void {
     if (this.#closed) return;
     if ("checked" in message) {
       for (const { file, found } of message.checked) this.#set(file, found.map(placedDiagnostic));
+      return;
+    }
+    if ("failed" in message) {
+      this.#options.onFailure(message.failed);
+      this.#end();
       return;
     }
     const there = new Set(message.done);

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { ModuleSummary } from "../../language/wrappers/summary.ts";
 import type { IgnoreRules } from "./ignore-rules.ts";
 import { type Scanned, scan, stampOf } from "./scan.ts";
-import { ScriptGraph, type Understood } from "./script-graph.ts";
+import { ScriptGraph, type ScriptText, type Understood } from "./script-graph.ts";
 import { readScript } from "./script-text.ts";
 import type { FileSummary } from "./summary.ts";
 import { SummaryCache } from "./summary-cache.ts";
@@ -13,6 +13,9 @@ const BATCH = 20;
 /** How long work goes on before messages are looked at, in ms. */
 const SLICE = 20;
 
+/** Hears what is known of a script now; undefined: it is gone. */
+export type Follower = (file: string, summary: FileSummary | undefined) => void;
+
 type Post = (message: FromIndexWorker) => void;
 
 /** Keeps the summaries of a folder's scripts up to date with its files, one round after another. */
@@ -22,6 +25,8 @@ export class Indexer {
   readonly #graph: ScriptGraph;
   /** The scripts that are known, with the stamp of what was read. */
   readonly #files = new Map<string, string>();
+  readonly #summaries = new Map<string, FileSummary>();
+  readonly #followers = new Set<Follower>();
   readonly #cache: SummaryCache | undefined;
   readonly #touched = new Set<string>();
   readonly #given = new Map<string, ModuleSummary | undefined>();
@@ -35,9 +40,7 @@ export class Indexer {
   constructor(options: IndexWorkerData, post: Post) {
     this.#options = options;
     this.#post = post;
-    this.#graph = new ScriptGraph((file) =>
-      readScript(join(options.folder, file), file, options.limits.maxFileBytes),
-    );
+    this.#graph = new ScriptGraph((file) => this.read(file));
     if (options.cacheFile === undefined) return;
     this.#cache = new SummaryCache(options.cacheFile);
     this.#restored = this.#cache.read().map(({ stamp, ...known }) => {
@@ -50,6 +53,24 @@ export class Indexer {
   /** What is left alone; undefined before the first look at the folder. */
   get rules(): IgnoreRules | undefined {
     return this.#scanned?.rules;
+  }
+
+  /** Not all scripts of the folder could be looked at. */
+  get partial(): boolean {
+    return this.#scanned?.partial ?? true;
+  }
+
+  /** A script as it is on disk now, or why it cannot be read. */
+  read(file: string): ScriptText {
+    const { folder, limits } = this.#options;
+    return readScript(join(folder, file), file, limits.maxFileBytes);
+  }
+
+  /** Tells all that is known of scripts, and from now on what changes; gives what ends that. */
+  follow(follower: Follower): () => void {
+    for (const [file, summary] of this.#summaries) follower(file, summary);
+    this.#followers.add(follower);
+    return () => this.#followers.delete(follower);
   }
 
   /** Files or folders that may have changed, come or gone. */
@@ -97,7 +118,7 @@ export class Indexer {
       const { changed, removed } = this.#changes();
       await this.#send(changed, removed);
     }
-    this.#post({ idle: true, partial: this.#scanned?.partial ?? true });
+    this.#post({ idle: true, partial: this.partial });
   }
 
   /** What is different from what is known: among what was told, or in the whole folder. */
@@ -142,8 +163,17 @@ export class Indexer {
     return { changed, removed };
   }
 
+  #know(file: string, summary: FileSummary | undefined): void {
+    if (summary === undefined) this.#summaries.delete(file);
+    else this.#summaries.set(file, summary);
+    for (const follower of this.#followers) follower(file, summary);
+  }
+
   async #send(changed: Set<string>, removed: Set<string>): Promise<void> {
-    for (const file of removed) this.#cache?.forget(file);
+    for (const file of removed) {
+      this.#cache?.forget(file);
+      this.#know(file, undefined);
+    }
     const fresh = this.#restored.filter(({ file }) => !changed.has(file) && !removed.has(file));
     this.#restored = [];
     const total = changed.size;
@@ -159,6 +189,7 @@ export class Indexer {
     };
     let pauseAt = performance.now() + SLICE;
     for (const { summary, anew } of all(fresh, this.#graph.update(changed, removed))) {
+      this.#know(summary.file, summary);
       summaries.push(summary);
       if (anew) {
         done += 1;

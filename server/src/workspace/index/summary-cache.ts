@@ -1,5 +1,14 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { APPLICATION_VERSION } from "../../../../shared/src/version.ts";
 import type { KnownScript } from "./script-graph.ts";
@@ -11,12 +20,14 @@ const FORMAT = 2;
 const MAX_BYTES = 256 * 1024 * 1024;
 /** A file that was read so soon (ms) after it was written may have been written once more since. */
 const TOO_SOON = 100;
+/** Characters that are written at a time, so that there is never a second copy of everything. */
+const PIECE = 256 * 1024;
 
 export type CachedScript = KnownScript & { readonly stamp: string };
 
 interface Kept {
   readonly stamp: string;
-  readonly json: string;
+  readonly summary: FileSummary;
 }
 
 /**
@@ -40,13 +51,13 @@ export class SummaryCache {
       const text = readFileSync(this.#path, "utf8");
       const end = text.indexOf("\n");
       const body = text.slice(end + 1);
-      if (text.slice(0, end) !== header(body)) return [];
+      if (text.slice(0, end) !== header(checksumOf(body))) return [];
       const scripts = body
         .split("\n")
         .filter((line) => line !== "")
         .map((line) => fromJson(line));
       for (const { stamp, summary } of scripts) {
-        this.#kept.set(summary.file, { stamp, json: toJson(summary) });
+        this.#kept.set(summary.file, { stamp, summary });
       }
       return scripts;
     } catch {
@@ -60,7 +71,7 @@ export class SummaryCache {
     if (stamp === undefined || summary.skipped !== undefined || isRecent(stamp)) {
       this.#kept.delete(summary.file);
     } else {
-      this.#kept.set(summary.file, { stamp, json: toJson(summary) });
+      this.#kept.set(summary.file, { stamp, summary });
     }
   }
 
@@ -71,28 +82,61 @@ export class SummaryCache {
   /** Writes what is kept, whole or not at all. @param linksOf undefined: not to be written */
   write(linksOf: (file: string) => Omit<KnownScript, "summary"> | undefined): void {
     if (!this.#changed) return;
-    const lines = [...this.#kept].flatMap(([file, { stamp, json }]) => {
-      const links = linksOf(file);
-      if (links === undefined) return [];
-      const rest = JSON.stringify({ stamp, ...links });
-      return [`${rest.slice(0, -1)},"summary":${json}}\n`];
-    });
-    const body = lines.join("");
     const beside = `${this.#path}.${process.pid}.tmp`;
     try {
       mkdirSync(dirname(this.#path), { recursive: true });
-      writeFileSync(beside, `${header(body)}\n${body}`, { mode: 0o600 });
+      writeChecked(beside, pieces(this.#lines(linksOf)));
       renameSync(beside, this.#path);
       this.#changed = false;
     } catch {
       // A start without it takes longer; nothing else depends on it.
     }
   }
+
+  *#lines(
+    linksOf: (file: string) => Omit<KnownScript, "summary"> | undefined,
+  ): Generator<string, void, void> {
+    for (const [file, { stamp, summary }] of this.#kept) {
+      const links = linksOf(file);
+      if (links !== undefined) yield toJson({ stamp, ...links, summary });
+    }
+  }
 }
 
-function header(body: string): string {
-  const checksum = createHash("sha256").update(body).digest("hex");
+/** Lines, each ended, in pieces that are worth a write. */
+function* pieces(lines: Iterable<string>): Generator<string, void, void> {
+  let piece = "";
+  for (const line of lines) {
+    piece += `${line}\n`;
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = "";
+  }
+  yield piece;
+}
+
+/** Writes a body below its header, whose checksum is known at the end. */
+function writeChecked(path: string, body: Iterable<string>): void {
+  const hash = createHash("sha256");
+  const file = openSync(path, "w", 0o600);
+  try {
+    writeFileSync(file, `${header("0".repeat(64))}\n`);
+    for (const piece of body) {
+      hash.update(piece);
+      writeFileSync(file, piece);
+    }
+    writeSync(file, header(hash.digest("hex")), 0);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function header(checksum: string): string {
   return `llmspell-state-index ${FORMAT} ${APPLICATION_VERSION} ${checksum}`;
+}
+
+function checksumOf(body: string): string {
+  return createHash("sha256").update(body).digest("hex");
 }
 
 function isRecent(stamp: string): boolean {
@@ -100,9 +144,10 @@ function isRecent(stamp: string): boolean {
   return Date.now() - Math.max(modified ?? 0, changed ?? 0) < TOO_SOON;
 }
 
-function toJson(summary: FileSummary): string {
+function toJson({ summary, ...rest }: CachedScript): string {
   const { uses } = summary;
-  return JSON.stringify({ ...summary, uses: { ...uses, numbers: [...uses.numbers] } });
+  const numbers = [...uses.numbers];
+  return JSON.stringify({ ...rest, summary: { ...summary, uses: { ...uses, numbers } } });
 }
 
 function fromJson(line: string): CachedScript {

@@ -53,6 +53,11 @@ export class UseTables {
     this.#refs.set(file, refs);
   }
 
+  /** Lets go of answers that were kept. */
+  forgetAnswers(): void {
+    this.#answers.clear();
+  }
+
   #remove(ref: Ref): void {
     const { namespace, key } = entryOf(ref.packed, ref.number);
     const inside = this.#namespaces.find(namespace);

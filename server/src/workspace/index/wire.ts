@@ -1,3 +1,4 @@
+import type { MessagePort } from "node:worker_threads";
 import type { ModuleSummary } from "../../language/wrappers/summary.ts";
 import type { FileSummary } from "./summary.ts";
 
@@ -29,6 +30,8 @@ export type ToIndexWorker =
   | { readonly given: string; readonly module: ModuleSummary | undefined }
   /** Answered with `settled` when all that was told before has been taken in. */
   | { readonly settle: number }
+  /** Of somebody who has other work for the thread that knows the scripts. */
+  | { readonly connect: MessagePort }
   | { readonly close: true };
 
 /** One part of what changed. */

@@ -1,5 +1,5 @@
 import { isAbsolute, relative, sep } from "node:path";
-import { Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { ScriptModel } from "../../language/model.ts";
 import type { KnownText } from "../../language/values/known-text.ts";
 import type {
@@ -13,7 +13,7 @@ import type {
 } from "../../language/workspace-view.ts";
 import type { ModuleLookup, ModuleSummary } from "../../language/wrappers/summary.ts";
 import { findModule } from "./modules.ts";
-import { summarizeUses } from "./summarize.ts";
+import { summarize } from "./summarize.ts";
 import type { FileSummary } from "./summary.ts";
 import { TextPool } from "./text-pool.ts";
 import { UseTables } from "./use-tables.ts";
@@ -94,6 +94,8 @@ export class WorkspaceIndex implements WorkspaceView {
   /** As they are on disk. */
   readonly #files = new Map<string, FileSummary>();
   readonly #open = new Map<string, OpenScript>();
+  /** Of the models of open scripts, once it was asked for. */
+  readonly #summaries = new WeakMap<ScriptModel, FileSummary>();
   readonly #tables = new UseTables();
   readonly #pool = new TextPool();
   /** Open scripts that changed since their uses were put into the tables. */
@@ -255,6 +257,23 @@ export class WorkspaceIndex implements WorkspaceView {
     this.#send({ given: file, module: undefined });
   }
 
+  /**
+   * A port to who else works in the thread that reads the scripts; undefined while there is none. It
+   * closes when the thread ends, and another one must be asked for.
+   */
+  connect(): MessagePort | undefined {
+    if (this.#worker === undefined) return undefined;
+    const { port1, port2 } = new MessageChannel();
+    this.#worker.postMessage({ connect: port2 } satisfies ToIndexWorker, [port2]);
+    return port1;
+  }
+
+  /** What is known of a script as it is in the editor; undefined where `opened` has not told it. */
+  openSummary(file: string): FileSummary | undefined {
+    const open = this.#open.get(file);
+    return open === undefined || open.closed ? undefined : this.#summaryOf(file, open.model);
+  }
+
   /** Scripts are being read for the first time since it began. */
   get reading(): boolean {
     return this.#worker !== undefined && !this.#readOnce;
@@ -326,8 +345,16 @@ export class WorkspaceIndex implements WorkspaceView {
   #list(file: string): void {
     this.#edited.delete(file);
     const open = this.#open.get(file);
-    const now = open === undefined ? this.#files.get(file) : summarizeUses(file, open.model);
+    const now = open === undefined ? this.#files.get(file) : this.#summaryOf(file, open.model);
     this.#tables.set(file, now?.uses);
+  }
+
+  #summaryOf(file: string, model: ScriptModel): FileSummary {
+    const known = this.#summaries.get(model);
+    if (known !== undefined) return known;
+    const summary = summarize(file, model);
+    this.#summaries.set(model, summary);
+    return summary;
   }
 
   /** Tells the worker and the owner what open scripts have become to others. */
