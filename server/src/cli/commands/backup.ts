@@ -11,7 +11,6 @@ function printableHead(head: BackupHead) {
     id: head.id,
     kind: head.kind,
     parent_id: head.parentId ?? null,
-    reason: head.reason,
     created_at: isoTime(head.createdAt),
     entries: head.entries,
     size_bytes: head.sizeBytes,

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { createHash, type Hash } from "node:crypto";
+import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { Readable, Transform, type TransformOptions } from "node:stream";
@@ -44,11 +45,17 @@ export async function writeBody(
   const hash = createHash("sha256");
   let bodyBytes = 0;
   let dataBytes = 0;
+  const pack = createZstdCompress({
+    chunkSize: CHUNK,
+    params: { [constants.ZSTD_c_checksumFlag]: 1 },
+  });
   async function* encoded(): AsyncIterable<Buffer> {
     for await (const chunk of chunks) {
       const bytes = Buffer.from(chunk, "utf8");
       bodyBytes += bytes.length;
       yield bytes;
+      // It has a thread of its own. Both at work would keep two processors from who answers an editor.
+      if (pack.writableNeedDrain) await once(pack, "drain", { signal });
     }
   }
   const tap = new Transform({
@@ -59,8 +66,8 @@ export async function writeBody(
     },
   });
   await pipeline(
-    Readable.from(encoded(), { highWaterMark: 2 }),
-    createZstdCompress({ chunkSize: CHUNK, params: { [constants.ZSTD_c_checksumFlag]: 1 } }),
+    Readable.from(encoded(), { highWaterMark: 1 }),
+    pack,
     tap,
     createWriteStream(path, { flags: "wx", mode: 0o600, flush: true, highWaterMark: CHUNK }),
     signal === undefined ? {} : { signal },

@@ -95,7 +95,7 @@ interface Count {
   deletions: number;
 }
 
-/** So much is handed to the compressor at once, which works in another thread meanwhile. */
+/** So much is handed to the compressor at once. */
 const CHUNK_CHARACTERS = 1 << 20;
 
 async function* printed(
