@@ -61,7 +61,9 @@ async function askLimits(now: BackupRetention): Promise<BackupRetention | undefi
   if (days === undefined) return undefined;
   const count = await vscode.window.showInputBox({
     title: vscode.l10n.t("Backup Limits (2/2): Number"),
-    prompt: vscode.l10n.t("How many backups are kept at most? Empty: any number."),
+    prompt: vscode.l10n.t(
+      "How many backups are kept at most, and safety backups beside them? Empty: any number.",
+    ),
     value: now.count === null ? "" : String(now.count),
     ignoreFocusOut: true,
     validateInput: (text) => (text.trim() === "" || WHOLE.test(text.trim()) ? undefined : whole),

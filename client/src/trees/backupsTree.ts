@@ -113,6 +113,9 @@ function storeItem({ info }: BackupStoreNode): vscode.TreeItem {
   item.id = nodeId(info.store);
   item.iconPath = new vscode.ThemeIcon("database");
   if (info.retention !== undefined) item.description = retentionText(info.retention);
+  item.accessibilityInformation = {
+    label: vscode.l10n.t("{0}, backups, {1}", info.name, item.description ?? ""),
+  };
   return item;
 }
 
@@ -142,17 +145,20 @@ function backupItem({ store, summary, later }: BackupNode, now: number): vscode.
     verdict(verified),
   ].join("\n");
   const ago = age(createdAt, now, language, "long");
-  item.accessibilityInformation = {
-    label: vscode.l10n.t("Backup of {0}, {1}, {2}", made, ago, contents),
-  };
+  const said = [made, ago, ...contentsOf(summary), verdict(verified)].join(", ");
+  item.accessibilityInformation = { label: vscode.l10n.t("Backup of {0}", said) };
   return item;
 }
 
 /** What a backup holds, in a few words; of one that was made for safety first before what. */
-export function describeBackup({ kind, reason, entries, sizeBytes }: BackupSummary): string {
+export function describeBackup(summary: BackupSummary): string {
+  return contentsOf(summary).join(" · ");
+}
+
+function contentsOf({ kind, reason, entries, sizeBytes }: BackupSummary): readonly string[] {
   const kindName = kind === "full" ? vscode.l10n.t("full") : vscode.l10n.t("incremental");
   const contents = [entriesText(entries), size(sizeBytes, vscode.env.language), kindName];
-  return (reason === "asked" ? contents : [safetyText(reason), ...contents]).join(" · ");
+  return reason === "asked" ? contents : [safetyText(reason), ...contents];
 }
 
 function safetyText(reason: Exclude<BackupSummary["reason"], "asked">): string {

@@ -68,6 +68,9 @@ function storeItem({ info }: StoreNode): vscode.TreeItem {
   const place = sharedPlace(info);
   item.description = place === undefined ? info.backend : vscode.l10n.t("shared · {0}", place);
   item.tooltip = info.path;
+  item.accessibilityInformation = {
+    label: vscode.l10n.t("{0}, store, {1}", info.name, item.description),
+  };
   return item;
 }
 
@@ -177,6 +180,8 @@ function moreItem(node: MoreNode): vscode.TreeItem {
   const until = parent?.kind === "stretch" ? parent.stretch.until : "";
   item.id = nodeId(store, parent?.namespace ?? "", prefixOf(parent), until, "more");
   item.iconPath = new vscode.ThemeIcon("ellipsis");
+  const where = `${parent?.namespace ?? ""} ${prefixOf(parent)}`.trim();
+  item.accessibilityInformation = { label: vscode.l10n.t("Load more keys of {0}", where) };
   item.command = {
     command: "llmspellState.loadMore",
     title: vscode.l10n.t("Load more…"),

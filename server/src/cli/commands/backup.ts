@@ -49,9 +49,9 @@ export const backupList: Command = {
   words: [0, 0],
   options: {},
   run: async ({ session, output }) => {
-    const heads = (await (await session.engine()).backups()).map(printableHead);
+    const heads = await (await session.engine()).backups();
     output.list(
-      heads,
+      heads.map(printableHead),
       () =>
         table(
           ["ID", "KIND", "MADE", "CREATED", "ENTRIES", "BYTES", "SCHEMA", "VERIFIED"],
@@ -59,11 +59,11 @@ export const backupList: Command = {
             head.id,
             head.kind,
             head.reason.replaceAll("-", " "),
-            head.created_at,
+            isoTime(head.createdAt),
             head.entries,
-            head.size_bytes,
-            head.schema_version,
-            head.verified === null ? "not yet" : head.verified ? "good" : "DAMAGED",
+            head.sizeBytes,
+            head.schemaVersion,
+            head.verified === undefined ? "not yet" : head.verified ? "good" : "DAMAGED",
           ]),
         ),
       () => "No backups yet. Make one with backup create.",
