@@ -128,6 +128,8 @@ reports(
   [
     save(`⟦"${"x".repeat(60)}"⟧`),
     save('⟦string.rep("x", 100)⟧'),
+    save('⟦("x"):rep(100)⟧'),
+    `local x = "x" ${save("⟦x:rep(100)⟧")}`,
     save('⟦string.rep("x", 10 * 10)⟧'),
     save('⟦string.rep("x", 2 ^ 6 + 1)⟧'),
     save(`⟦{a = "${"x".repeat(60)}"}⟧`),
@@ -148,6 +150,9 @@ passes("oversized-value", [
   save('"short"'),
   save('string.rep("x", 1000)'),
   save('string.rep("x", n)'),
+  save('("x"):rep(n)'),
+  save('("x"):upper(1000000000)'),
+  save("text:rep(1000000000)"),
   save('string.rep("x", 2 * 10)'),
   save('string.rep("x", 10 * n)'),
   save("string.rep(text, 10000000)"),

@@ -60,7 +60,7 @@ function repetition(
     return isGlobal(script, callee, "string.rep") ? args : undefined;
   }
   const object = origin(script, callee.object);
-  const isText = object.kind === "String" && callee.name.name === "rep";
+  const isText = object.kind === "String" && callee.name?.name === "rep";
   return isText ? [object, ...args] : undefined;
 }
 
