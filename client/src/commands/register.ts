@@ -156,7 +156,9 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     "llmspellState.copyLoad": (node: EntryNode, nodes?: StateNode[]) =>
       copyLoad(chosenEntries(node, nodes)),
     "llmspellState.duplicate": (node: EntryNode) => duplicate(connection, node),
-    "llmspellState.showHistory": async (given: EntryNode | EntryParams | ValueDocument) => {
+    "llmspellState.showHistory": async (
+      given: EntryNode | EntryParams | ValueDocument = "document",
+    ) => {
       const name = isDocument(given) ? await shownEntry(valueFiles, given) : given;
       await showHistory(connection, reports, "kind" in name ? nameOf(name) : name);
     },

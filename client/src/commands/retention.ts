@@ -84,7 +84,7 @@ async function confirm(
   const save = vscode.l10n.t("Save Limits");
   const remove = vscode.l10n.t("Save and Delete Now");
   const beyond = vscode.l10n.t("Backups beyond these limits: {0}", doomed.count);
-  const name = vscode.workspace.asRelativePath(file, false);
+  const name = vscode.workspace.asRelativePath(file);
   const detail = [
     `${beyond}\n${doomed.text}`,
     vscode.l10n.t(
@@ -126,5 +126,5 @@ async function writeConfiguration(
 }
 
 function openLabel(file: vscode.Uri): string {
-  return vscode.l10n.t("Open {0}", vscode.workspace.asRelativePath(file, false));
+  return vscode.l10n.t("Open {0}", vscode.workspace.asRelativePath(file));
 }
