@@ -25,13 +25,8 @@ const MAX_FILE_BYTES = 1024 * 1024;
 export class ScriptsView implements WorkspaceView {
   /** Whether it knows all scripts of the folder. */
   complete = false;
-  readonly #tables: UseTables;
+  readonly #tables = new UseTables();
   readonly #modules = new Map<string, ModuleSummary>();
-
-  /** @param kept uses in the answers that are kept for the next time they are asked for */
-  constructor(kept: number | undefined) {
-    this.#tables = new UseTables(kept);
-  }
 
   /** Takes in a script, or what has become of it. */
   set({ file, uses, module }: FileSummary): void {
@@ -43,11 +38,6 @@ export class ScriptsView implements WorkspaceView {
   remove(file: string): void {
     this.#tables.set(file, undefined);
     this.#modules.delete(file);
-  }
-
-  /** Lets go of answers that were kept. */
-  forgetAnswers(): void {
-    this.#tables.forgetAnswers();
   }
 
   usesOf(namespace: KnownText, key: KnownText, limit?: number): UsesOfKey {
@@ -105,14 +95,9 @@ export class FolderScripts {
 
   /**
    * @param folder absolute path
-   * @param kept uses in the answers that are kept for the next time they are asked for
    */
-  constructor(
-    folder: string,
-    options: Pick<ScanOptions, "skip" | "exclude" | "maxFiles">,
-    kept?: number,
-  ) {
-    this.view = new ScriptsView(kept);
+  constructor(folder: string, options: Pick<ScanOptions, "skip" | "exclude" | "maxFiles">) {
+    this.view = new ScriptsView();
     this.#folder = folder;
     this.#options = options;
     this.#graph = new ScriptGraph((file) => this.read(file));

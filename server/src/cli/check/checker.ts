@@ -5,14 +5,12 @@ import type { StateView } from "../../engine/types.ts";
 import type { ScriptModel } from "../../language/model.ts";
 import { buildScriptModel } from "../../language/script-model.ts";
 import { type Looked, lookAt } from "../../service/diagnose.ts";
+import { UsesOfOthers } from "../../service/known-uses.ts";
 import { findSecrets } from "../../service/sensitive/find-secrets.ts";
 import type { Diagnostic } from "../../service/types.ts";
 import { FolderScripts } from "../../workspace/scripts-view.ts";
 import { readScript } from "./script-text.ts";
 import { boundYoungHeap } from "./young-heap.ts";
-
-/** Every script is asked for uses of much the same names. */
-const KEPT_USES = 50_000;
 
 /** Scripts between two looks at the heap. */
 const BETWEEN_LOOKS = 20;
@@ -42,6 +40,8 @@ export class Checker {
   readonly #scripts: FolderScripts;
   /** By name in the workspace; undefined: nothing is to be found in it. */
   readonly #looked = new Map<string, Looked | undefined>();
+  /** To no script in particular: what many of them ask for is found once. */
+  readonly #others = new UsesOfOthers("");
 
   constructor(options: CheckerOptions) {
     this.#options = options;
@@ -49,7 +49,7 @@ export class Checker {
     const state = configuration === undefined ? [] : [configuration.path, configuration.backupDir];
     const skip = state.map((path) => this.#nameOf(path) ?? "").filter((path) => path !== "");
     const all = { skip, exclude: [], maxFiles: Number.POSITIVE_INFINITY };
-    this.#scripts = new FolderScripts(options.folder, all, KEPT_USES);
+    this.#scripts = new FolderScripts(options.folder, all);
   }
 
   /** Reads the workspace. @param files absolute paths of the scripts that are to be checked */
@@ -101,7 +101,10 @@ export class Checker {
   /** @param inside whether the script belongs to the workspace */
   #conclude(looked: Looked, inside: boolean): Promise<readonly Diagnostic[]> {
     const { view } = this.#options;
-    return looked.conclude({ view, workspace: inside ? this.#scripts.view : undefined });
+    return looked.conclude(
+      { view, workspace: inside ? this.#scripts.view : undefined },
+      this.#others,
+    );
   }
 
   /** A file's name in the workspace; undefined for one outside. */

@@ -2,12 +2,9 @@ import type { Indexer } from "../../workspace/index/indexer.ts";
 import type { FileSummary } from "../../workspace/index/summary.ts";
 import { ScriptsView } from "../../workspace/scripts-view.ts";
 
-/** Every script is asked for uses of much the same names: what is not kept is put together anew each time. */
-const KEPT_USES = 50_000;
-
 /** What the index knows of a folder's scripts, and over it those that are open in the editor. */
 export class KnownScripts {
-  readonly view = new ScriptsView(KEPT_USES);
+  readonly view = new ScriptsView();
   readonly #indexer: Indexer;
   /** As they are on disk. */
   readonly #files = new Map<string, FileSummary>();

@@ -8,6 +8,7 @@ import type { StateView } from "../../engine/types.ts";
 import { openStateView } from "../../engine/view.ts";
 import { buildScriptModel } from "../../language/script-model.ts";
 import { type Looked, lookAt } from "../../service/diagnose.ts";
+import { UsesOfOthers } from "../../service/known-uses.ts";
 import type { Elsewhere } from "../../service/rules/rule.ts";
 import { findSecrets } from "../../service/sensitive/find-secrets.ts";
 import { engineOptions } from "../../workspace/engine-options.ts";
@@ -72,18 +73,19 @@ class ScriptChecks {
     this.#scripts.setOpen(pass.open);
     await this.#look(pass);
     const elsewhere = { view: this.#viewOf(pass.configuration), workspace: view };
+    // To no script in particular: what many of them ask for is found once.
+    const others = new UsesOfOthers("");
     let checked: CheckedScript[] = [];
     const done: string[] = [];
     for (const file of this.#scripts.closed()) {
       if (this.#closed) return;
       done.push(file);
-      checked.push({ file, found: await this.#findingsOf(file, elsewhere) });
+      checked.push({ file, found: await this.#findingsOf(file, elsewhere, others) });
       await this.#makeRoom();
       if (checked.length < BATCH) continue;
       this.#post({ checked });
       checked = [];
     }
-    view.forgetAnswers();
     this.#post({ checked });
     this.#post({ done });
   }
@@ -112,11 +114,17 @@ class ScriptChecks {
     }
   }
 
-  async #findingsOf(file: string, elsewhere: Elsewhere): Promise<readonly PlacedFinding[]> {
+  async #findingsOf(
+    file: string,
+    elsewhere: Elsewhere,
+    others: UsesOfOthers,
+  ): Promise<readonly PlacedFinding[]> {
     const taken = this.#looked.get(file);
     if (taken === undefined) return [];
     // Nobody sees a hint in a file that is not open.
-    const found = (await taken.conclude(elsewhere)).filter(({ severity }) => severity !== "hint");
+    const found = (await taken.conclude(elsewhere, others)).filter(
+      ({ severity }) => severity !== "hint",
+    );
     if (found.length === 0) return [];
     const document = TextDocument.create(file, "lua", 0, taken.text);
     return found.map(({ span, fixes: _, ...finding }) => ({

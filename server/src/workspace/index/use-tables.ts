@@ -20,7 +20,7 @@ interface Ref {
   readonly number: number;
 }
 
-/** Uses in the answers that are kept, where nothing else is said. */
+/** Uses in the answers that are kept. */
 const KEPT = 2000;
 
 /**
@@ -31,12 +31,7 @@ export class UseTables {
   readonly #namespaces = new Table<NamespaceUses>(() => new NamespaceUses());
   readonly #refs = new Map<string, readonly Ref[]>();
   /** To questions that may be asked again, as long as nothing changes. */
-  readonly #answers: Answers;
-
-  /** @param kept uses in the answers that are kept */
-  constructor(kept = KEPT) {
-    this.#answers = new Answers(kept);
-  }
+  readonly #answers = new Answers();
 
   /** Sets the uses of a script; undefined: it is gone. */
   set(file: string, packed: PackedUses | undefined): void {
@@ -51,11 +46,6 @@ export class UseTables {
       this.#namespaces.at(namespace).at(key).add(ref);
     }
     this.#refs.set(file, refs);
-  }
-
-  /** Lets go of answers that were kept. */
-  forgetAnswers(): void {
-    this.#answers.clear();
   }
 
   #remove(ref: Ref): void {
@@ -150,20 +140,15 @@ function found(refs: Lists, limit: number | undefined): Found {
 /** Answers, as long as there is room for the uses in them. */
 class Answers {
   readonly #known = new Map<string, UsesOfKey>();
-  readonly #most: number;
   #uses = 0;
-
-  constructor(most: number) {
-    this.#most = most;
-  }
 
   of(question: readonly unknown[], find: () => Found): UsesOfKey {
     const id = JSON.stringify(question);
     const known = this.#known.get(id);
     if (known !== undefined) return known;
     const { uses, size } = find();
-    if (size > this.#most) return uses;
-    if (this.#uses + size > this.#most) this.clear();
+    if (size > KEPT) return uses;
+    if (this.#uses + size > KEPT) this.clear();
     this.#known.set(id, uses);
     this.#uses += size;
     return uses;
