@@ -87,3 +87,74 @@ test("the main job can be done without a mouse: run, look, edit, back up, restor
   await keyboard.press("Enter");
   await expect.poll(stored, { timeout: 20_000 }).toBe("friendly");
 });
+
+/** Takes the entry of the focused row's menu. */
+async function takeFromMenu(entry: string): Promise<void> {
+  const { keyboard } = window.page;
+  await keyboard.press("Shift+F10");
+  const focused = window.page.locator(".monaco-menu .action-item.focused");
+  await window.page.locator(".monaco-menu").waitFor();
+  for (let row = 0; row < 20; row++) {
+    await keyboard.press("ArrowDown");
+    if ((await focused.textContent())?.startsWith(entry)) break;
+  }
+  await keyboard.press("Enter");
+}
+
+/** Goes on with a key until what has the focus is called so. */
+async function moveTo(key: string, name: string): Promise<void> {
+  const focused = window.page.locator(":focus");
+  for (let press = 0; press < 8; press++) {
+    const called = (await focused.getAttribute("aria-label")) || (await focused.textContent());
+    if (called?.startsWith(name)) return;
+    await window.page.keyboard.press(key);
+  }
+  throw new Error(`${key} does not lead to ${name}.`);
+}
+
+const tone = () => JSON.parse(window.cli("--json", "get", "user", "preferences")).value.tone;
+
+test("a conflict is decided, and an earlier value restored, without a mouse", async () => {
+  const { keyboard } = window.page;
+  await keyboard.press("Control+1");
+  await window.page.locator(".editor-instance .monaco-editor.focused").waitFor();
+  await keyboard.press("Control+A");
+  await keyboard.press("Delete");
+  await keyboard.type('{"tone":"mine"}', { delay: 20 });
+  window.cli("set", "user", "preferences", '{"tone":"theirs"}');
+  await window.notification("while you edit it").waitFor({ timeout: 10_000 });
+  await keyboard.press("Control+S");
+  await window.notification("Failed to save").waitFor({ timeout: 20_000 });
+  expect(tone()).toBe("theirs");
+  await choose("F1", "Notifications: Focus Notification Toast");
+  await moveTo("Tab", "Overwrite");
+  await keyboard.press("Enter");
+  await expect.poll(tone, { timeout: 10_000 }).toBe("mine");
+
+  await keyboard.press("Control+1");
+  await choose("F1", "LLMSpell State: Show History");
+  await window.picked('"theirs"').waitFor({ timeout: 20_000 });
+  await keyboard.press("ArrowDown");
+  await moveTo("Tab", "Compare with Now");
+  await moveTo("ArrowRight", "Restore This Value");
+  await keyboard.press("Enter");
+  await expect.poll(tone, { timeout: 10_000 }).toBe("theirs");
+});
+
+test("a backup is verified, and the state migrated, without a mouse", async () => {
+  const { keyboard } = window.page;
+  await choose("F1", "LLMSpell State: Focus on Backups View");
+  await window.pane("Backups").locator(".monaco-list:focus-within").waitFor();
+  await keyboard.press("Home");
+  await expect.poll(said).toMatch(/^Backup of .*before restoring, .*full, not verified yet$/);
+  await takeFromMenu("Verify");
+  await expect.poll(said, { timeout: 20_000 }).toMatch(/full, verified$/);
+
+  window.write("llmspell.toml", '[state]\nschema_version = "2.0.0"\n');
+  const schema = () => JSON.parse(window.cli("--json", "schema"));
+  await expect.poll(() => schema().configured_version).toBe("2.0.0");
+  await choose("F1", "LLMSpell State: Migrate State");
+  await window.dialog().getByText("from 1.0.0 to 2.0.0?").waitFor({ timeout: 20_000 });
+  await keyboard.press("Enter");
+  await expect.poll(() => schema().current_version, { timeout: 20_000 }).toBe("2.0.0");
+});

@@ -143,11 +143,37 @@ test("a script that never ends is cancelled from its notification", async () => 
   await window.output("endless.lua failed").waitFor({ timeout: 5_000 });
 });
 
-test("the example script has a name, and is saved where it is run", async () => {
-  await window.command("LLMSpell State: New Example Script");
+test("the walkthrough leads from an example script to a changed value and a dry run", async () => {
+  const { page } = window;
+  const step = (title: string) => page.locator(".getting-started-step", { hasText: title });
+  const done = (title: string) =>
+    step(title).locator(".codicon-getting-started-step-checked").waitFor({ timeout: 20_000 });
+  const stored = () => JSON.parse(window.cli("--json", "get", "demo", "visit_count")).value;
+
+  await window.command("LLMSpell State: Open Walkthrough");
+  await step("Run a script").getByRole("button", { name: "New Example Script" }).click();
   await window.tab("visits.lua").waitFor();
-  await window.line("Remembers how often it ran").waitFor();
-  await window.command("LLMSpell State: Run Script");
+  const actions = page.locator(".editor-actions");
+  await actions.getByRole("button", { name: "Run Script", exact: true }).click();
   await window.output(/This\sis\srun\snumber\s1\./).waitFor({ timeout: 20_000 });
   expect(window.read("visits.lua")).toContain("visit_count");
+
+  await window.row("State", "demo").click();
+  await window.row("State", "visit_count").click();
+  await window.tab("visit_count.json").waitFor();
+  await window.line("1").first().click();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.type("41");
+  await page.keyboard.press("Control+S");
+  await expect.poll(stored, { timeout: 10_000 }).toBe(41);
+
+  await window.command("LLMSpell State: Open Walkthrough");
+  await done("Run a script");
+  await done("Change a value");
+  await step("Try without changing anything").click();
+  await step("Try without changing anything").getByRole("button", { name: "Dry Run" }).click();
+  // No script has the focus here: it asks, and begins with those that are open.
+  await window.picked("visits.lua").first().click();
+  await window.output(/This\sis\srun\snumber\s42\./).waitFor({ timeout: 20_000 });
+  expect(stored()).toBe(41);
 });
