@@ -7,7 +7,8 @@ import { presence } from "../syntax/presence.ts";
 import { isGlobal, origin, type Script, unwrap, variableOf } from "../syntax/script.ts";
 import { walkExpressions } from "../syntax/walk.ts";
 
-interface Entry {
+/** An entry of State, as far as the names in a call tell. */
+export interface Entry {
   /** The same for two calls that surely mean the same entry. */
   readonly name: string;
   readonly namespace: KnownText;
@@ -127,7 +128,8 @@ function returnedLoads(body: Block, script: Script): StateUse[] {
   return found;
 }
 
-function entryOf(use: StateUse, script: Script): Entry | undefined {
+/** The entry that a use is about; undefined where it may be another one each time. */
+export function entryOf(use: StateUse, script: Script): Entry | undefined {
   const { namespace, key, namespaceArgument, keyArgument } = touchedBy(use) ?? {};
   if (namespace === undefined || key === undefined) return undefined;
   const first = nameOf(namespace, namespaceArgument?.expression, script);
@@ -192,7 +194,8 @@ function isSave(use: StateUse): boolean {
   return touchedBy(use)?.member.access === "write" && value !== undefined && value.kind !== "Nil";
 }
 
-function mayTouch(use: StateUse, { namespace, key }: Entry): boolean {
+/** Whether a use may be about this entry. */
+export function mayTouch(use: StateUse, { namespace, key }: Entry): boolean {
   const touched = touchedBy(use);
   if (touched === undefined) return true;
   return (

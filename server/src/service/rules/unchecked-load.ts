@@ -3,6 +3,7 @@ import type { ScriptModel, StateUse, UncheckedLoad } from "../../language/model.
 import { touchedBy } from "../../language/touched.ts";
 import { allUses } from "../known-names.ts";
 import type { Fix } from "../types.ts";
+import { foundBefore } from "./found-before.ts";
 import type { Finding, Rule } from "./rule.ts";
 import { surelyStored } from "./surely-stored.ts";
 
@@ -17,8 +18,9 @@ export const uncheckedLoad: Rule = {
   check: ({ model, script }) => {
     if (model.uncheckedLoads.length === 0) return [];
     const isStored = surelyStored(model, script());
+    const isFound = foundBefore(model, script());
     return model.uncheckedLoads
-      .filter(({ load }) => !isStored(load))
+      .filter(({ load }) => !isStored(load) && !isFound(load))
       .map((found) => finding(found, loadOf(found, model)));
   },
 };
