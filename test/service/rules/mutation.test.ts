@@ -57,7 +57,7 @@ const WORDS_AND_FIXES: Readonly<Record<string, readonly string[]>> = {
   "disabled-member": ["known === undefined", "known?.gate === undefined"],
   "flat-table": ["written === expression"],
   "split-record": ["names.length === saves.length"],
-  "type-change": ["/^[aio]/.test(type)"],
+  "type-change": ["/^[ao]/.test(kind)"],
   "unchecked-load": [
     "use === undefined",
     'key?.kind === "exact"',

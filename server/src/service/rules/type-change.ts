@@ -63,7 +63,7 @@ async function checkSave(
   const differs = (other: ValueType) =>
     kindOf(other) !== kindOf(type) && !(empty && (other === "array" || other === "object"));
   const told = (who: string, other: ValueType) =>
-    `${who} ${article(other)}, and this saves ${article(type)}: scripts that load it may not expect that.`;
+    `${who} ${article(kindOf(other))}, and this saves ${article(kindOf(type))}: scripts that load it may not expect that.`;
   if (entry !== undefined) {
     return differs(entry.type) ? told("What is stored there is", entry.type) : undefined;
   }
@@ -84,8 +84,8 @@ async function checkSave(
   return other && told(`${other.file}:${other.line + 1} saves`, other.type);
 }
 
-function article(type: ValueType): string {
-  return /^[aio]/.test(type) ? `an ${type}` : `a ${type}`;
+function article(kind: string): string {
+  return /^[ao]/.test(kind) ? `an ${kind}` : `a ${kind}`;
 }
 
 /** Integers and floats are both numbers to a script. */
