@@ -346,3 +346,20 @@ describe("wrappers across scripts", () => {
     expect(module.requires).toEqual(["a", "b"]);
   });
 });
+
+test("what a script requires is told in its order, each once, wherever it stands", () => {
+  const { module } = buildScriptModel(
+    [
+      'local load = require("lib.state").State.load',
+      'require("lib.state").State.save("app", "k", require("lib.value"))',
+      "local r = require",
+      'function f() if r("lib.deep") then return pcall(require, "no.call") end end',
+      'require(name) require("lib.state")',
+    ].join("\n"),
+    () => ({
+      exports: [{ path: ["State"], value: { kind: "state" }, start: 0, end: 0 }],
+      requires: [],
+    }),
+  );
+  expect(module.requires).toEqual(["lib.state", "lib.value", "lib.deep"]);
+});

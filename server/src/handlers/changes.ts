@@ -2,7 +2,7 @@ import { changedNotification } from "../../../shared/src/protocol.ts";
 import type { FeedEvent } from "../engine/engine.ts";
 import type { StateFolder } from "../workspace/folder.ts";
 import type { IndexChange } from "../workspace/index/workspace-index.ts";
-import type { ServerContext } from "./context.ts";
+import { type ServerContext, uriOf } from "./context.ts";
 import { surroundingsChanged } from "./diagnostics.ts";
 
 /** State changed, here or in another process: the client hears of it, open scripts are checked again. */
@@ -18,8 +18,13 @@ export function stateChanged(context: ServerContext, folder: StateFolder, event:
 }
 
 /** More is known of the scripts, or one of them changed. */
-export function codeChanged(context: ServerContext, { modules }: IndexChange): void {
-  if (modules) context.models.modulesChanged();
-  surroundingsChanged(context);
+export function codeChanged(
+  context: ServerContext,
+  folder: StateFolder,
+  { modules, files: [file, ...more] }: IndexChange,
+): void {
+  const alone = file === undefined || more.length > 0 ? undefined : uriOf(folder, file);
+  if (modules) context.models.modulesChanged(alone);
+  surroundingsChanged(context, alone);
   context.refresh.ask();
 }

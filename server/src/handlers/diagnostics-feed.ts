@@ -67,10 +67,13 @@ export class Diagnostics {
     await this.#quiet.of(uri, token);
   }
 
-  /** What is said of these open and closed documents may be something else now. */
-  surroundingsChanged(open: Iterable<string>, closed: Iterable<string>): void {
+  /**
+   * What is said of these open and closed documents may be something else now.
+   * @param alone the document whose script is all that changed
+   */
+  surroundingsChanged(open: Iterable<string>, closed: Iterable<string>, alone?: string): void {
     this.#age++;
-    this.#others.clear();
+    this.scriptChanged(alone);
     // Nobody asks for closed ones.
     this.#publishing.later(closed);
     if (this.#refreshing === undefined) this.#publishing.later(open);
@@ -84,11 +87,12 @@ export class Diagnostics {
     this.#publishing.forget(uri);
   }
 
-  /** The script of a document may do other things now: to all others it is one of the others. */
-  scriptChanged(uri: string): void {
-    const own = this.#others.get(uri);
-    this.#others.clear();
-    if (own !== undefined) this.#others.set(uri, own);
+  /**
+   * The script of a document (undefined: any) may do other things now: to all others it is one of the
+   * others.
+   */
+  scriptChanged(uri: string | undefined): void {
+    for (const other of this.#others.keys()) if (other !== uri) this.#others.delete(other);
   }
 
   /** What is known of scripts other than a document's, to be added to. @param file its script */

@@ -96,19 +96,20 @@ function clear({ connection }: ServerContext, uri: string): void {
   void connection.sendDiagnostics({ uri, diagnostics: [] });
 }
 
-/** State, scripts, configuration or settings changed: everything open is judged again, soon. */
-export function surroundingsChanged({
-  checks,
-  diagnostics,
-  documents,
-  folders,
-}: ServerContext): void {
+/**
+ * State, scripts, configuration or settings changed: everything open is judged again, soon.
+ * @param alone the document whose script is all that changed
+ */
+export function surroundingsChanged(
+  { checks, diagnostics, documents, folders }: ServerContext,
+  alone?: string,
+): void {
   checks.later();
   const configurations = folders.all().flatMap(({ configurationFile }) => {
     const uri = configurationFile === undefined ? undefined : pathToFileURL(configurationFile).href;
     return uri === undefined || documents.get(uri) !== undefined ? [] : [uri];
   });
-  diagnostics.surroundingsChanged(documents.keys(), configurations);
+  diagnostics.surroundingsChanged(documents.keys(), configurations, alone);
 }
 
 /** What is said of an open document as it is now; undefined where nothing is ever said. */

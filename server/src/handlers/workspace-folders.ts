@@ -62,7 +62,7 @@ function stateFolder(context: ServerContext, { uri, name }: WorkspaceFolder): St
     scriptsWorker: context.environment.scriptsWorker,
     cacheFolder: context.options.cacheFolder,
     exclude: context.settings.exclude,
-    onIndex: (_, change) => codeChanged(context, change),
+    onIndex: (folder, change) => codeChanged(context, folder, change),
     onIndexProgress: (folder, progress) => showIndexing(context, folder, progress),
     onIndexFailure: (folder, error, again) =>
       context.connection.console.error(

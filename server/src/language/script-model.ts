@@ -8,7 +8,7 @@ import { parse } from "./syntax/parse.ts";
 import { findUses } from "./uses.ts";
 import { Evaluator } from "./values/evaluate.ts";
 import { FunctionEffects } from "./wrappers/effects.ts";
-import { summarizeModule } from "./wrappers/module.ts";
+import { exportsOf } from "./wrappers/module.ts";
 import type { ModuleLookup } from "./wrappers/summary.ts";
 
 /**
@@ -27,14 +27,19 @@ export function buildScriptModel(
   const evaluator = new Evaluator(scopes, modules);
   const effects = new FunctionEffects(evaluator);
   const loads = new Loads(scopes, evaluator, effects);
+  const { uses, wrapperUses, requires } = findUses(scopes, evaluator, effects);
   const unchecked = once(() => findUncheckedLoads(scopes, evaluator));
-  const module = once(() => summarizeModule(scopes, evaluator, effects, loads));
+  const module = once(() => {
+    const exports = exportsOf(scopes, evaluator, effects, loads);
+    return { exports, requires };
+  });
   return {
     text,
     parsed,
     chunk,
     problems: problems.length > 0 ? problems : constantProblems(scopes),
-    ...findUses(scopes, evaluator, effects),
+    uses,
+    wrapperUses,
     // Nobody needs these while typing: they are found out when they are asked for.
     get uncheckedLoads() {
       return unchecked();

@@ -13,11 +13,18 @@ export interface Touched {
   readonly keyArgument: Argument | undefined;
 }
 
+/** By member: which parameter plays a role. Asked again and again for every use of a script. */
+const PLACES: ReadonlyMap<string, Partial<Record<ApiRole, number>>> = new Map(
+  Array.from(STATE_MEMBERS, ([name, { parameters }]) => [
+    name,
+    Object.fromEntries(parameters.map(({ role }, i) => [role, i]).reverse()),
+  ]),
+);
+
 /** The argument of a call that plays a role, if it was given. */
 export function argumentFor(use: StateUse, role: ApiRole): Argument | undefined {
-  const member = STATE_MEMBERS.get(use.member);
-  const index = member?.parameters.findIndex((parameter) => parameter.role === role) ?? -1;
-  return index < 0 ? undefined : use.args[index];
+  const place = PLACES.get(use.member)?.[role];
+  return place === undefined ? undefined : use.args[place];
 }
 
 /** The namespace and key that a call of the State API touches; undefined for any other use. */

@@ -21,6 +21,8 @@ type Context = "value" | "test" | "write";
 export interface FoundUses {
   readonly uses: readonly StateUse[];
   readonly wrapperUses: readonly StateUse[];
+  /** Names given to `require`, in the script's own statements and in functions, each once. */
+  readonly requires: readonly string[];
 }
 
 /** Finds every place where a script names a function of State, by itself or through wrappers. */
@@ -32,12 +34,18 @@ export function findUses(
   const finder = new UseFinder(evaluator, effects);
   finder.block(scopes.chunk.body);
   const inOrder = (a: StateUse, b: StateUse) => a.memberSpan.start - b.memberSpan.start;
-  return { uses: finder.uses.sort(inOrder), wrapperUses: finder.wrapperUses.sort(inOrder) };
+  const required = finder.required.sort((a, b) => a.at - b.at).map(({ name }) => name);
+  return {
+    uses: finder.uses.sort(inOrder),
+    wrapperUses: finder.wrapperUses.sort(inOrder),
+    requires: [...new Set(required)],
+  };
 }
 
 class UseFinder {
   readonly uses: StateUse[] = [];
   readonly wrapperUses: StateUse[] = [];
+  readonly required: { readonly name: string; readonly at: number }[] = [];
   readonly #evaluator: Evaluator;
   readonly #effects: FunctionEffects;
   /** One for all: what is looked through within a function's body lies on top of the rest. */
@@ -156,7 +164,7 @@ class UseFinder {
     const value = this.#evaluator.value(expression);
     const onState = this.#evaluator.value(expression.object).kind === "state";
     const use = value.kind === "member" && onState;
-    if (!use || expression.kind === "Index") pending.push(expression.object, "value");
+    pending.push(expression.object, "value");
     if (expression.kind === "Index") pending.push(expression.index, "value");
     if (!use) return;
     const kind = context === "value" ? "mention" : context;
@@ -186,11 +194,18 @@ class UseFinder {
     if (isState) {
       this.#told(call, called, value.name);
       if (callee.kind === "Index") pending.push(callee.index, "value");
+      if (callee.kind === "Index" || callee.kind === "Member") pending.push(callee.object, "value");
       return;
     }
+    if (value.kind === "global" && value.path === "require") this.#required(call);
     for (const use of applyWrapper(call, called, this.#effects, this.#evaluator)) {
       this.wrapperUses.push(use);
     }
+  }
+
+  #required(call: CallExpression): void {
+    const name = this.#evaluator.requiredName(call);
+    if (name !== undefined) this.required.push({ name, at: call.span.start });
   }
 
   #told(call: CallExpression, { callee, skipped }: Called, member: string): void {

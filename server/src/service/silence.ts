@@ -59,6 +59,8 @@ function lineEnd(text: string, from: number): number {
 /** Long strings over several lines: no comment can be put inside them. */
 function multiLineTokens({ chunk, text }: ScriptModel): Span[] {
   const found: Span[] = [];
+  // Most scripts have no long strings, and going through all of one takes long.
+  if (!/\[=*\[/.test(text)) return found;
   walkExpressions(chunk.body, (expression) => {
     if (expression.kind !== "String" || expression.quote !== "long") return;
     const { start, end } = expression.span;

@@ -40,9 +40,16 @@ export class ScriptModels {
     return model;
   }
 
-  /** What scripts are to those who require them has changed: every model is built again when asked for. */
-  modulesChanged(): void {
+  /**
+   * What scripts are to those who require them has changed: every model is built again when asked for.
+   * @param alone the document whose script is the only one that did; to itself it is no module
+   */
+  modulesChanged(alone?: string): void {
+    const own = alone === undefined ? undefined : this.#models.get(alone);
+    const current = own?.modules === this.#modules;
     this.#modules++;
+    if (alone === undefined || own === undefined || !current) return;
+    this.#models.set(alone, { ...own, modules: this.#modules });
   }
 
   /** Forgets a closed document. */

@@ -2,31 +2,30 @@ import type { Loads } from "../flow/loads.ts";
 import type { Scopes } from "../scope/variables.ts";
 import type { Expression, FunctionExpression } from "../syntax/ast.ts";
 import type { Span } from "../syntax/span.ts";
-import { visitAllExpressions } from "../syntax/walk.ts";
 import type { Evaluator } from "../values/evaluate.ts";
 import { returnsSelf } from "../values/results.ts";
 import { knownText } from "../values/template.ts";
 import type { Value } from "../values/value.ts";
 import type { FunctionEffects, LocalEffect } from "./effects.ts";
 import { partsOf, plainParts } from "./parts.ts";
-import type { EffectPart, ExportedValue, ModuleExport, ModuleSummary } from "./summary.ts";
+import type { EffectPart, ExportedValue, ModuleExport } from "./summary.ts";
 
 /** Deepest field of what a module returns that others can name: `M.keys.user`. */
 const MAX_PATH = 3;
 const MAX_EXPORTS = 500;
 
-/** What a script returns to those who require it, and what it requires. */
-export function summarizeModule(
+/** What a script returns to those who require it. */
+export function exportsOf(
   scopes: Scopes,
   evaluator: Evaluator,
   effects: FunctionEffects,
   loads: Loads,
-): ModuleSummary {
+): readonly ModuleExport[] {
   const last = scopes.chunk.body.statements.at(-1);
   const returned = last?.kind === "Return" ? last.values[0] : undefined;
   const exports = new Exports(evaluator, effects, loads);
   if (returned !== undefined) exports.add([], returned, returned.span);
-  return { exports: exports.found, requires: requiredNames(scopes, evaluator) };
+  return exports.found;
 }
 
 class Exports {
@@ -129,16 +128,4 @@ type Maker = FunctionExpression | undefined;
 /** A part by the parameters of the function that makes the text. */
 function asOuter(part: EffectPart): EffectPart {
   return part === null || typeof part === "string" ? part : { ...part, outer: true };
-}
-
-/** Names that the script gives to `require`, in its own statements and in functions. */
-function requiredNames(scopes: Scopes, evaluator: Evaluator): string[] {
-  const names = new Set<string>();
-  if (!scopes.globals.has("require")) return [];
-  visitAllExpressions(scopes.chunk.body, (expression) => {
-    if (expression.kind !== "Call") return;
-    const name = evaluator.requiredName(expression);
-    if (name !== undefined) names.add(name);
-  });
-  return [...names];
 }

@@ -29,33 +29,41 @@ export function walkExpressions(
   visit: (expression: Expression, around: Around) => void,
   outer: Outer = OUTERMOST,
 ): void {
-  const inside: Outer = { ...outer, blocks: [...outer.blocks, block] };
+  const blocks = [...outer.blocks, block];
+  const { loops, conditional } = outer;
   for (const statement of block.statements) {
-    const functions = visitStatement(statement, { ...inside, statement }, visit);
-    for (const { body } of functions) {
-      walkExpressions(body, visit, { ...inside, loops: [], conditional: false });
+    const around = { statement, blocks, loops, conditional };
+    for (const { body } of visitStatement(statement, around, visit)) {
+      walkExpressions(body, visit, { blocks, loops: [], conditional: false });
     }
+    const inner = blocksOf(statement);
+    if (inner.length === 0) continue;
     const within = isLoop(statement)
-      ? { ...inside, loops: [...outer.loops, statement], conditional: false }
-      : { ...inside, conditional: outer.conditional || statement.kind === "If" };
-    for (const inner of blocksOf(statement)) walkExpressions(inner, visit, within);
+      ? { blocks, loops: [...loops, statement], conditional: false }
+      : { blocks, loops, conditional: conditional || statement.kind === "If" };
+    for (const one of inner) walkExpressions(one, visit, within);
   }
 }
+
+const NONE: readonly FunctionExpression[] = [];
 
 /** Visits what stands directly in a statement; gives the functions met, to be entered. */
 function visitStatement(
   statement: Statement,
   around: Around,
   visit: (expression: Expression, around: Around) => void,
-): FunctionExpression[] {
-  const functions: FunctionExpression[] = [];
-  const pending = expressionsOf(statement).toReversed();
+): readonly FunctionExpression[] {
+  const expressions = expressionsOf(statement);
+  if (expressions.length === 0) return NONE;
+  let functions: FunctionExpression[] | undefined;
+  const pending = expressions.toReversed();
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     visit(next, around);
-    if (next.kind === "Function") functions.push(next);
-    else pushChildren(next, pending);
+    if (next.kind !== "Function") pushChildren(next, pending);
+    else if (functions === undefined) functions = [next];
+    else functions.push(next);
   }
-  return functions;
+  return functions ?? NONE;
 }
 
 function isLoop({ kind }: Statement): boolean {
