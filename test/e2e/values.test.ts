@@ -1,5 +1,12 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Locator } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { cli, EditorWindow } from "./window.ts";
+
+const PROFILES = `local id = ...
+State.save("people", "profile:" .. id, { name = "Ada", theme = "dark", beta = true })
+`;
 
 let window: EditorWindow;
 
@@ -10,6 +17,9 @@ beforeAll(async () => {
       cli(folder, "set", "user", "theme", '"dark"');
       cli(folder, "set", "user", "tone", '"calm"');
       cli(folder, "set", "user", "tone", '"friendly"');
+      writeFileSync(join(folder, "profiles.lua"), PROFILES);
+      cli(folder, "set", "people", "profile:1", '{"name":"Grace","lang":"en"}');
+      cli(folder, "set", "people", "profile:2", '{"name":"Edsger"}');
       cli(folder, "set", "user", "access", '{"api_key":"sk-1234567890abcdef1234567890"}');
     },
   });
@@ -28,6 +38,22 @@ async function replaceWith(text: string): Promise<void> {
   await window.line("").first().click();
   await window.page.keyboard.press("Control+A");
   await window.page.keyboard.type(text);
+}
+
+/** Points at something in the editor until the hover over it says what is expected. */
+async function pointAt(target: Locator, expected: string): Promise<void> {
+  const hover = window.page.locator(".monaco-hover:visible", { hasText: expected });
+  await expect
+    .poll(
+      async () => {
+        await window.page.mouse.move(640, 5);
+        await target.hover({ force: true });
+        await hover.waitFor({ timeout: 2_000 }).catch(() => {});
+        return await hover.count();
+      },
+      { timeout: 20_000 },
+    )
+    .toBeGreaterThan(0);
 }
 
 test("a value is edited like a file, and what is not JSON is refused with the reason", async () => {
@@ -73,6 +99,57 @@ test("what is masked cannot be overwritten, and is shown when asked for", async 
     .getByRole("button", { name: "Show Value with Masked Parts" })
     .click();
   await window.line("sk-1234567890abcdef").waitFor({ timeout: 20_000 });
+});
+
+test("fields are offered from scripts and values like it, explained, and what stands out is a hint", async () => {
+  const { page } = window;
+  await window.row("State", "people").click();
+  await window.row("State", "profile").first().click();
+  await window.row("State", "Edsger").click();
+  await window.tab("profile:2.json").waitFor();
+  const offered = page.locator(".suggest-widget.visible .monaco-list-row");
+  // VS Code learns of the document's schema a moment after it is opened.
+  await expect
+    .poll(
+      async () => {
+        await page.keyboard.press("Escape");
+        await replaceWith('{"name": 7, "thme": "dark", "');
+        await page.keyboard.press("Control+Space");
+        const known = offered.filter({ hasText: /^(beta|lang|theme)/ });
+        await known
+          .first()
+          .waitFor({ timeout: 2_000 })
+          .catch(() => {});
+        return await known.count();
+      },
+      { timeout: 20_000 },
+    )
+    .toBe(3);
+  const details = page.locator(".suggest-details");
+  if (!(await details.isVisible())) await page.keyboard.press("Control+Space");
+  await details.getByText("profiles.lua:2").waitFor();
+  await window.picture("36-value-fields");
+  await page.keyboard.press("Escape");
+  await replaceWith('{"name": 7, "thme": "dark"}');
+  await expect.poll(() => page.locator(".squiggly-hint").count(), { timeout: 10_000 }).toBe(2);
+  const key = window.line('"thme"').locator("span span", { hasText: '"name"' });
+  await pointAt(key, "Saved in 1 place");
+  await pointAt(
+    page.locator(".squiggly-hint").first(),
+    '"name" is a number here, and a string where profiles.lua:2 saves it.',
+  );
+  await window.picture("37-value-hint");
+  await save();
+  const saved = () => JSON.parse(window.cli("--json", "get", "people", "profile:2")).value.name;
+  await expect.poll(saved, { timeout: 10_000 }).toBe(7);
+});
+
+test("a value is read as Lua, and follows", async () => {
+  await window.choose(window.row("State", "Grace"), "Show as Lua");
+  await window.tab("profile:1.lua").waitFor();
+  await window.line('name = "Grace"').waitFor();
+  window.cli("set", "people", "profile:1", '{"name":"Barbara"}');
+  await window.line('name = "Barbara"').waitFor({ timeout: 5_000 });
 });
 
 test("an earlier value is seen and restored; what was deleted comes back", async () => {
