@@ -93,12 +93,22 @@ export class RecentChanges implements vscode.TreeDataProvider<RecentNode>, vscod
   }
 
   getTreeItem(node: RecentNode): vscode.TreeItem {
-    return "change" in node ? changeItem(node, Date.now()) : groupItem(node, Date.now());
+    const folder = this.#folderOf("change" in node ? node.store : node.group.store);
+    return "change" in node
+      ? changeItem(node, folder, Date.now())
+      : groupItem(node, folder, Date.now());
   }
 
   dispose(): void {
     clearTimeout(this.#gathering);
     for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  /** Which folder it was, where there are several. */
+  #folderOf(store: string): readonly string[] {
+    const { all } = this.#stores;
+    const name = this.#stores.find(store)?.name;
+    return all.length < 2 || name === undefined ? [] : [name];
   }
 
   #take({ store, changes }: ChangedParams): void {
@@ -145,19 +155,24 @@ function leafOf({ group }: GroupNode): (change: Change) => ChangeNode {
   };
 }
 
-function changeItem({ store, namespace, key, change }: ChangeNode, now: number): vscode.TreeItem {
+function changeItem(
+  { store, namespace, key, change }: ChangeNode,
+  folder: readonly string[],
+  now: number,
+): vscode.TreeItem {
   const { language } = vscode.env;
   const { op, revision, at, origin } = change;
   const item = new vscode.TreeItem(key);
   item.id = nodeId("change", store, String(revision));
   item.contextValue = "change";
   item.iconPath = new vscode.ThemeIcon(op === "save" ? "edit" : "trash");
-  item.description = `${namespace} · ${origin} · ${age(at, now, language)}`;
+  item.description = [...folder, namespace, origin, age(at, now, language)].join(" · ");
   const what = op === "save" ? vscode.l10n.t("saved") : vscode.l10n.t("deleted");
   const when = moment(at, now, language);
   item.tooltip = `${namespace} / ${key}\n${vscode.l10n.t("{0} by {1}, {2}", what, origin, when)}`;
   const ago = age(at, now, language, "long");
-  item.accessibilityInformation = { label: `${key}, ${namespace}, ${what}, ${origin}, ${ago}` };
+  const said = [key, ...folder, namespace, what, origin, ago];
+  item.accessibilityInformation = { label: said.join(", ") };
   item.command = {
     command: op === "save" ? "llmspellState.showValue" : "llmspellState.showHistory",
     title: vscode.l10n.t("Open Value"),
@@ -166,20 +181,20 @@ function changeItem({ store, namespace, key, change }: ChangeNode, now: number):
   return item;
 }
 
-function groupItem({ group }: GroupNode, now: number): vscode.TreeItem {
+function groupItem({ group }: GroupNode, folder: readonly string[], now: number): vscode.TreeItem {
   const { language } = vscode.env;
   const { origin, at, count, changes } = group;
   const label = vscode.l10n.t("{0} changes", count.toLocaleString(language));
   const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
   item.id = nodeId("changes", group.id);
   item.iconPath = new vscode.ThemeIcon("list-unordered");
-  item.description = `${origin} · ${age(at, now, language)}`;
+  item.description = [...folder, origin, age(at, now, language)].join(" · ");
   const shown = changes.length;
   item.tooltip =
     shown < count
       ? vscode.l10n.t("The newest {0} of them are listed.", shown)
       : moment(at, now, language);
   const ago = age(at, now, language, "long");
-  item.accessibilityInformation = { label: `${label}, ${origin}, ${ago}` };
+  item.accessibilityInformation = { label: [label, ...folder, origin, ago].join(", ") };
   return item;
 }
