@@ -1,5 +1,5 @@
 import { type ApiRole, STATE_MEMBERS } from "../../../shared/src/api.ts";
-import type { StateUse, Variant } from "./model.ts";
+import type { StateUse, Surroundings, Variant } from "./model.ts";
 import {
   combinations,
   hasChoice,
@@ -39,7 +39,21 @@ export function eachOf(use: StateUse): readonly StateUse[] {
       if (argument.text.kind === "exact" || text === undefined) return argument;
       if (at === undefined || argument.slot === undefined) return { ...argument, text };
       const literal = at.kind === "String" ? at : undefined;
-      return { ...argument, text, expression: at, span: at.span, literal };
+      const given = { ...argument, text, expression: at, span: at.span, literal };
+      if (argument.text.kind !== "pattern") return given;
+      const within =
+        literal !== undefined && text.kind === "exact"
+          ? around(literal.value, text.text)
+          : undefined;
+      return within === undefined ? { ...argument, text } : { ...given, within };
     }),
   }));
+}
+
+/** What stands before and after a part of a name, where the part is there once. */
+function around(part: string, name: string): Surroundings | undefined {
+  const [before, after, ...more] = part === "" ? [] : name.split(part);
+  return before === undefined || after === undefined || more.length > 0
+    ? undefined
+    : { before, after };
 }

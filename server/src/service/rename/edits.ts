@@ -48,7 +48,7 @@ interface Name {
  */
 export function renameEdits(model: ScriptModel, renaming: Renaming): readonly RenameEdit[] {
   const edits = new Map<number, RenameEdit>();
-  const uses = allUses(model).flatMap(eachOf);
+  const uses = allUses(model).flatMap((use) => readings(use, renaming));
   const names = uses.flatMap((use) => namesIn(model, use, renaming));
   const constants = countConstants(model, names, renaming);
   for (const name of names) {
@@ -61,6 +61,15 @@ export function renameEdits(model: ScriptModel, renaming: Renaming): readonly Re
     }
   }
   return [...edits.values()].sort((a, b) => a.span.start - b.span.start);
+}
+
+/**
+ * A use for each of what its names may be. What they all begin with is changed once, where it is
+ * written: `"lang:" .. code` for each code of a list.
+ */
+function readings(use: StateUse, renaming: Renaming): readonly StateUse[] {
+  const beginning = renaming.extent === "beginning" && nameIn(use, renaming)?.known;
+  return beginning && beginning.kind === "pattern" ? [use] : eachOf(use);
 }
 
 function namesIn(model: ScriptModel, use: StateUse, renaming: Renaming): readonly Name[] {
@@ -150,7 +159,9 @@ function exactEdit(
   const text = literal && escapeFor(literal.quote, written, longLevel(model.text, literal));
   if (literal === undefined || text === undefined) {
     const span = argument.literal?.span ?? argument.span;
-    return { span, newText: luaString(written), doubt: "computed", ...optional(uncertain) };
+    // What gives several names is not to give one.
+    const maybe = use.either === undefined ? optional(uncertain) : { optional: true as const };
+    return { span, newText: luaString(written), doubt: "computed", ...maybe };
   }
   const shared =
     elsewhere === true ||
