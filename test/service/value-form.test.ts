@@ -191,6 +191,13 @@ describe("what stands out in an edited value", () => {
   });
 });
 
+it("leaves very long values alone, and says no more than fifty things of others", async () => {
+  const stored = { n: { "k:1": "[1]", "k:2": "[2]" } };
+  const texts = (count: number) => JSON.stringify(Array.from({ length: count }, () => "text"));
+  expect(await told("n", "k:3", { stored }, texts(1_000))).toHaveLength(50);
+  expect(await told("n", "k:3", { stored }, texts(30_000))).toEqual([]);
+});
+
 it("finds every part of any value's text", () => {
   fc.assert(
     fc.property(anyValue, fc.boolean(), (value, indented) => {

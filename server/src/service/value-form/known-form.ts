@@ -30,8 +30,8 @@ export interface KnownForm extends Pick<FormQuery, "namespace" | "key"> {
 const SAVES = 200;
 const OTHERS = 20;
 const LOOKED_THROUGH = 60;
-/** Characters of JSON beyond which an entry's own value is not read. */
-const LARGEST = 1_000_000;
+/** Characters of JSON beyond which a value is not looked at: it would keep others waiting. */
+export const LARGEST_LOOKED_AT = 200_000;
 
 /**
  * What is known of an entry's value: the form that scripts save there, the forms of stored entries of
@@ -63,7 +63,7 @@ function addEntry(
   { namespace, key, value: text }: Entry,
   other: number | undefined,
 ): boolean {
-  if (text.length > LARGEST) return false;
+  if (text.length > LARGEST_LOOKED_AT) return false;
   const value = parseValue(text);
   const { value: shown, masked } = maskValue(namespace, key, value);
   builder.addValue(value, shown, other);

@@ -3,7 +3,7 @@ import { parseValue } from "../../engine/values/parse.ts";
 import type { Span } from "../../language/model.ts";
 import { count } from "../format.ts";
 import { broadKind, type Form } from "./form.ts";
-import type { KnownForm } from "./known-form.ts";
+import { type KnownForm, LARGEST_LOOKED_AT } from "./known-form.ts";
 import { type Located, locate } from "./located-json.ts";
 
 /** Something in a value's text that is other than all that is known of such values. */
@@ -18,10 +18,10 @@ const MOST = 50;
 /**
  * What stands out in the text of a value that is being edited: parts of another kind than they have
  * anywhere else, and names that are most likely slips. All of it could be stored. Nothing where the
- * text is no value, or has masked parts.
+ * text is no value, has masked parts or is very long.
  */
 export function mismatches(text: string, known: KnownForm): readonly Mismatch[] {
-  if (known.masked || !isValue(text)) return [];
+  if (known.masked || text.length > LARGEST_LOOKED_AT || !isValue(text)) return [];
   const found: Mismatch[] = [];
   compare(locate(text), known.root, "The value", { known, found });
   return found;
