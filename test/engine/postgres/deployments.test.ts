@@ -7,11 +7,11 @@ import { newClient } from "../../../server/src/engine/postgres/driver.ts";
 import { inspectDatabase } from "../../../server/src/engine/postgres/inspect.ts";
 import type { PostgresOptions } from "../../../server/src/engine/postgres/options.ts";
 import { PostgresStore } from "../../../server/src/engine/postgres/store.ts";
-import { type StateError, toProblem } from "../../../shared/src/errors.ts";
 import { selfSigned } from "../../support/certificates.ts";
 import { PgBouncer, pgbouncerPresent } from "../../support/pgbouncer.ts";
 import { postgresPresent, TestPostgres } from "../../support/postgres.ts";
 import { optionsIn, temporaryFolder } from "../state-folder.ts";
+import { refusal as refusalOf } from "./refusal.ts";
 
 /** Without notifications a store is looked at once a second. */
 const WHILE_LOOKING = { timeout: 20_000 };
@@ -32,17 +32,7 @@ describe.runIf(postgresPresent())("a database as those who run one have it", () 
     return store;
   }
 
-  /** The refusal of a call; it has a next step, and no secret in any of its parts. */
-  async function refusal(call: Promise<unknown>): Promise<StateError> {
-    const error = (await call.then(
-      () => expect.unreachable("this should have failed"),
-      (reason: unknown) => reason,
-    )) as StateError;
-    const said = JSON.stringify([toProblem(error), error.stack, String(error.cause)]);
-    for (const secret of server.secrets) expect(said).not.toContain(secret);
-    expect(error.next).not.toBe("");
-    return error;
-  }
+  const refusal = (call: Promise<unknown>) => refusalOf(call, server.secrets);
 
   /** Everything that a store does, once. */
   async function works(store: PostgresStore): Promise<void> {

@@ -3,10 +3,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { openStore } from "../../../server/src/engine/open-store.ts";
 import type { PostgresOptions } from "../../../server/src/engine/postgres/options.ts";
 import { PostgresStore } from "../../../server/src/engine/postgres/store.ts";
-import { type StateError, toProblem } from "../../../shared/src/errors.ts";
+import { toProblem } from "../../../shared/src/errors.ts";
 import { freePort, postgresPresent, TestPostgres } from "../../support/postgres.ts";
 import { NetworkProxy } from "../../support/proxy.ts";
 import { optionsIn, temporaryFolder } from "../state-folder.ts";
+import { refusal as refusalOf } from "./refusal.ts";
 
 describe.runIf(postgresPresent())("a database that does not do what it should", () => {
   let server: TestPostgres;
@@ -45,20 +46,8 @@ describe.runIf(postgresPresent())("a database that does not do what it should", 
     return store;
   }
 
-  /** The refusal of a call; it has a next step, and no secret in any of its parts. */
-  async function refusal(call: Promise<unknown>): Promise<StateError> {
-    const error = (await call.then(
-      () => expect.unreachable("this should have failed"),
-      (reason: unknown) => reason,
-    )) as StateError;
-    const said = [toProblem(error), error.stack, String(error.cause), JSON.stringify(error)];
-    for (const secret of [...server.secrets, "reading", "safely", "wrong:one"]) {
-      expect(JSON.stringify(said)).not.toContain(secret);
-    }
-    expect(toProblem(error).code).not.toBe("internal-error");
-    expect(error.next).not.toBe("");
-    return error;
-  }
+  const refusal = (call: Promise<unknown>) =>
+    refusalOf(call, [...server.secrets, "reading", "safely", "wrong:one"]);
 
   const port = (): { port: number } => ({ port: proxy.port });
 

@@ -4,7 +4,8 @@ import type { StoreCheck } from "../inspect.ts";
 import { Database } from "./database.ts";
 import { isMissingTables } from "./faults.ts";
 import type { PostgresOptions } from "./options.ts";
-import { checkFormat, quoteIdentifier } from "./schema.ts";
+import { checkFormat, olderFormat, quoteIdentifier } from "./schema.ts";
+import { FORMAT } from "./schema-sql.ts";
 
 /**
  * Looks at the server, the tables and what they hold: takes time in proportion to the store. Changes
@@ -28,9 +29,11 @@ export async function inspectDatabase(options: PostgresOptions): Promise<readonl
     let format = 0;
     const sound = await attempt("format", async () => {
       format = await checkFormat(open, options.schema);
-      return format === 0
-        ? `There are no tables in schema ${options.schema} yet: the first write makes them.`
-        : `The tables in schema ${options.schema} have a format that this version reads and writes.`;
+      if (format === 0) {
+        return `There are no tables in schema ${options.schema} yet: the first write makes them.`;
+      }
+      if (format < FORMAT) throw olderFormat(open, options.schema);
+      return `The tables in schema ${options.schema} have a format that this version reads and writes.`;
     });
     if (sound && format > 0) await attempt("integrity", () => checkCounts(open, options));
     return checks;

@@ -88,6 +88,16 @@ function checked(row: Format | undefined, { address }: Database, schema: string)
   );
 }
 
+/** The error of a look at tables that the next write upgrades: one that only looks changes nothing. */
+export function olderFormat({ address }: Database, schema: string): StateError {
+  return new StateError(
+    "older-format",
+    `The tables in schema ${schema} of ${describeAddress(address)} are those of an older version of LLMSpell State.`,
+    "Change something as a user who may alter the tables, say with `llmspell-state set`: that upgrades them. Older versions cannot use them any more then.",
+    { data: { supported: FORMAT } },
+  );
+}
+
 function checkServer({ address }: Database, version: number, encoding: string): void {
   const where = describeAddress(address);
   if (version < OLDEST_SERVER) {

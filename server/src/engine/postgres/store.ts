@@ -27,7 +27,13 @@ import { Listener } from "./listener.ts";
 import type { PostgresOptions } from "./options.ts";
 import { Pending } from "./pending.ts";
 import { Reads, schemaChanges } from "./reads.ts";
-import { checkFormat, prepareSchema, quoteIdentifier, quoteLiteral } from "./schema.ts";
+import {
+  checkFormat,
+  olderFormat,
+  prepareSchema,
+  quoteIdentifier,
+  quoteLiteral,
+} from "./schema.ts";
 import { CHANNEL, FORMAT } from "./schema-sql.ts";
 import { snapshotOf } from "./snapshot.ts";
 import { settle, transactionOver } from "./transaction.ts";
@@ -189,7 +195,7 @@ export class PostgresStore implements Store {
 
   async snapshot<T>(work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
     const { schemaVersion } = this.#options;
-    if (!(await this.#exists())) return work(emptySnapshot(schemaVersion));
+    if (!(await this.#readable())) return work(emptySnapshot(schemaVersion));
     const begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
     return this.#database.transaction(begin, async (ask) => {
       const reads = new Reads(ask, this.#schema, this.#postgres.store);
@@ -238,23 +244,30 @@ export class PostgresStore implements Store {
     });
   }
 
-  /** Whether the tables are there. @throws StateError `newer-format` */
+  /** Whether there are tables, of this format or of one that a write replaces. @throws StateError `newer-format` */
   async #exists(): Promise<boolean> {
-    if (!this.#ready) {
-      this.#ready = (await checkFormat(this.#database, this.#postgres.schema)) === FORMAT;
-    }
-    return this.#ready;
+    if (this.#ready) return true;
+    const format = await checkFormat(this.#database, this.#postgres.schema);
+    this.#ready = format === FORMAT;
+    return format !== 0;
+  }
+
+  /** Whether there are tables to read. @throws StateError `newer-format`, `older-format` */
+  async #readable(): Promise<boolean> {
+    const exists = await this.#exists();
+    if (exists && !this.#ready) throw olderFormat(this.#database, this.#postgres.schema);
+    return exists;
   }
 
   async #read<T>(work: (reads: Reads) => Promise<T>, absent: T): Promise<T> {
-    if (!(await this.#exists())) return absent;
+    if (!(await this.#readable())) return absent;
     try {
       return await work(this.#reads);
     } catch (error) {
       if (!isMissingTables(error)) throw error;
       // They were dropped, or are of another format by now.
       this.#ready = false;
-      return (await this.#exists()) ? Promise.reject(error) : absent;
+      return (await this.#readable()) ? Promise.reject(error) : absent;
     }
   }
 
