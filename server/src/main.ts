@@ -21,7 +21,9 @@ const named = process.argv.some((argument) =>
 function cleanUpSoon(): void {
   if (process.versions["electron"] !== undefined) return;
   setFlagsFromString("--semi-space-growth-factor=1");
-  setFlagsFromString("--heap-growing-percent=40");
+  setFlagsFromString("--heap-growing-percent=30");
+  // Else 16 MB of garbage may pile up beside what is in use, however little that is.
+  if (Number.parseInt(process.versions.v8, 10) >= 13) setFlagsFromString("--memory-saver-mode");
 }
 
 /** The user's own folder for caches: nobody else may write there. undefined: not known. */

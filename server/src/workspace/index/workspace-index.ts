@@ -1,5 +1,5 @@
 import { isAbsolute, relative, sep } from "node:path";
-import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, type Worker } from "node:worker_threads";
 import type { ScriptModel } from "../../language/model.ts";
 import type { KnownText } from "../../language/values/known-text.ts";
 import type {
@@ -13,6 +13,7 @@ import type {
 } from "../../language/workspace-view.ts";
 import type { ModuleLookup, ModuleSummary } from "../../language/wrappers/summary.ts";
 import { findModule } from "./modules.ts";
+import { startRoomyThread } from "./roomy-thread.ts";
 import { summarize } from "./summarize.ts";
 import type { FileSummary } from "./summary.ts";
 import { TextPool } from "./text-pool.ts";
@@ -70,6 +71,8 @@ const ENDING = 2000;
 /** Of the worker's heap, in MiB; one that ran out of it gets twice as much, up to the most. */
 const HEAP = 256;
 const MOST_HEAP = 1024;
+/** Of that for what is new, in MiB: about what one script's model takes. */
+const YOUNG = 2;
 /** How often a worker that ends by itself is started again, and how long after that (ms, then longer). */
 const RESTARTS = 3;
 const RESTART_AFTER = 500;
@@ -133,9 +136,9 @@ export class WorkspaceIndex implements WorkspaceView {
       watch,
       cacheFile,
     };
-    const worker = new Worker(this.#options.worker, {
+    const worker = startRoomyThread(this.#options.worker, YOUNG, {
       workerData,
-      resourceLimits: { maxOldGenerationSizeMb: this.#heap, maxYoungGenerationSizeMb: 8 },
+      resourceLimits: { maxOldGenerationSizeMb: this.#heap },
     });
     this.#worker = worker;
     this.#whole = false;
