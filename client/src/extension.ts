@@ -31,6 +31,9 @@ import { ValueSchemas } from "./valueSchemas.ts";
 /** Ages are drawn again this often while a view can be seen. */
 const AGES_MS = 30_000;
 
+/** What is filtered by is told above the tree after so many milliseconds without another letter. */
+const MESSAGE_MS = 250;
+
 /**
  * Of the server's process: glibc would keep heaps of its own for each thread, which took about 20 MiB
  * more. Other systems do not know the variable.
@@ -101,7 +104,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     acceptDrops(),
     stateView.onDidExpandElement(({ element }) => stateTree.noteOpen(element, true)),
     stateView.onDidCollapseElement(({ element }) => stateTree.noteOpen(element, false)),
-    showMessage(stateView, stores, stateQuery),
+    showMessage(stateView, stateTree, stores, stateQuery),
     stores.onDidChange(() => {
       tellWelcomeViews(stores);
       backupsView.description = soleRetention(stores);
@@ -165,15 +168,28 @@ async function guarded(stores: Stores, start: () => Promise<void>): Promise<void
 /** Above the tree: what is wrong, else how it is filtered and in which order. */
 function showMessage(
   view: vscode.TreeView<StateNode>,
+  tree: StateTree,
   stores: Stores,
   query: StateQuery,
 ): vscode.Disposable {
   const show = () => {
-    view.message = soleProblem(stores) || queryText(query.now);
     view.description = soleSharedPlace(stores);
+    const message = soleProblem(stores) || queryText(query.now);
+    if (message === (view.message ?? "")) return;
+    view.message = message;
+    tree.noteMessage();
   };
+  let timer: NodeJS.Timeout | undefined;
   show();
-  return vscode.Disposable.from(stores.onDidChange(show), query.onDidChange(show));
+  return vscode.Disposable.from(
+    stores.onDidChange(show),
+    // VS Code would draw the rows later for it: they come first.
+    query.onDidChange(() => {
+      clearTimeout(timer);
+      timer = setTimeout(show, MESSAGE_MS);
+    }),
+    new vscode.Disposable(() => clearTimeout(timer)),
+  );
 }
 
 /** What is wrong, in full above the tree; where there are several stores, their rows say it. */

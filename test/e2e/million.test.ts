@@ -64,9 +64,13 @@ async function fill(folder: string): Promise<void> {
   await store.close();
 }
 
-/** Milliseconds from the beginning of `step` until rows hold `expected` and are seen. */
-async function time(expected: readonly string[], step: () => Promise<unknown>): Promise<number> {
-  await watchRows(window.page, expected);
+/** Milliseconds from the beginning of `step` until rows hold `expected`, none `unexpected`, and are seen. */
+async function time(
+  expected: readonly string[],
+  step: () => Promise<unknown>,
+  unexpected: readonly string[] = [],
+): Promise<number> {
+  await watchRows(window.page, expected, unexpected);
   const start = Date.now();
   await step();
   return (await whenSeen(window.page)) - start;
@@ -161,12 +165,11 @@ test.runIf(LONG)("a filter finds names among a million", { timeout: 300_000 }, a
     await window.row("State", "ns:000").waitFor();
     await window.page.keyboard.type(`1${round % 10}/${key.slice(0, -1)}`, { delay: 120 });
     const step = () => window.page.keyboard.type(key.slice(-1));
-    typed.push(await time([`ns:01${round % 10}`, `${key}{"id": ${round * 7},`], step));
+    // Until then all ten keys that differ in the last letter fit.
+    const other = `${key.slice(0, -1)}${(round * 7 + 1) % 10}{`;
+    typed.push(await time([`ns:01${round % 10}`, `${key}{"id": ${round * 7},`], step, [other]));
   }
-  report(
-    "the same of ten namespaces, typed with 120 ms between letters, from the last letter",
-    typed,
-  );
+  report("a filter typed with 120 ms between letters, from the last letter", typed);
   await window.picture("61-million-filtered");
   await window.page.keyboard.press("Escape");
   await window.row("State", "ns:000").waitFor();

@@ -1,13 +1,14 @@
 import type { Page } from "playwright-core";
 
 /** Runs in the page, which is not typed here. */
-const WATCH = `(texts) => {
+const WATCH = `(expected, unexpected) => {
   const shown = () => {
     const rows = [...document.querySelectorAll(".sidebar .monaco-list-row")];
-    return texts.every((text) => rows.some((row) => row.textContent.includes(text)));
+    const isShown = (text) => rows.some((row) => row.textContent.includes(text));
+    return expected.every(isShown) && !unexpected.some(isShown);
   };
   window.rowsSeen = new Promise((resolve, reject) => {
-    setTimeout(() => reject(new Error("No rows hold " + texts.join(" and "))), 20000);
+    setTimeout(() => reject(new Error("Not seen: " + expected.join(" and "))), 20000);
     const look = () => {
       if (!shown()) return;
       observer.disconnect();
@@ -23,10 +24,14 @@ const WATCH = `(texts) => {
 
 /**
  * Begins to look for the moment when the sidebar's rows hold `expected` (parts of the text of rows,
- * name and description without anything between them).
+ * name and description without anything between them), and none holds `unexpected`.
  */
-export async function watchRows(page: Page, expected: readonly string[]): Promise<void> {
-  await page.evaluate(`(${WATCH})(${JSON.stringify(expected)})`);
+export async function watchRows(
+  page: Page,
+  expected: readonly string[],
+  unexpected: readonly string[] = [],
+): Promise<void> {
+  await page.evaluate(`(${WATCH})(${JSON.stringify(expected)}, ${JSON.stringify(unexpected)})`);
 }
 
 /**

@@ -2,9 +2,6 @@ import * as vscode from "vscode";
 import type { StateQuery, TreeQuery } from "../trees/stateQuery.ts";
 import { VALUE_TYPES } from "../trees/stateQuery.ts";
 
-/** What is typed is looked for after so many milliseconds without another key; values take longer to search. */
-const TYPING_MS = { names: 60, values: 150 };
-
 /** Shows only entries whose names (or values) contain what is typed, as it is typed. */
 export function filterState(query: StateQuery, where: TreeQuery["where"]): void {
   const before = query.now;
@@ -18,22 +15,17 @@ export function filterState(query: StateQuery, where: TreeQuery["where"]): void 
       ? vscode.l10n.t("A part of a namespace or key. Nothing typed: all are shown.")
       : vscode.l10n.t("A part of a value as JSON. What is masked is not searched.");
   box.value = before.where === where ? before.text : "";
-  let typing: NodeJS.Timeout | undefined;
   let accepted = false;
-  box.onDidChangeValue((text) => {
-    clearTimeout(typing);
-    typing = setTimeout(() => query.change({ text, where }), TYPING_MS[where]);
-  });
+  box.onDidChangeValue((text) => query.type({ text, where }));
   box.onDidAccept(() => {
     accepted = true;
-    // Until the box is gone the filter may already have been cleared.
-    clearTimeout(typing);
-    query.change({ text: box.value, where });
+    if (query.now.text !== box.value || query.now.where !== where) {
+      query.change({ text: box.value, where });
+    }
     box.hide();
     void vscode.commands.executeCommand("llmspellState.state.focus");
   });
   box.onDidHide(() => {
-    clearTimeout(typing);
     // Leaving it without Enter leaves things as they were.
     if (!accepted && query.now !== before) query.change(before);
     box.dispose();

@@ -15,7 +15,7 @@ import { type TreeQuery, VALUE_TYPES } from "./stateQuery.ts";
 /** Rows read at once when one is opened and for each "Load more". */
 const PAGE = 200;
 /** So many pages are shown row by row; earlier ones are folded into a row each. */
-const OPEN_PAGES = 3;
+const OPEN_PAGES = 2;
 /** The server's bound on one answer. */
 const LARGEST_ANSWER = 1_000;
 

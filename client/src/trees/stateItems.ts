@@ -37,9 +37,16 @@ export interface Look {
   readonly formats: Formats;
   /** What it looks for is marked in names. */
   readonly query: TreeQuery;
-  /** Namespaces of a filtered tree are open. */
   readonly filtered: boolean;
   /** The user has opened the row. */
+  readonly open: boolean;
+}
+
+/** What a filter found in a namespace. */
+export interface FoundIn {
+  readonly keys: number;
+  /** There may be more than were read. */
+  readonly more: boolean;
   readonly open: boolean;
 }
 
@@ -74,20 +81,26 @@ function storeItem({ info }: StoreNode): vscode.TreeItem {
   return item;
 }
 
-/** The row of a namespace; `summary` is absent for the moment between two readings. */
+/**
+ * The row of a namespace; `summary` is absent for the moment between two readings, `found` without a
+ * filter.
+ */
 export function namespaceItem(
   { store, namespace }: NamespaceNode,
   summary: NamespaceSummary | undefined,
+  found: FoundIn | undefined,
   { now, formats, query, filtered, open }: Look,
 ): vscode.TreeItem {
-  const item = new vscode.TreeItem(marked(namespace, query), collapsible(filtered || open));
+  const isOpen = filtered ? (found?.open ?? true) : open;
+  const item = new vscode.TreeItem(marked(namespace, query), collapsible(isOpen));
   // VS Code remembers by the id what is open: in a filtered tree that is another matter.
   item.id = filtered ? nodeId(store, namespace, "filtered", query.text) : nodeId(store, namespace);
   item.contextValue = "namespace";
   item.iconPath = new vscode.ThemeIcon("folder");
   if (summary === undefined) return item;
   const { keys, bytes, updatedAt } = summary;
-  const count = countKeys(keys, formats);
+  const all = countKeys(keys, formats);
+  const count = found === undefined ? all : countFound(found, all, formats);
   item.description = `${count} · ${formats.age(updatedAt, now)}`;
   const changed = vscode.l10n.t("changed {0}", formats.age(updatedAt, now, "long"));
   item.tooltip = `${namespace}\n${count}, ${formats.size(bytes)}, ${changed}`;
@@ -153,6 +166,14 @@ function marked(name: string, { text, where }: TreeQuery): vscode.TreeItemLabel 
 function countKeys(keys: number, formats: Formats): string {
   if (keys === 1) return vscode.l10n.t("1 key");
   return vscode.l10n.t("{0} keys", formats.count(keys));
+}
+
+/** How many of a namespace's keys the filter found. */
+function countFound({ keys, more }: FoundIn, all: string, formats: Formats): string {
+  const count = formats.count(keys);
+  return more
+    ? vscode.l10n.t("{0} or more of {1}", count, all)
+    : vscode.l10n.t("{0} of {1}", count, all);
 }
 
 function stretchItem(node: StretchNode): vscode.TreeItem {

@@ -13,6 +13,9 @@ export const VALUE_TYPES: readonly ValueType[] = [
   "object",
 ];
 
+/** Whoever types is waited for so many milliseconds after a letter; values take longer to search. */
+const TYPING_MS = { names: 60, values: 150 };
+
 const ORDER_MEMORY = "tree order";
 const ALL: TreeQuery = { text: "", where: "names", types: [...VALUE_TYPES], sort: "name" };
 
@@ -21,6 +24,9 @@ export class StateQuery implements vscode.Disposable {
   readonly #memory: vscode.Memento;
   readonly #changed = new vscode.EventEmitter<void>();
   #now: TreeQuery;
+  #typing:
+    | { readonly ended: PromiseWithResolvers<void>; readonly timer: NodeJS.Timeout }
+    | undefined;
 
   readonly onDidChange = this.#changed.event;
 
@@ -39,11 +45,22 @@ export class StateQuery implements vscode.Disposable {
     return this.#now.text !== "" || this.#now.types.length < VALUE_TYPES.length;
   }
 
+  /** Settles when nothing was typed for a moment; undefined while nothing is being typed. */
+  get settled(): Promise<void> | undefined {
+    return this.#typing?.ended.promise;
+  }
+
   change(part: Partial<TreeQuery>): void {
-    this.#now = { ...this.#now, ...part };
-    void this.#memory.update(ORDER_MEMORY, this.#now.sort);
-    this.#tell();
-    this.#changed.fire();
+    this.#settle();
+    this.#take(part);
+  }
+
+  /** The same for what is being typed: the next letter may follow. */
+  type(part: Pick<TreeQuery, "text" | "where">): void {
+    const ended = this.#typing?.ended ?? Promise.withResolvers<void>();
+    clearTimeout(this.#typing?.timer);
+    this.#typing = { ended, timer: setTimeout(() => this.#settle(), TYPING_MS[part.where]) };
+    this.#take(part);
   }
 
   /** Shows all entries again, in the order that was chosen. */
@@ -52,7 +69,22 @@ export class StateQuery implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#settle();
     this.#changed.dispose();
+  }
+
+  #settle(): void {
+    clearTimeout(this.#typing?.timer);
+    this.#typing?.ended.resolve();
+    this.#typing = undefined;
+  }
+
+  #take(part: Partial<TreeQuery>): void {
+    const { sort } = this.#now;
+    this.#now = { ...this.#now, ...part };
+    if (this.#now.sort !== sort) void this.#memory.update(ORDER_MEMORY, this.#now.sort);
+    this.#tell();
+    this.#changed.fire();
   }
 
   #tell(): void {

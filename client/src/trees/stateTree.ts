@@ -11,8 +11,9 @@ import {
 import type { Connection } from "../connection.ts";
 import { Formats } from "../format.ts";
 import type { Stores } from "../stores.ts";
-import { StateCache } from "./stateCache.ts";
-import { namespaceItem, stateItem, valueTooltip } from "./stateItems.ts";
+import { Redraws } from "./redraws.ts";
+import { type Found, StateCache } from "./stateCache.ts";
+import { type FoundIn, namespaceItem, stateItem, valueTooltip } from "./stateItems.ts";
 import {
   type EntryNode,
   type GroupNode,
@@ -28,9 +29,13 @@ import {
 } from "./stateNodes.ts";
 import type { StateQuery } from "./stateQuery.ts";
 
-/** Changes that arrive within so many milliseconds of the first are drawn together; in a storm, more. */
-const GATHER_MS = 50;
+/** Changes that arrive within so many milliseconds of a drawing are drawn together; in a storm, more. */
+const GATHER_MS = 200;
 const LONGEST_GATHER_MS = 400;
+/** It is one when the server told of changes more often than so in that time. */
+const STORM = 4;
+/** Rows of a filtered tree that are open from the start, some screens full; what follows is closed. */
+const OPEN_ROWS = 100;
 /** A key that is asked for is looked for in so many pages beyond those that are shown. */
 const MOST_PAGES = 20;
 
@@ -41,6 +46,8 @@ interface DrawnStore {
   root: StoreNode | undefined;
   nodes: ReadonlyMap<string, NamespaceNode>;
   summaries: ReadonlyMap<string, NamespaceSummary>;
+  /** What the filter found, by namespace. */
+  found: ReadonlyMap<string, FoundIn>;
 }
 
 /** What changed in a store and is not drawn yet: some namespaces, or anything. */
@@ -51,7 +58,12 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
   readonly #connection: Connection;
   readonly #stores: Stores;
   readonly #query: StateQuery;
-  readonly #changed = new vscode.EventEmitter<StateNode | undefined>();
+  readonly #changed = new vscode.EventEmitter<StateNode[] | undefined>();
+  /** Everything is below `undefined`. */
+  readonly #redraws = new Redraws<StateNode | undefined>((rows) => {
+    const nodes = rows.filter((row) => row !== undefined);
+    this.#changed.fire(nodes.length === rows.length ? nodes : undefined);
+  });
   readonly #subscriptions: vscode.Disposable[];
   readonly #drawn = new Map<string, DrawnStore>();
   readonly #pending = new Map<string, Pending>();
@@ -59,6 +71,12 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
   readonly #open = new Set<string>();
   readonly #formats = new Formats(vscode.env.language);
   #drawing = false;
+  /** How often what is read was given up for something newer. */
+  #version = 0;
+  /** How often VS Code waits for the outermost rows: it gets the newest. */
+  #asked = 0;
+  /** How often the server told of changes since the last drawing. */
+  #told = 0;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -68,6 +86,7 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
     this.#query = query;
     this.#subscriptions = [
       this.#changed,
+      this.#redraws,
       stores.onDidChange(() => this.refresh()),
       query.onDidChange(() => this.refresh()),
       connection.onChanged((change) => this.#note(change)),
@@ -78,7 +97,13 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
   refresh(): void {
     for (const { cache } of this.#drawn.values()) cache.stopSearches();
     this.#drawn.clear();
-    this.#changed.fire(undefined);
+    this.#version += 1;
+    if (this.#asked === 0) void this.#redraws.ask(undefined);
+  }
+
+  /** The view's message was changed, which VS Code draws by the same clock. */
+  noteMessage(): void {
+    this.#redraws.note();
   }
 
   /** A filter is going to be typed: has the server read the names that it will look through. */
@@ -90,7 +115,7 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
 
   /** Draws what is known again, so that ages stay true; asks the server nothing. */
   redraw(): void {
-    this.#changed.fire(undefined);
+    void this.#redraws.ask(undefined);
   }
 
   /** Reads one page more. Gives the first row of it, where there is a list of rows. */
@@ -98,17 +123,16 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
     const drawn = this.#drawnStore(store);
     if (parent === undefined) {
       drawn.cache.findMore();
-      this.#changed.fire(drawn.root);
+      void this.#redraws.ask(drawn.root);
       return undefined;
     }
     const first = await drawn.cache.loadMore(levelOf(parent));
-    this.#changed.fire(parent);
+    await this.#redraws.ask(parent);
     return first === undefined ? undefined : rowOf(first, parent);
   }
 
   async getChildren(node?: StateNode): Promise<StateNode[]> {
-    if (node === undefined) return await this.#roots();
-    if (node.kind === "store") return await this.#namespaces(node.info, node);
+    if (node === undefined || node.kind === "store") return await this.#outer(node);
     return isLevel(node) ? await orProblem(node.store, () => this.#under(node)) : [];
   }
 
@@ -125,8 +149,9 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
       open: this.#open.has(openId(node)),
     };
     if (node.kind !== "namespace") return stateItem(node, look);
-    const summary = this.#drawnStore(node.store).summaries.get(node.namespace);
-    return namespaceItem(node, summary, look);
+    const { summaries, found } = this.#drawnStore(node.store);
+    const { namespace } = node;
+    return namespaceItem(node, summaries.get(namespace), found.get(namespace), look);
   }
 
   /** The user opened or closed a row: it is so again when a filter has come and gone. */
@@ -139,7 +164,7 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
     this.#open.delete(openId(node));
     if (!isLevel(node)) return;
     // Whoever opens it again finds it short.
-    if (this.#drawnStore(node.store).cache.startOver(levelOf(node))) this.#changed.fire(node);
+    if (this.#drawnStore(node.store).cache.startOver(levelOf(node))) void this.#redraws.ask(node);
   }
 
   /** Reads the value for the tooltip only when someone points at the row. */
@@ -182,6 +207,19 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
+  /** The rows of a store, or the outermost ones, as they are wanted when they are given. */
+  async #outer(node: StoreNode | undefined): Promise<StateNode[]> {
+    if (node === undefined) this.#asked += 1;
+    for (;;) {
+      await this.#query.settled;
+      const version = this.#version;
+      const rows = await (node === undefined ? this.#roots() : this.#namespaces(node.info, node));
+      if (version !== this.#version) continue;
+      if (node === undefined) this.#asked -= 1;
+      return rows;
+    }
+  }
+
   async #foundRow(top: NamespaceNode | undefined, key: string | undefined) {
     if (top === undefined || key === undefined) return top;
     const rows = await this.#under(top);
@@ -196,7 +234,7 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
       const next = rows.find((one) => leadsTo(one, key));
       if (next !== undefined || rows.at(-1)?.kind !== "more") return next;
       await cache.loadMore(levelOf(row));
-      this.#changed.fire(row);
+      await this.#redraws.ask(row);
     }
     return undefined;
   }
@@ -227,9 +265,8 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
       this.#query.isFiltered ? drawn.cache.found() : undefined,
     ]);
     drawn.summaries = byName(summaries);
-    const names = found
-      ? [...new Set(found.entries.map(({ namespace }) => namespace))]
-      : summaries.map(({ namespace }) => namespace);
+    drawn.found = found ? foundIn(found) : new Map();
+    const names = found ? [...drawn.found.keys()] : summaries.map(({ namespace }) => namespace);
     const nodes = names.map<NamespaceNode>(
       (namespace) =>
         drawn.nodes.get(namespace) ?? {
@@ -270,6 +307,7 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
       root: undefined,
       nodes: new Map(),
       summaries: new Map(),
+      found: new Map(),
     };
     this.#drawn.set(store, drawn);
     return drawn;
@@ -282,17 +320,20 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
       const namespaces = changes.map(({ namespace }) => namespace);
       this.#pending.set(store, new Set([...(known ?? []), ...namespaces]));
     }
+    this.#told += 1;
     if (!this.#drawing) void this.#drawPending();
   }
 
-  /** One round after the other, each with a longer pause before it while changes go on. */
+  /** At once, and then one round after the other, with longer pauses in a storm, until a pause is calm. */
   async #drawPending(): Promise<void> {
     this.#drawing = true;
-    for (let pause = GATHER_MS; this.#pending.size > 0; pause *= 2) {
-      await delay(Math.min(pause, LONGEST_GATHER_MS));
+    for (let pause = GATHER_MS; this.#pending.size > 0; ) {
       const pending = [...this.#pending];
       this.#pending.clear();
+      this.#told = 0;
       await Promise.all(pending.map(([store, what]) => this.#draw(store, what)));
+      await delay(pause);
+      pause = this.#told > STORM ? Math.min(2 * pause, LONGEST_GATHER_MS) : GATHER_MS;
     }
     this.#drawing = false;
   }
@@ -302,10 +343,10 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
     drawn.cache.forget(what === "anything" ? undefined : what);
     const all = what === "anything" || this.#query.isFiltered;
     if (all || !(await this.#sameNamespaces(drawn))) {
-      this.#changed.fire(drawn.root);
+      void this.#redraws.ask(drawn.root);
       return;
     }
-    for (const namespace of what) this.#changed.fire(drawn.nodes.get(namespace));
+    void this.#redraws.ask(...[...what].flatMap((namespace) => drawn.nodes.get(namespace) ?? []));
   }
 
   /** Reads the summaries again; whether they are of the namespaces that are drawn. */
@@ -370,6 +411,21 @@ async function orProblem(store: string, read: () => Promise<StateNode[]>): Promi
     if (error instanceof vscode.CancellationError) return [];
     return [{ kind: "problem", store, problem: toProblem(error) }];
   }
+}
+
+/** By namespace, in their order. */
+function foundIn({ entries, more }: Found): Map<string, FoundIn> {
+  const found = new Map<string, FoundIn>();
+  let rows = 0;
+  for (const [namespace, of] of Map.groupBy(entries, (entry) => entry.namespace)) {
+    found.set(namespace, { keys: of.length, more: false, open: rows < OPEN_ROWS });
+    rows += 1 + of.length;
+  }
+  const last = entries.at(-1);
+  const of = last && found.get(last.namespace);
+  // What was not read any more may be in the last namespace, or beyond it.
+  if (more && of) found.set(last.namespace, { ...of, more });
+  return found;
 }
 
 function byName(summaries: readonly NamespaceSummary[]): Map<string, NamespaceSummary> {

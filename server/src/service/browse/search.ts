@@ -65,9 +65,9 @@ async function searchNames(
     let after: string | undefined;
     for (;;) {
       const block = await keyBlock(view, namespace, query, after);
-      const keys = block.split("\n");
-      examined += block === "" ? 0 : keys.length;
-      for (const key of fitting(namespace, block, keys, query.text)) {
+      const count = countLines(block);
+      examined += count;
+      for (const key of fitting(namespace, block, query.text)) {
         if (entries.length === limit) return { entries, more: true, examined };
         const [entry] = await view.page(namespace, {
           prefix: key,
@@ -78,8 +78,8 @@ async function searchNames(
         if (entry?.key === key) entries.push({ namespace, ...entrySummary(entry) });
       }
       await pause(examined);
-      if (keys.length < NAMES_BATCH) break;
-      after = keys.at(-1);
+      if (count < NAMES_BATCH) break;
+      after = block.slice(block.lastIndexOf("\n") + 1);
     }
   }
   return { entries, more: false, examined };
@@ -112,23 +112,25 @@ async function keyBlock(
   return keys.join("\n");
 }
 
-/** The keys of a block that fit; a block in which nothing can is not looked into. */
-function fitting(
-  namespace: string,
-  block: string,
-  keys: readonly string[],
-  text: string,
-): readonly string[] {
+function countLines(block: string): number {
+  if (block === "") return 0;
+  let count = 1;
+  for (let end = block.indexOf("\n"); end !== -1; end = block.indexOf("\n", end + 1)) count += 1;
+  return count;
+}
+
+/** The keys of a block that fit; a block in which nothing can is not cut into keys. */
+function fitting(namespace: string, block: string, text: string): readonly string[] {
   if (block === "") return [];
   const wanted = text.toLowerCase();
   const name = namespace.toLowerCase();
-  if (`${name}/`.includes(wanted)) return keys;
+  if (`${name}/`.includes(wanted)) return block.split("\n");
   // No namespace holds a "/": only the first one can be that between namespace and key.
   const slash = wanted.indexOf("/");
   const start =
     slash !== -1 && name.endsWith(wanted.slice(0, slash)) ? wanted.slice(slash + 1) : undefined;
   if (start === undefined && !block.toLowerCase().includes(wanted)) return [];
-  return keys.filter((key) => {
+  return block.split("\n").filter((key) => {
     const lower = key.toLowerCase();
     return lower.includes(wanted) || (start !== undefined && lower.startsWith(start));
   });
