@@ -141,6 +141,17 @@ describe("completion offers", () => {
       'local function mk(n) return function(k) State.load(n, k) end end local f = mk("‸") f("a")',
       SPACES,
     ],
+    // ... whose result nobody has called yet
+    ['local function mk(n) return function(k) State.load(n, k) end end mk("‸")', SPACES],
+    ['local function mk(n) return function(k) State.load(n, k) end end local f = mk("‸', SPACES],
+    ['local function mk(k) return function() State.load("user", k) end end f(mk("‸"))', USER],
+    ['local function mk(n, k) return function() State.load(n, k) end end mk("user", "‸")', USER],
+    ['local function mk(n) return function(k) State.load("user", k) end end mk("‸")', ""],
+    ['local function mk(n) return {get = function(k) State.load(n, k) end} end mk("‸")', SPACES],
+    [
+      'local C = {} C.__index = C function C.new(n) return setmetatable({n = n}, C) end function C:get(k) State.load(self.n, k) end local c = C.new("‸")',
+      SPACES,
+    ],
     [
       'local function mk(n) return {get = function(k) State.load(n, k) end} end mk("user").get("‸")',
       USER,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { definition } from "../../server/src/service/navigation/definition.ts";
 import { highlights } from "../../server/src/service/navigation/highlights.ts";
-import { referencesTo } from "../../server/src/service/navigation/references.ts";
+import { referencesAt, referencesTo } from "../../server/src/service/navigation/references.ts";
 import { documentSymbols, workspaceSymbols } from "../../server/src/service/navigation/symbols.ts";
 import { targetAt } from "../../server/src/service/navigation/target.ts";
 import { marked } from "./support/cursor.ts";
@@ -67,8 +67,7 @@ describe("definition: a key's saves, a wrapper's function, a saved field", () =>
 /** The fixture with ⟦ ⟧ around reads, and ⟦! ⟧ around what changes the entry. */
 function referenced(fixture: string): string {
   const at = scriptsAt(fixture.replaceAll(/⟦!?|⟧/g, ""));
-  const target = targetAt(at.model, at.offset);
-  const found = target === undefined ? [] : referencesTo(at.workspace, target);
+  const found = referencesAt(at) ?? [];
   return withMarks(at.texts, (file, text) =>
     found
       .filter((one) => one.file === file)
@@ -107,6 +106,17 @@ describe("references: reads and writes told apart", () => {
     'local S <const> = State S.save("user", "⟦!a⟧", 1) do local S = {} S.load("user", "a") end S.load("user", "⟦‸a⟧")',
     'State.load("user", "‸',
     'State.load("user", "⟦a‸⟧',
+    // constants that other scripts use
+    '-- file: a.lua\nlocal K = require("keys")\nState.load("user", ⟦K.KEY⟧)\n-- file: b.lua\nState.save("user", "⟦!profile⟧", 1)\n-- file: keys.lua\nreturn { KEY = "pro‸file", OTHER = "b" }\n',
+    '-- file: a.lua\nlocal K = require("keys")\nState.load(⟦K.names.USER⟧, "a")\n-- file: b.lua\nState.save("⟦!user⟧", "profile", 1)\n-- file: keys.lua\nlocal M = {}\nM.names = { USER = "us‸er" }\nreturn M\n',
+    '-- file: a.lua\nlocal K = require("keys")\nState.load("user", ⟦K.KEY⟧) State.save("app", ⟦!K.KEY⟧, 1)\n-- file: keys.lua\nlocal KEY = "pro‸file"\nreturn { KEY = KEY }\n',
+    '-- file: a.lua\nlocal K = require("keys")\nlocal KEY = "profile"\nState.load("user", K.OTHER)\n-- file: b.lua\nlocal KEY = "profile"\nState.load("user", KEY)\n-- file: keys.lua\nreturn { KEY = "pro‸file", OTHER = "b" }\n',
+    '-- file: a.lua\nlocal K = require("keys")\nState.load("user", K.KEY)\n-- file: keys.lua\nprint("pro‸file")\nreturn { KEY = "profile" }\n',
+    // what is given to make something that nobody has called yet
+    'local function mk(n) return function(k) State.load(n, k) end end local f = mk("⟦us‸er⟧") State.list_keys("⟦user⟧")'.replace(
+      "⟦us‸er⟧",
+      "us‸er",
+    ),
   ])("%s", (fixture) => {
     expect(referenced(fixture)).toBe(uncursored(fixture));
   });

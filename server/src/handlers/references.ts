@@ -1,7 +1,6 @@
 import type { Location, ReferenceParams } from "vscode-languageserver/node";
 import type { ReferencesParams, ReferencesResult } from "../../../shared/src/protocol.ts";
-import { referencesTo } from "../service/navigation/references.ts";
-import { targetAt } from "../service/navigation/target.ts";
+import { referencesAt, referencesTo } from "../service/navigation/references.ts";
 import { type ServerContext, scriptAt, storeFolder, uriOf } from "./context.ts";
 import { rangeOfPlace } from "./positions.ts";
 
@@ -12,10 +11,10 @@ export async function references(
 ): Promise<Location[] | null> {
   const script = scriptAt(context, textDocument.uri);
   if (script === undefined) return null;
-  const { document, folder, model, workspace } = script;
-  const target = targetAt(model, document.offsetAt(position));
-  if (target === undefined) return null;
-  return referencesTo(workspace, target)
+  const { document, file, folder, model, workspace } = script;
+  const found = referencesAt({ model, offset: document.offsetAt(position), file, workspace });
+  if (found === undefined) return null;
+  return found
     .filter(({ access }) => includeDeclaration || access !== "write")
     .map(({ file, place }) => ({ uri: uriOf(folder, file), range: rangeOfPlace(place) }));
 }

@@ -1,7 +1,7 @@
 import type { Loads } from "./flow/loads.ts";
 import type { Shapes } from "./flow/shape.ts";
 import type { Scopes } from "./scope/variables.ts";
-import type { Chunk, Expression, StringLiteral } from "./syntax/ast.ts";
+import type { CallExpression, Chunk, Expression, StringLiteral } from "./syntax/ast.ts";
 import type { Parsed } from "./syntax/parse.ts";
 import type { Span, SyntaxProblem } from "./syntax/span.ts";
 import type { KnownText } from "./values/known-text.ts";
@@ -111,6 +111,11 @@ export interface ScriptModel {
   readonly loads: Loads;
   readonly shapes: Shapes;
   readonly scopes: Scopes;
+  /**
+   * What the function, or the methods of the object, that a call makes will do to State with what the
+   * call gives: for `makeSaver("user")`, which nobody has called yet.
+   */
+  readonly madeBy: (call: CallExpression) => readonly StateUse[];
   /** What this script is to others. */
   readonly module: ModuleSummary;
 }

@@ -8,6 +8,7 @@ import { parse } from "./syntax/parse.ts";
 import { findUses } from "./uses.ts";
 import { Evaluator } from "./values/evaluate.ts";
 import { FunctionEffects } from "./wrappers/effects.ts";
+import { usesOfMade } from "./wrappers/made.ts";
 import { exportsOf } from "./wrappers/module.ts";
 import type { ModuleLookup } from "./wrappers/summary.ts";
 
@@ -21,10 +22,11 @@ export function buildScriptModel(
   modules?: ModuleLookup,
   before?: ScriptModel,
 ): ScriptModel {
+  const modulesOnce = modules && remembering(modules);
   const parsed = parse(text, before);
   const { chunk, problems } = parsed;
   const scopes = resolveScopes(chunk);
-  const evaluator = new Evaluator(scopes, modules);
+  const evaluator = new Evaluator(scopes, modulesOnce);
   const effects = new FunctionEffects(evaluator);
   const loads = new Loads(scopes, evaluator, effects);
   const { uses, wrapperUses, requires } = findUses(scopes, evaluator, effects);
@@ -44,12 +46,22 @@ export function buildScriptModel(
     get uncheckedLoads() {
       return unchecked();
     },
+    madeBy: (call) => usesOfMade(call, effects, evaluator),
     get module() {
       return module();
     },
     loads,
     shapes: new Shapes(scopes),
     scopes,
+  };
+}
+
+/** A module is asked for at every call of what is in it, and finding one takes a while. */
+function remembering(modules: ModuleLookup): ModuleLookup {
+  const known = new Map<string, ReturnType<ModuleLookup>>();
+  return (name) => {
+    if (!known.has(name)) known.set(name, modules(name));
+    return known.get(name);
   };
 }
 

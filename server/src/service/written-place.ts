@@ -34,7 +34,25 @@ const NAMING = new Set(["namespace", "owner", "key", "step", "backup-id", "versi
  */
 export function writtenPlace(model: ScriptModel, offset: number): WrittenPlace | undefined {
   if (!isInString(model, offset)) return undefined;
-  for (const use of allUses(model)) {
+  return placeIn(model, offset, allUses(model)) ?? placeInMaking(model, offset);
+}
+
+/** In a call that makes a function or an object, which nobody has called yet. */
+function placeInMaking(model: ScriptModel, offset: number): WrittenPlace | undefined {
+  let found: WrittenPlace | undefined;
+  visitExpressionsAt(model.chunk.body, offset, (expression) => {
+    if (expression.kind !== "Call") return;
+    found = placeIn(model, offset, model.madeBy(expression)) ?? found;
+  });
+  return found;
+}
+
+function placeIn(
+  model: ScriptModel,
+  offset: number,
+  uses: readonly StateUse[],
+): WrittenPlace | undefined {
+  for (const use of uses) {
     const parameters = STATE_MEMBERS.get(use.member)?.parameters ?? [];
     for (const [index, argument] of use.args.entries()) {
       const role = parameters[index]?.role;

@@ -1,7 +1,8 @@
-import type { KnownText } from "../../language/model.ts";
+import type { KnownText, ScriptModel } from "../../language/model.ts";
 import { overlaps } from "../../language/values/matching.ts";
 import type { ScriptUse, TextPlace, WorkspaceView } from "../../language/workspace-view.ts";
-import type { StateName } from "./target.ts";
+import { exportedText, namesGivenBy } from "./exported.ts";
+import { type StateName, targetAt } from "./target.ts";
 
 /** One place in a script where an entry or namespace is touched. */
 export interface CodeReference {
@@ -18,15 +19,41 @@ export interface CodeReference {
 /** Most places that one answer tells. */
 const MOST = 5_000;
 
+export interface ReferencesOptions {
+  readonly model: ScriptModel;
+  /** UTF-16 */
+  readonly offset: number;
+  /** How `workspace` names the script. */
+  readonly file: string;
+  readonly workspace: WorkspaceView;
+}
+
+/**
+ * Where scripts touch what stands at an offset of a script: an entry, a namespace, or what other
+ * scripts name by a constant of this one. undefined: it is none of those.
+ */
+export function referencesAt(options: ReferencesOptions): readonly CodeReference[] | undefined {
+  const { model, offset, file, workspace } = options;
+  const target = targetAt(model, offset);
+  if (target !== undefined) return referencesTo(workspace, target);
+  const text = exportedText(model, offset);
+  if (text === undefined) return undefined;
+  const found = new Map<string, CodeReference>();
+  for (const name of namesGivenBy(workspace, file, text)) {
+    for (const one of referencesTo(workspace, name)) {
+      found.set(`${one.file}:${one.place.start}`, one);
+    }
+  }
+  return [...found.values()].sort(byPlace);
+}
+
 /** Where scripts touch an entry or a namespace, by file and place; each place once. */
 export function referencesTo(workspace: WorkspaceView, name: StateName): readonly CodeReference[] {
   const { same, overlapping } = usesOf(workspace, name);
   const found = new Map<string, CodeReference>();
   for (const use of same) add(found, use, name, false);
   for (const use of overlapping) add(found, use, name, true);
-  return [...found.values()].sort(
-    (a, b) => compare(a.file, b.file) || a.place.start - b.place.start,
-  );
+  return [...found.values()].sort(byPlace);
 }
 
 /** The same in one script, without looking at the others. */
@@ -88,6 +115,10 @@ function add(
     ...(use.function === undefined ? {} : { function: use.function }),
     ...(uncertain ? { uncertain: true as const } : {}),
   });
+}
+
+function byPlace(a: CodeReference, b: CodeReference): number {
+  return compare(a.file, b.file) || a.place.start - b.place.start;
 }
 
 function compare(a: string, b: string): number {
