@@ -76,12 +76,15 @@ export class LanguageClient {
     return performance.now() - this.#spawned;
   }
 
-  /** Resident size of the process with its threads, in MiB: now and at its largest. Linux only. */
-  memory(): { readonly now: number; readonly peak: number } {
+  /**
+   * Resident size of the process with its threads, in MiB: now, at its largest, and what of it now is
+   * pages of files (Node's own program, mostly). Linux only.
+   */
+  memory(): { readonly now: number; readonly peak: number; readonly files: number } {
     const status = readFileSync(`/proc/${this.#process.pid}/status`, "utf8");
     const field = (name: string) =>
       Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
-    return { now: field("VmRSS"), peak: field("VmHWM") };
+    return { now: field("VmRSS"), peak: field("VmHWM"), files: field("RssFile") };
   }
 
   /** CPU time of the process with its threads, in ms. Linux only. */
