@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import type { PostgresOptions } from "../../../server/src/engine/postgres/options.ts";
 import type { Store } from "../../../server/src/engine/types.ts";
+import { PgBouncer, pgbouncerPresent } from "../../support/pgbouncer.ts";
 import { postgresPresent, TestPostgres } from "../../support/postgres.ts";
 import { storeContract } from "../contract.ts";
 
@@ -31,4 +32,19 @@ describe.runIf(postgresPresent())("against a real PostgreSQL", () => {
   }
 
   storeContract("postgres", options, saveMany);
+
+  const LONG = process.env["LLMSPELL_LONG"] !== undefined;
+  describe.runIf(LONG && pgbouncerPresent())("behind PgBouncer in transaction mode", () => {
+    let pooler: PgBouncer;
+    beforeAll(async () => {
+      pooler = await PgBouncer.start(server, ["default_pool_size = 3", "max_client_conn = 100"]);
+    });
+    afterAll(() => pooler.stop());
+
+    const pooled = () => {
+      last = server.options({ url: server.url({ port: pooler.port }) });
+      return { postgres: last };
+    };
+    storeContract("postgres", pooled, saveMany);
+  });
 });

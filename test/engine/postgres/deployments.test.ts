@@ -133,6 +133,19 @@ describe.runIf(postgresPresent())("a database as those who run one have it", () 
       expect(await stores[0]?.revision()).toBe(60);
     });
 
+    test("a transaction may be the first that a client asks for", async () => {
+      const transacted = behind({ store: "transacted" });
+      for (let n = 0; n < 4; n++) {
+        const store = open(transacted);
+        await store.transact("t", async (transaction) => {
+          await transaction.save("n", `a${n}`, "1");
+          await transaction.save("n", `b${n}`, "1");
+        });
+        await store.save("t", "n", `c${n}`, "1");
+      }
+      expect(await open(transacted).keys("n")).toHaveLength(12);
+    });
+
     test("changes are found by looking, or heard at `listen_url`", WHILE_LOOKING, async () => {
       const postgres = behind({ store: "followed" });
       const writing = open(postgres);

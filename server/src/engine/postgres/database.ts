@@ -1,6 +1,6 @@
 import { connect as connectSocket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Client, ClientConfig, QueryResultRow } from "pg";
+import type { Client, ClientConfig, QueryResult, QueryResultRow } from "pg";
 import {
   type DatabaseAddress,
   databaseAddress,
@@ -96,21 +96,25 @@ export class Database {
     work: (ask: Ask, first: QueryResultRow | undefined) => Promise<T>,
     wasCommitted: () => Promise<boolean> = async () => true,
   ): Promise<T> {
-    const { client, first } = await this.#repeat(false, async (client) => {
-      const answers = await this.#guard(client, client.query(begin), this.#limit).catch(
+    const { client, first, ownServer } = await this.#repeat(false, async (client) => {
+      const asked = client.query(`${begin}; SELECT pg_backend_pid() AS pid`);
+      const answers = await this.#guard(client, asked, this.#limit).catch(
         async (error: unknown) => {
           // Else the connection would go on in a transaction that failed.
           await client.query("ROLLBACK").catch(ignore);
           throw error;
         },
       );
-      const last = Array.isArray(answers) ? answers.at(-1) : answers;
-      return { client, first: last?.rows[0] as QueryResultRow | undefined };
+      // One for each statement, which the driver's types do not know.
+      const [last, server] = (answers as unknown as readonly QueryResult[]).slice(-2);
+      const { processID } = client as unknown as { processID: number };
+      return { client, first: last?.rows[0], ownServer: server?.rows[0]?.pid === processID };
     });
     let lost = false;
     const ask: Ask = async (sql, values = [], hot = false) => {
       try {
-        return await this.#ask(client, sql, values, this.#limit * PATIENCE, hot);
+        // A pooler's server may know the name already, or not, and here that would be the end.
+        return await this.#ask(client, sql, values, this.#limit * PATIENCE, hot && ownServer);
       } catch (error) {
         lost ||= isLost(this.failure(error));
         throw lost ? transactionLost(this.address) : this.#fault(error, this.#limit * PATIENCE);
