@@ -65,6 +65,16 @@ describe("a run", () => {
     });
   });
 
+  it("may call a State function that it kept when its last line is done", async () => {
+    const source =
+      "local save = State.save State = nil setmetatable({}, {__gc = function() save('late', 'k', 1) end})";
+    expect(await bench.run(source)).toMatchObject({
+      ok: true,
+      writes: 1,
+      changes: [{ op: "save", namespace: "late", key: "k", after: "1" }],
+    });
+  });
+
   it("has its arguments as ..., arg and ARGS", async () => {
     expect(
       await bench.print("print(..., select('#', ...), arg[0], arg[2], ARGS[1])", {
