@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import {
+  type CancellationToken,
   CodeActionKind,
   CodeActionRequest,
   CodeLensRequest,
@@ -226,9 +227,11 @@ export function startServer(environment: ServerEnvironment): void {
   connection.onInitialize((params) => {
     const context = createContext(connection, documents, environment, params);
     for (const served of routes) {
-      connection.onRequest(served.method, (request: unknown, token) =>
-        answer(context, served, request, token),
-      );
+      // A request without parameters is only given the token.
+      connection.onRequest(served.method, (...given: [unknown, CancellationToken?]) => {
+        const [request, token] = given.length === 1 ? [undefined, given[0]] : given;
+        return answer(context, served, request, token as CancellationToken);
+      });
     }
     followDocuments(context);
     // A connection has room for one such handler.

@@ -78,3 +78,15 @@ it("what was set aside a moment ago stays, when another damaged state is", async
   }
   expect(names.size).toBe(2);
 });
+
+it("an export that cannot be written is told of the file that was chosen", async () => {
+  const options = optionsIn(temporaryFolder());
+  const engine = openEngine(options);
+  onTestFinished(() => engine.close());
+  await engine.save("t", "n", "k", "1");
+  const file = join(options.folder, "..", "missing", "export.jsonl");
+  await expect(engine.exportEntries(file)).rejects.toMatchObject({
+    code: "unwritable-file",
+    message: expect.stringContaining(file),
+  });
+});

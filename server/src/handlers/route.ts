@@ -1,6 +1,7 @@
 import { type CancellationToken, LSPErrorCodes, ResponseError } from "vscode-languageserver/node";
 import { StateError, toProblem } from "../../../shared/src/errors.ts";
 import { PROBLEM_ERROR_CODE } from "../../../shared/src/protocol.ts";
+import { checkParams } from "./check-params.ts";
 import type { ServerContext } from "./context.ts";
 
 /** Answers one request; `token` is cancelled when the client no longer wants the answer. */
@@ -26,16 +27,27 @@ export interface Route {
   ) => Promise<unknown>;
 }
 
+/** What the methods of custom requests begin with. */
+const OWN = "llmspellState/";
+
 /** One line of the server's table. The method's own types say what the wire brings. */
 export function route<P, R>(
   type: { readonly method: string; readonly _?: readonly [P, R, ...unknown[]] | undefined },
   latency: Latency,
   handler: Handler<P, R>,
 ): Route {
+  const { method } = type;
+  const own = method.startsWith(OWN) ? method.slice(OWN.length) : undefined;
   return {
-    method: type.method,
+    method,
     latency,
-    handle: (context, params, token) => handler(context, params as P, token),
+    handle: async (context, params, token) => {
+      if (own === undefined) return await handler(context, params as P, token);
+      // Where nothing has to be said, editors leave the parameters out.
+      const given = params ?? {};
+      checkParams(own, given);
+      return await handler(context, given as P, token);
+    },
   };
 }
 

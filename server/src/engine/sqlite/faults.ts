@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { StateError } from "../../../../shared/src/errors.ts";
 import { lockHolder } from "./lock-holder.ts";
 
@@ -137,7 +138,11 @@ function notWritable(file: string, why: string): Fault {
 }
 
 function fileSystemFault(error: Error, code: string | undefined, file: string): unknown {
-  if (code === undefined) return error;
+  const { path } = error as Error & { path?: string };
+  const folder = dirname(file);
+  // An export or a backup that is made meanwhile has files of its own.
+  const foreign = path !== undefined && path !== folder && dirname(path) !== folder;
+  if (code === undefined || foreign) return error;
   if (FILE_SYSTEM_CODES.has(code)) {
     const looked = (error as Error & { syscall?: string }).syscall === "stat";
     const fault = looked ? notReadable(file, error.message) : notWritable(file, error.message);
@@ -155,8 +160,8 @@ function fileSystemFault(error: Error, code: string | undefined, file: string): 
       error,
     );
   }
-  // Whatever else the file system has to say: links in a circle, a name too long, a disk that fails.
-  return "syscall" in error ? asError(notReadable(file, error.message), error) : error;
+  // Whatever else there is to say of it: links in a circle, a name too long, a disk that fails.
+  return path === undefined ? error : asError(notReadable(file, error.message), error);
 }
 
 function asError({ code, message, next }: Fault, cause: Error): StateError {

@@ -1,0 +1,43 @@
+import { expect, it } from "vitest";
+import { useSessions } from "./start.ts";
+
+const start = useSessions();
+
+it("a slip in what a custom request is given is named, by either door", async () => {
+  const { connection } = await start({ files: {} });
+  const refusals: [string, unknown, string][] = [
+    [
+      "entries",
+      { namespace: "user", limit: "x" },
+      '`limit` of llmspellState/entries is a number; this is "x".',
+    ],
+    ["read", { namespace: "user" }, "llmspellState/read needs `key`."],
+    [
+      "write",
+      { namespace: "user", key: "k", value: 5 },
+      "`value` of llmspellState/write is a string; this is 5.",
+    ],
+    [
+      "planMigration",
+      { version: 7 },
+      "`version` of llmspellState/planMigration is a string; this is 7.",
+    ],
+    ["runScript", {}, "llmspellState/runScript needs `uri`."],
+  ];
+  for (const [name, params, message] of refusals) {
+    const refused = { data: { code: "invalid-params", message } };
+    await expect(connection.sendRequest(`llmspellState/${name}`, params)).rejects.toMatchObject(
+      refused,
+    );
+    const command = { command: `llmspellState.server.${name}`, arguments: [params] };
+    await expect(connection.sendRequest("workspace/executeCommand", command)).rejects.toMatchObject(
+      refused,
+    );
+  }
+  expect(await connection.sendRequest("llmspellState/namespaces")).toEqual([]);
+  expect(
+    await connection.sendRequest("workspace/executeCommand", {
+      command: "llmspellState.server.namespaces",
+    }),
+  ).toEqual([]);
+});
