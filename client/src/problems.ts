@@ -4,6 +4,8 @@ import { type Problem, StateError, toProblem } from "../../shared/src/errors.ts"
 import { DATABASE_URL_VARIABLE } from "./databaseUrl.ts";
 import type { Stores } from "./stores.ts";
 
+const DAMAGED_BACKUP = "damaged-backup";
+
 /** Tells the user what failed and what to do next; cancelling is no failure. */
 export async function showFailure(error: unknown): Promise<void> {
   if (error instanceof vscode.CancellationError) return;
@@ -22,6 +24,10 @@ export async function showProblem(problem: Problem, store?: string): Promise<voi
     await offerBackup(text, { store, id });
     return;
   }
+  if (problem.code === DAMAGED_BACKUP) {
+    await offerBackups(text);
+    return;
+  }
   const place = placeOf(problem);
   if (place === undefined) {
     await offerLog(text);
@@ -38,18 +44,34 @@ export async function showProblem(problem: Problem, store?: string): Promise<voi
 }
 
 /** What is wrong and what to do, with files named as they are in their folder. */
-export function problemText({ message, next }: Problem): string {
+export function problemText({ code, message, next }: Problem): string {
+  // The server names commands of the command line.
+  const here =
+    code === DAMAGED_BACKUP
+      ? vscode.l10n.t(
+          "Nothing was changed. Restore another one: Verify, in the menu of each, tells which are good.",
+        )
+      : next;
+  return withoutFolders(`${message} ${here}`);
+}
+
+/** A text with files named as they are in their folder. */
+export function withoutFolders(text: string): string {
   const folders = vscode.workspace.workspaceFolders ?? [];
-  return folders.reduce(
-    (text, { uri }) => text.replaceAll(`${uri.fsPath}${sep}`, ""),
-    `${message} ${next}`,
-  );
+  return folders.reduce((named, { uri }) => named.replaceAll(`${uri.fsPath}${sep}`, ""), text);
 }
 
 async function offerBackup(text: string, backup: { store: string; id: string }): Promise<void> {
   const restore = vscode.l10n.t("Restore Backup…");
   if ((await vscode.window.showErrorMessage(text, restore)) === restore) {
     await vscode.commands.executeCommand("llmspellState.restoreDamaged", backup);
+  }
+}
+
+async function offerBackups(text: string): Promise<void> {
+  const show = vscode.l10n.t("Show Backups");
+  if ((await vscode.window.showErrorMessage(text, show)) === show) {
+    await vscode.commands.executeCommand("llmspellState.backups.focus");
   }
 }
 

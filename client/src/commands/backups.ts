@@ -9,6 +9,7 @@ import {
   verifyBackupRequest,
 } from "../../../shared/src/protocol.ts";
 import { comparisonText, diffText } from "../backupDiff.ts";
+import { withoutFolders } from "../problems.ts";
 import type { BackupsNode } from "../trees/backupsTree.ts";
 import { createBackup } from "./createBackup.ts";
 import { pickStore } from "./pick.ts";
@@ -41,7 +42,7 @@ export async function verifyBackup(
   }
   const more = vscode.l10n.t("Show All");
   const another = vscode.l10n.t("Create Backup");
-  const text = vscode.l10n.t("{0} is damaged: {1}", chosen.id, errors[0] ?? "");
+  const text = vscode.l10n.t("{0} is damaged: {1}", chosen.id, withoutFolders(errors[0] ?? ""));
   const buttons = errors.length > 1 ? [another, more] : [another];
   const answer = await vscode.window.showErrorMessage(text, ...buttons);
   if (answer === another) await createBackup(connection, stores, false);
