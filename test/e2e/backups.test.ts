@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { cli, EditorWindow } from "./window.ts";
@@ -157,4 +157,23 @@ test("limits are changed after naming what is beyond them, and comments stay", a
   expect(window.read("llmspell.toml")).toBe(
     "# ours\n[state]\nbackup_retention_days = 7\nmax_backups = 1 # enough\n",
   );
+});
+
+test("a backup that was tampered with is marked and not restored, and the others are a click away", async () => {
+  await window.command("Notifications: Clear All Notifications");
+  const { id } = JSON.parse(window.cli("--json", "backup", "create"));
+  const data = `state/backups/${id}.jsonl.zst`;
+  const bytes = readFileSync(join(window.folder, data));
+  const middle = Math.floor(bytes.length / 2);
+  bytes[middle] = (bytes[middle] ?? 0) ^ 1;
+  window.write(data, bytes);
+  window.cli("set", "user", "theme", '"after"');
+  await window.choose(asked().first(), "Verify Backup");
+  await asked().first().locator(".codicon-error").waitFor({ timeout: 20_000 });
+  await window.notification("is damaged").getByRole("button", { name: "Create Backup" }).waitFor();
+  await window.command("Notifications: Clear All Notifications");
+  await window.choose(asked().first(), "Restore Backup…");
+  const refused = window.notification("Nothing was changed. Restore another one");
+  await refused.getByRole("button", { name: "Show Backups" }).click({ timeout: 20_000 });
+  expect(stored("user", "theme")).toBe("after");
 });
