@@ -1,6 +1,6 @@
 import { sep } from "node:path";
 import * as vscode from "vscode";
-import { type Problem, StateError, toProblem } from "../../shared/src/errors.ts";
+import { messageOf, type Problem, StateError, toProblem } from "../../shared/src/errors.ts";
 import { DATABASE_URL_VARIABLE } from "./databaseUrl.ts";
 import type { Stores } from "./stores.ts";
 
@@ -10,7 +10,7 @@ const DAMAGED_BACKUP = "damaged-backup";
 export async function showFailure(error: unknown): Promise<void> {
   if (error instanceof vscode.CancellationError) return;
   if (error instanceof StateError) await showProblem(toProblem(error));
-  else await offerLog(error instanceof Error ? error.message : String(error));
+  else await offerLog(messageOf(error));
 }
 
 /**

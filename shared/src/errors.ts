@@ -30,6 +30,11 @@ export interface Problem {
   data?: Readonly<Record<string, unknown>>;
 }
 
+/** What any thrown thing says. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
 /** Plain data for any thrown thing; what is not a {@link StateError} becomes `internal-error`. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof StateError) {
@@ -38,7 +43,7 @@ export function toProblem(error: unknown): Problem {
   }
   return {
     code: "internal-error",
-    message: error instanceof Error ? error.message : String(error),
+    message: messageOf(error),
     next: "This is a defect in LLMSpell State: please report it with what you did.",
   };
 }

@@ -4,6 +4,7 @@ import type {
   TextDocumentEdit,
   WorkspaceEdit,
 } from "vscode-languageclient/node";
+import { difference } from "../../../shared/src/difference.ts";
 import type { Connection } from "../connection.ts";
 
 /** What scripts were and became, by URI, so that it can be taken back. */
@@ -48,7 +49,9 @@ export async function takeBack(changed: ChangedScripts): Promise<vscode.Uri[]> {
       continue;
     }
     if (!script.isDirty) saved.push(script);
-    edit.replace(script.uri, ...difference(script, before));
+    const { start, end, text: old } = difference(script.getText(), before);
+    const range = new vscode.Range(script.positionAt(start), script.positionAt(end));
+    edit.replace(script.uri, range, old);
   }
   await vscode.workspace.applyEdit(edit, { isRefactoring: true });
   await saveAll(saved);
@@ -58,18 +61,6 @@ export async function takeBack(changed: ChangedScripts): Promise<vscode.Uri[]> {
 /** Scripts are run from disk: those that were saved before are saved after. */
 async function saveAll(scripts: readonly vscode.TextDocument[]): Promise<void> {
   for (const script of scripts) await script.save();
-}
-
-/** The part of a script that differs from `text`, and what is there in `text`. */
-function difference(script: vscode.TextDocument, text: string): [vscode.Range, string] {
-  const now = script.getText();
-  const shorter = Math.min(now.length, text.length);
-  let start = 0;
-  while (start < shorter && now[start] === text[start]) start += 1;
-  let end = 0;
-  while (end < shorter - start && now.at(-1 - end) === text.at(-1 - end)) end += 1;
-  const range = new vscode.Range(script.positionAt(start), script.positionAt(now.length - end));
-  return [range, text.slice(start, text.length - end)];
 }
 
 /** The lines that an edit changes, script by script, as text in diff notation. */

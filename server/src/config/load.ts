@@ -1,5 +1,6 @@
 import { lstat, readFile, realpath } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { messageOf } from "../../../shared/src/errors.ts";
 import { defaultConfiguration, isInside, parseConfiguration } from "./parse.ts";
 import type { ConfigContext, ConfigProblem, LoadedConfiguration } from "./types.ts";
 
@@ -97,7 +98,7 @@ function unreadable(file: string, error: unknown): { message: string; next: stri
       };
     default:
       return {
-        message: `The configuration file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+        message: `The configuration file ${file} cannot be read: ${messageOf(error)}.`,
         next: "Make the file readable.",
       };
   }

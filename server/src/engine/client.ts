@@ -1,4 +1,5 @@
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { messageOf } from "../../../shared/src/errors.ts";
 import { type Call, Calls, engineOver } from "./calls.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
 import type { Origin } from "./types.ts";
@@ -66,7 +67,7 @@ class RunningWorker {
     this.#worker = new Worker(entry, { workerData });
     this.#worker.on("message", (_: FromWorker) => onChanged());
     this.#worker.on("error", (error) => {
-      this.#failure = error instanceof Error ? error.message : String(error);
+      this.#failure = messageOf(error);
     });
     this.#worker.on("exit", () => this.#end());
     this.#port = this.#open(undefined, false);

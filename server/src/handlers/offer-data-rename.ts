@@ -1,3 +1,4 @@
+import { messageOf } from "../../../shared/src/errors.ts";
 import { quote } from "../../../shared/src/names.ts";
 import type { EntryName } from "../engine/rename.ts";
 import { referencesIn } from "../service/navigation/references.ts";
@@ -75,6 +76,6 @@ async function offer(
     const back = from.key === undefined ? { namespace: to } : { ...from, key: to };
     await folder.jobs().renameEntries("editor", back, from.key ?? from.namespace);
   } catch (error) {
-    window.showErrorMessage(error instanceof Error ? error.message : String(error));
+    window.showErrorMessage(messageOf(error));
   }
 }

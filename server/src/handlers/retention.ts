@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { CreateFile, TextDocumentEdit, TextEdit } from "vscode-languageserver/node";
+import type { CreateFile, TextDocumentEdit } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { difference } from "../../../shared/src/difference.ts";
 import { StateError } from "../../../shared/src/errors.ts";
 import type {
   BackupRetention,
@@ -37,7 +38,8 @@ export async function planRetention(
   );
   if (edited === undefined) throw impossible(file);
   const { uri, version } = document;
-  const edits = [smallestEdit(document, edited)];
+  const { start, end, text: newText } = difference(text, edited);
+  const edits = [{ range: rangeOf(document, { start, end }), newText }];
   const change: TextDocumentEdit = {
     textDocument: { uri, version: present === undefined || version === 0 ? null : version },
     edits,
@@ -82,20 +84,6 @@ function gives(
   return (Object.keys(wanted) as (keyof typeof wanted)[]).every(
     (name) => after[name] === wanted[name],
   );
-}
-
-/** What lies between the common beginning and the common end. */
-function smallestEdit(document: TextDocument, after: string): TextEdit {
-  const before = document.getText();
-  const most = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < most && before[start] === after[start]) start += 1;
-  let same = 0;
-  while (same < most - start && before.at(-1 - same) === after.at(-1 - same)) same += 1;
-  return {
-    range: rangeOf(document, { start, end: before.length - same }),
-    newText: after.slice(start, after.length - same),
-  };
 }
 
 function impossible(file: string): StateError {

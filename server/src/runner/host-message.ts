@@ -1,4 +1,4 @@
-import { StateError } from "../../../shared/src/errors.ts";
+import { messageOf, StateError } from "../../../shared/src/errors.ts";
 import { ScriptError } from "./runtime.ts";
 
 /** What a script sees of an error of ours. */
@@ -13,5 +13,5 @@ export function nativeMessage(error: unknown): string {
   if (error instanceof RangeError) {
     return /call stack/i.test(error.message) ? "stack overflow" : "not enough memory";
   }
-  return `error in the Lua runtime: ${error instanceof Error ? error.message : String(error)}`;
+  return `error in the Lua runtime: ${messageOf(error)}`;
 }

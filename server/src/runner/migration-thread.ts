@@ -1,7 +1,7 @@
 /** The thread of one migration: loads its file, then calls its function for each entry that comes. */
 import { dirname } from "node:path";
 import { parentPort } from "node:worker_threads";
-import { StateError } from "../../../shared/src/errors.ts";
+import { messageOf, StateError } from "../../../shared/src/errors.ts";
 import type { MigrationEntry } from "../engine/migration/steps.ts";
 import { keepEmptyArrays } from "../engine/values/empty-arrays.ts";
 import { parseValue } from "../engine/values/parse.ts";
@@ -65,7 +65,7 @@ export async function runMigrationThread({ migration }: MigrationData): Promise<
     try {
       send({ type: "result", entry: migrate(loaded, entry, found) });
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       send({ type: "failed", message });
     }
   });

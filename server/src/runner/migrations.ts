@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { StateError } from "../../../shared/src/errors.ts";
+import { messageOf, StateError } from "../../../shared/src/errors.ts";
 import type { MigrationLanguage, OpenMigration } from "../engine/migration/compile.ts";
 import { invalidMigration } from "../engine/migration/faults.ts";
 import type { MigrationEntry } from "../engine/migration/steps.ts";
@@ -37,7 +37,7 @@ export function luaMigrations(
         throw invalidMigration(
           file.name,
           undefined,
-          `${error instanceof Error ? error.message : error}.`,
+          `${messageOf(error)}.`,
           "Return a function of one entry: `return function(entry) ... return entry end`.",
         );
       }

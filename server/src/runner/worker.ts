@@ -1,3 +1,4 @@
+import { messageOf } from "../../../shared/src/errors.ts";
 /** Entry of the Lua thread: of one run (builds the Lua state, runs the script, reports), or of one migration. */
 
 import { parentPort, workerData } from "node:worker_threads";
@@ -92,7 +93,7 @@ async function main(data: RunData): Promise<void> {
   } catch (error) {
     park({
       code: "script-unreadable",
-      message: `The script ${data.file} cannot be read: ${error instanceof Error ? error.message : error}.`,
+      message: `The script ${data.file} cannot be read: ${messageOf(error)}.`,
       file: data.file,
     });
     return;

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { StateError, toProblem } from "../../../../shared/src/errors.ts";
+import { messageOf, StateError, toProblem } from "../../../../shared/src/errors.ts";
 import { CONFIG_RULES } from "../../config/rules.ts";
 import type { ConfigProblem, StateConfiguration } from "../../config/types.ts";
 import { CachedView } from "../../engine/cached-view.ts";
@@ -156,7 +156,7 @@ async function write(file: string, text: string): Promise<string | undefined> {
     await writeFile(file, text);
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

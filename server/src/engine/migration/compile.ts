@@ -1,4 +1,4 @@
-import { StateError } from "../../../../shared/src/errors.ts";
+import { messageOf, StateError } from "../../../../shared/src/errors.ts";
 import { keyFault, namespaceFault, quote } from "../../../../shared/src/names.ts";
 import { checkValue } from "../values/check.ts";
 import { parseMigration } from "./declarative.ts";
@@ -114,7 +114,7 @@ async function guarded(
     return await opened.step(entry);
   } catch (error) {
     if (error instanceof StateError && error.code === "cancelled") throw error;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const fault = message.endsWith(".") ? message : `${message}.`;
     throw failedMigration(file.name, FUNCTION, entry, fault, lineIn(file, message));
   }
@@ -162,6 +162,6 @@ function storable(value: string, fail: (fault: string) => StateError): string {
   try {
     return checkValue(value).json;
   } catch (error) {
-    throw fail(error instanceof Error ? error.message : String(error));
+    throw fail(messageOf(error));
   }
 }

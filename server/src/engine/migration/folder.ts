@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { StateError } from "../../../../shared/src/errors.ts";
+import { messageOf, StateError } from "../../../../shared/src/errors.ts";
 import { invalidMigration, located } from "./faults.ts";
 import { compareVersions, parseVersion, type Version } from "./versions.ts";
 
@@ -64,7 +64,7 @@ async function namesIn(folder: string): Promise<readonly string[]> {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
     throw new StateError(
       "migrations-unreadable",
-      `The folder of migrations ${folder} cannot be read: ${error instanceof Error ? error.message : error}.`,
+      `The folder of migrations ${folder} cannot be read: ${messageOf(error)}.`,
       "Check the setting `migrations` of the [state] table and the folder's permissions.",
       { cause: error },
     );

@@ -1,5 +1,5 @@
 import { type DatabaseAddress, describeAddress } from "../../../../shared/src/database-url.ts";
-import { StateError } from "../../../../shared/src/errors.ts";
+import { messageOf, StateError } from "../../../../shared/src/errors.ts";
 
 /** What the driver, the network or the server said: their code, and words without secrets. */
 export interface Failure {
@@ -15,7 +15,7 @@ const UNREADABLE = "unreadable-file";
 export function failureOf(error: unknown, secrets: readonly string[]): Failure {
   const { code: given, syscall } = error as { code?: unknown; syscall?: unknown };
   const code = syscall === "open" || given === "EISDIR" ? UNREADABLE : given;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const text = secrets.reduce((left, secret) => left.replaceAll(secret, "***"), message);
   return { code: typeof code === "string" ? code : "", text };
 }
