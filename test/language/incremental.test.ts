@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ScriptModel } from "../../server/src/language/model.ts";
+import { placeAt } from "../../server/src/language/place.ts";
 import { buildScriptModel } from "../../server/src/language/script-model.ts";
 import { type Parsed, parse } from "../../server/src/language/syntax/parse.ts";
 import { generateScripts } from "../workspace/generate.ts";
@@ -117,6 +118,60 @@ describe("after any sequence of edits", () => {
       model = buildScriptModel(text, undefined, model);
       expectSame(told(model), told(buildScriptModel(text)));
     }
+  });
+});
+
+/** Compares what stands at offsets of a text, with all of it looked through and only what is around. */
+function expectSamePlaces(text: string, offsets: readonly number[]): void {
+  const model = buildScriptModel(text);
+  const places = offsets.map((offset) => placeAt(model, offset));
+  const whole = buildScriptModel(text);
+  // From here on nothing is left to be found around an offset alone.
+  expect(whole.usesNear(0)).not.toBe(whole.usesNear(0));
+  expect(whole.uses.length).toBeGreaterThanOrEqual(0);
+  expect(whole.usesNear(0)).toBe(whole.usesNear(0));
+  expectSame(
+    places,
+    offsets.map((offset) => placeAt(whole, offset)),
+  );
+}
+
+describe("what stands at an offset", () => {
+  test("is the same whether all of a script was looked through or only what is around", () => {
+    fc.assert(
+      fc.property(
+        start,
+        fc.array(edit, { maxLength: 4 }),
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 12, maxLength: 12 }),
+        (first, edits, places) => {
+          const text = edits.reduce(edited, first);
+          expectSamePlaces(
+            text,
+            places.map((at) => Math.floor(at * text.length)),
+          );
+        },
+      ),
+      { numRuns: LONG ? 3_000 : 80, seed: 13 },
+    );
+  });
+
+  test("also right behind every letter of calls that nobody has closed", () => {
+    const text = [
+      'local f = State.load("a",',
+      "",
+      'State.save("user", "k", {',
+      "  State.",
+      'local function put(k) State.save("app", k',
+      'put("x"',
+      `if State.load("a", "b') then end`,
+      "put(",
+      ";;;;;;",
+      'put("y',
+    ].join("\n");
+    expectSamePlaces(
+      text,
+      Array.from({ length: text.length + 1 }, (_, offset) => offset),
+    );
   });
 });
 

@@ -105,6 +105,8 @@ export interface ScriptModel {
    * arguments on: one for each State function behind a call, in source order, args by its parameters.
    */
   readonly wrapperUses: readonly StateUse[];
+  /** Those of `uses` and `wrapperUses` around an offset (UTF-16), and perhaps others: found quickly. */
+  readonly usesNear: (offset: number) => Pick<ScriptModel, "uses" | "wrapperUses">;
   /** In source order, one for each load at most. */
   readonly uncheckedLoads: readonly UncheckedLoad[];
   /** Which stored entries values may come from, and what form they have. */

@@ -5,14 +5,15 @@ import { visitExpressionsAt } from "./syntax/walk.ts";
 /** Where a UTF-16 offset stands, as far as State is concerned: the innermost use around it. */
 export function placeAt(model: ScriptModel, offset: number): Place {
   let found: StateUse | undefined;
-  for (const use of model.uses) {
+  const { uses, wrapperUses } = model.usesNear(offset);
+  for (const use of uses) {
     const { memberSpan } = use;
     if (offset >= memberSpan.start && offset <= memberSpan.end) return { kind: "member", use };
     if (isInArguments(use, offset) && isInner(use, found)) found = use;
   }
   const field = fieldAt(model, offset);
   let place = found === undefined ? undefined : argumentAt(found, offset);
-  for (const use of model.wrapperUses) {
+  for (const use of wrapperUses) {
     if (!isInArguments(use, offset) || !isInner(use, found)) continue;
     const inWrapper = argumentAt(use, offset);
     if (found !== undefined && length(use) === length(found) && place !== undefined) continue;

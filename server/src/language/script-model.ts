@@ -4,6 +4,7 @@ import { findUncheckedLoads } from "./flow/unchecked.ts";
 import type { ScriptModel } from "./model.ts";
 import { constantProblems } from "./scope/constants.ts";
 import { resolveScopes } from "./scope/resolve.ts";
+import type { Chunk, Statement } from "./syntax/ast.ts";
 import { parse } from "./syntax/parse.ts";
 import { findUses } from "./uses.ts";
 import { Evaluator } from "./values/evaluate.ts";
@@ -29,26 +30,39 @@ export function buildScriptModel(
   const evaluator = new Evaluator(scopes, modulesOnce);
   const effects = new FunctionEffects(evaluator);
   const loads = new Loads(scopes, evaluator, effects);
-  const { uses, wrapperUses, requires } = findUses(scopes, evaluator, effects);
+  // Nobody needs these while typing: they are found out when they are asked for.
+  const found = once(() => findUses(chunk.body.statements, evaluator, effects));
   const unchecked = once(() => findUncheckedLoads(scopes, evaluator));
   const module = once(() => {
     const exports = exportsOf(scopes, evaluator, effects, loads);
-    return { exports, requires };
+    return { exports, requires: found.value.requires };
+  });
+  // What is found out first must not matter to what is told of the whole script.
+  const near = once(() => {
+    const apart = new Evaluator(scopes, modulesOnce);
+    return { apart, effects: new FunctionEffects(apart) };
   });
   return {
     text,
     parsed,
     chunk,
     problems: problems.length > 0 ? problems : constantProblems(scopes),
-    uses,
-    wrapperUses,
-    // Nobody needs these while typing: they are found out when they are asked for.
+    get uses() {
+      return found.value.uses;
+    },
+    get wrapperUses() {
+      return found.value.wrapperUses;
+    },
+    usesNear: (offset) =>
+      found.isKnown
+        ? found.value
+        : findUses(statementsNear(chunk, offset), near.value.apart, near.value.effects),
     get uncheckedLoads() {
-      return unchecked();
+      return unchecked.value;
     },
     madeBy: (call) => usesOfMade(call, effects, evaluator),
     get module() {
-      return module();
+      return module.value;
     },
     loads,
     shapes: new Shapes(scopes),
@@ -65,10 +79,31 @@ function remembering(modules: ModuleLookup): ModuleLookup {
   };
 }
 
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
+/** Statements before the one at an offset that are looked at too: an unclosed call may go on behind its last token. */
+const BEFORE = 3;
+
+/** The outermost statements that an offset may belong to. */
+function statementsNear({ body: { statements } }: Chunk, offset: number): readonly Statement[] {
+  let low = 0;
+  let high = statements.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((statements[middle]?.span.start ?? 0) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return statements.slice(Math.max(0, low - 1 - BEFORE), low);
+}
+
+/** A value that is made when it is first asked for. */
+function once<T>(make: () => T): { readonly value: T; readonly isKnown: boolean } {
+  let made: { readonly value: T } | undefined;
+  return {
+    get isKnown() {
+      return made !== undefined;
+    },
+    get value() {
+      made ??= { value: make() };
+      return made.value;
+    },
   };
 }

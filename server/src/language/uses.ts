@@ -1,6 +1,5 @@
 import { memberSpan } from "./member-span.ts";
 import type { Argument, StateUse } from "./model.ts";
-import type { Scopes } from "./scope/variables.ts";
 import type {
   Block,
   CallExpression,
@@ -25,14 +24,17 @@ export interface FoundUses {
   readonly requires: readonly string[];
 }
 
-/** Finds every place where a script names a function of State, by itself or through wrappers. */
+/**
+ * Finds every place where statements of a script name a function of State, by themselves or through
+ * wrappers.
+ */
 export function findUses(
-  scopes: Scopes,
+  statements: readonly Statement[],
   evaluator: Evaluator,
   effects: FunctionEffects,
 ): FoundUses {
   const finder = new UseFinder(evaluator, effects);
-  finder.block(scopes.chunk.body);
+  finder.statements(statements);
   const inOrder = (a: StateUse, b: StateUse) => a.memberSpan.start - b.memberSpan.start;
   const required = finder.required.sort((a, b) => a.at - b.at).map(({ name }) => name);
   return {
@@ -57,7 +59,11 @@ class UseFinder {
   }
 
   block(block: Block): void {
-    for (const statement of block.statements) this.#statement(statement);
+    this.statements(block.statements);
+  }
+
+  statements(statements: readonly Statement[]): void {
+    for (const statement of statements) this.#statement(statement);
   }
 
   #statement(statement: Statement): void {

@@ -84,9 +84,9 @@ function actionsFor({ links }: HoverOptions, { namespace, key }: StateName): str
 
 /** The name of a function of the scripts: what it does to State. */
 function hoverWrapper(model: ScriptModel, offset: number): Hover | undefined {
-  const uses = model.wrapperUses.filter(
-    ({ memberSpan }) => offset >= memberSpan.start && offset <= memberSpan.end,
-  );
+  const uses = model
+    .usesNear(offset)
+    .wrapperUses.filter(({ memberSpan }) => offset >= memberSpan.start && offset <= memberSpan.end);
   const [first] = uses;
   if (first === undefined) return undefined;
   const calls = uses.map((use) => {

@@ -41,9 +41,10 @@ export function definition(options: DefinitionOptions): readonly CodePlace[] {
 }
 
 function wrapperAt(model: ScriptModel, offset: number): Wrapper | undefined {
-  return model.wrapperUses.find(
-    ({ memberSpan }) => offset >= memberSpan.start && offset <= memberSpan.end,
-  )?.wrapper;
+  return model
+    .usesNear(offset)
+    .wrapperUses.find(({ memberSpan }) => offset >= memberSpan.start && offset <= memberSpan.end)
+    ?.wrapper;
 }
 
 function wrapperPlaces(
