@@ -31,3 +31,25 @@ test("follows wrappers through modules, several levels deep", async () => {
   expect(same.map(useText)).toEqual(["main.lua:2 save cache/v1:user:7"]);
   expect(same[0]?.wrapper).toEqual({ name: "users.put", module: "lib.users" });
 });
+
+test("names the function around a use, wherever among the statements it stands", async () => {
+  const folder = temporaryFolder({
+    "a.lua": [
+      'State.load("app", "first")',
+      'local function one() State.load("app", "one") end',
+      'State.load("app", "between")',
+      "local M = {}",
+      'function M.two() if M then State.load("app", "two") end end',
+      'M.three = function() State.load("app", "three") end State.load("app", "last")',
+    ].join("\n"),
+  });
+  const index = await builtIndex(folder);
+  expect(index.usesIn("a.lua").map((use) => use.function)).toEqual([
+    undefined,
+    "one",
+    undefined,
+    "M.two",
+    "M.three",
+    undefined,
+  ]);
+});

@@ -13,9 +13,7 @@ export function enclosingFunction(block: Block, offset: number): string | undefi
   let name: string | undefined;
   let at: Block | undefined = block;
   while (at !== undefined) {
-    const statement: Statement | undefined = at.statements.find(({ span }) =>
-      contains(span, offset),
-    );
+    const statement: Statement | undefined = statementAt(at, offset);
     if (statement === undefined) return name;
     const found = functionAround(statement, offset);
     if (found === undefined) {
@@ -26,6 +24,19 @@ export function enclosingFunction(block: Block, offset: number): string | undefi
     }
   }
   return name;
+}
+
+/** The statement around an offset; they stand in source order, and there may be thousands of them. */
+function statementAt({ statements }: Block, offset: number): Statement | undefined {
+  let low = 0;
+  let high = statements.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((statements[middle]?.span.start ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  const found = statements[low];
+  return found !== undefined && contains(found.span, offset) ? found : undefined;
 }
 
 /** The outermost function of a statement's own expressions around an offset. */
