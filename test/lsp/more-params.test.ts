@@ -41,3 +41,11 @@ it("a slip in what a custom request is given is named, by either door", async ()
     }),
   ).toEqual([]);
 });
+
+it("a setting of the wrong type is passed over, and the scripts are read all the same", async () => {
+  const options = JSON.parse('{"exclude": "x", "llmspellPath": 5, "rules": 7, "inlayHints": 4}');
+  const files = { "a.lua": 'State.save("user", "profile:name", 1)' };
+  const { connection } = await start({ files, options });
+  const found = () => connection.sendRequest("workspace/symbol", { query: "profile" });
+  await expect.poll(found).toMatchObject([{ name: "profile:name" }]);
+});

@@ -1,7 +1,7 @@
 import { DidChangeConfigurationNotification } from "vscode-languageserver/node";
 import type { ServerContext } from "./context.ts";
 import { surroundingsChanged } from "./diagnostics.ts";
-import { SWITCHES } from "./live-settings.ts";
+import { isTexts, SWITCHES } from "./live-settings.ts";
 import { stackOf } from "./route.ts";
 import { runnerSettings } from "./runner-settings.ts";
 
@@ -54,10 +54,6 @@ function take(context: ServerContext, sent: Readonly<Record<string, unknown>>): 
   if (JSON.stringify(settings) === before) return;
   surroundingsChanged(context);
   context.refresh.ask();
-}
-
-function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((one) => typeof one === "string");
 }
 
 function fieldOf(value: unknown, name: string): unknown {

@@ -25,7 +25,7 @@ export const SWITCHES = ["inlayHints", "codeLenses", "semanticTokens"] as const;
 /** As the client gave them when it started the server. */
 export function liveSettings(options: InitializationOptions): LiveSettings {
   return {
-    exclude: options.exclude ?? [],
+    exclude: isTexts(options.exclude) ? options.exclude : [],
     rules: options.rules,
     luaLanguageServer: options.luaLanguageServer === true,
     luaLibrary: options.luaLibrary === true,
@@ -33,6 +33,11 @@ export function liveSettings(options: InitializationOptions): LiveSettings {
     codeLenses: options.codeLenses !== "off",
     semanticTokens: options.semanticTokens !== "off",
     runner: runnerSettings(options.runner),
-    llmspellPath: options.llmspellPath ?? "",
+    llmspellPath: typeof options.llmspellPath === "string" ? options.llmspellPath : "",
   };
+}
+
+/** Whether an editor's setting is a list of texts. */
+export function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
 }
