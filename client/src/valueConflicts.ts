@@ -4,7 +4,7 @@ import { readRequest } from "../../shared/src/protocol.ts";
 import type { Connection } from "./connection.ts";
 import { showFailure } from "./problems.ts";
 import type { Reports } from "./reports.ts";
-import type { ValueConflict, ValueFiles } from "./valueFiles.ts";
+import { documentText, formatOf, type ValueConflict, type ValueFiles } from "./valueFiles.ts";
 
 /** Tells who is editing a value that it was changed meanwhile, once for each document at a time. */
 export function showConflicts(
@@ -45,10 +45,11 @@ async function ask(
     await vscode.commands.executeCommand("workbench.action.files.revert");
   }
   if (answer !== compare) return;
-  const read = await connection.request(readRequest, name);
+  const format = formatOf(uri);
+  const read = await connection.request(readRequest, { ...name, format });
   await vscode.commands.executeCommand(
     "vscode.diff",
-    reports.add(`${name.key}.json`, read === null ? "" : `${read.value}\n`),
+    reports.add(`${name.key}.${format}`, read === null ? "" : documentText(uri, read)),
     uri,
     vscode.l10n.t("{0}: stored now and as you edit it", name.key),
   );

@@ -44,7 +44,7 @@ export function valueUri(store: string, name: ValueName, form?: ValueForm): vsco
 }
 
 /**
- * Values as files `llmspell-state://STORE/NAMESPACE/KEY.json`, and `.lua` to be read only. VS Code compares modification times
+ * Values as files `llmspell-state://STORE/NAMESPACE/KEY.json`, or `.lua`. VS Code compares modification times
  * before it saves and offers to compare or overwrite; a value's time is its revision, so that no two
  * changes have the same. A later time alone is nothing to VS Code: it takes a file of the same size for
  * the same file, so the size of what can be edited is made of the revision too. What happens after
@@ -92,7 +92,7 @@ export class ValueFiles implements vscode.FileSystemProvider, vscode.Disposable 
     }
     const read = await this.#read(uri);
     const large = read.bytes > LARGEST_EDITED;
-    const editable = !isLua(uri) && !read.masked && !large && vscode.workspace.isTrusted;
+    const editable = !read.masked && !large && vscode.workspace.isTrusted;
     this.#told.set(uri.toString(), { revision: read.revision, editable });
     return {
       type: vscode.FileType.File,
@@ -113,7 +113,7 @@ export class ValueFiles implements vscode.FileSystemProvider, vscode.Disposable 
     const told = this.#told.get(text) ?? { revision: 0, editable: true };
     if (!told.editable) throw vscode.FileSystemError.NoPermissions(uri);
     const value = new TextDecoder().decode(content);
-    const write = { ...name, value, ifRevision: told.revision };
+    const write = { ...name, value, format: formatOf(uri), ifRevision: told.revision };
     const saving = this.#connection.request(writeRequest, write).then(({ revision }) => {
       this.#saved.set(text, revision);
       this.#gone.delete(text);
@@ -155,10 +155,9 @@ export class ValueFiles implements vscode.FileSystemProvider, vscode.Disposable 
 
   async #read(uri: vscode.Uri): Promise<ReadResult> {
     const text = uri.toString();
-    const format = isLua(uri) ? "lua" : "json";
     const read = await this.#connection.request(readRequest, {
       ...(await this.nameOf(uri)),
-      format,
+      format: formatOf(uri),
     });
     if (read !== null) return read;
     this.#told.set(text, { revision: 0, editable: vscode.workspace.isTrusted });
@@ -215,13 +214,18 @@ export class ValueFiles implements vscode.FileSystemProvider, vscode.Disposable 
   }
 }
 
-function isLua({ path }: vscode.Uri): boolean {
-  return parseValuePath(path)?.form === "lua";
+/** How the value is written in a document. */
+export function formatOf({ path }: vscode.Uri): ValueForm {
+  return parseValuePath(path)?.form ?? "json";
 }
 
 /** As Lua it is a script that gives the value, so that what knows Lua understands it. */
-function contentOf(uri: vscode.Uri, { value }: ReadResult): Uint8Array {
-  return new TextEncoder().encode(isLua(uri) ? `return ${value}\n` : `${value}\n`);
+export function documentText(uri: vscode.Uri, { value }: Pick<ReadResult, "value">): string {
+  return formatOf(uri) === "lua" ? `return ${value}\n` : `${value}\n`;
+}
+
+function contentOf(uri: vscode.Uri, read: ReadResult): Uint8Array {
+  return new TextEncoder().encode(documentText(uri, read));
 }
 
 /** Why a value was not saved, as VS Code shows it. */

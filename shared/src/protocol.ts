@@ -263,8 +263,10 @@ export const checkValueRequest = request<CheckValueParams, ValueMismatch[]>("che
 export interface WriteParams extends StoreParams {
   namespace: string;
   key: string;
-  /** JSON text. */
+  /** JSON text, or Lua: one value as a script would write it, without anything to be run. */
   value: string;
+  /** By default `json`. */
+  format?: "json" | "lua";
   /** The revision that was read; 0: it must not exist. The write is refused if the entry moved on. */
   ifRevision?: number;
 }

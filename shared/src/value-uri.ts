@@ -1,4 +1,4 @@
-/** Names of value documents: `llmspell-state://STORE/NAMESPACE/KEY.json`, or `.lua` to read it so. */
+/** Names of value documents: `llmspell-state://STORE/NAMESPACE/KEY.json`, or `.lua`. */
 
 export const SCHEME = "llmspell-state";
 

@@ -144,12 +144,18 @@ test("fields are offered from scripts and values like it, explained, and what st
   await expect.poll(saved, { timeout: 10_000 }).toBe(7);
 });
 
-test("a value is read as Lua, and follows", async () => {
+test("a value is read as Lua, follows, and is edited so", async () => {
   await window.choose(window.row("State", "Grace"), "Show as Lua");
   await window.tab("profile:1.lua").waitFor();
   await window.line('name = "Grace"').waitFor();
   window.cli("set", "people", "profile:1", '{"name":"Barbara"}');
   await window.line('name = "Barbara"').waitFor({ timeout: 5_000 });
+  await window.line('name = "Barbara"').click();
+  await replaceWith('return { name = "Ada", age = 36.0 } -- of Lovelace');
+  await save();
+  const text = () => window.cli("get", "people", "profile:1");
+  await expect.poll(text, { timeout: 10_000 }).toContain("36.0");
+  await window.picture("38-value-lua");
 });
 
 test("an earlier value is seen and restored; what was deleted comes back", async () => {

@@ -1,5 +1,10 @@
 import { expect, it } from "vitest";
-import { checkValueRequest, valueSchemaRequest, writeRequest } from "../../shared/src/protocol.ts";
+import {
+  checkValueRequest,
+  readRequest,
+  valueSchemaRequest,
+  writeRequest,
+} from "../../shared/src/protocol.ts";
 import { useSessions } from "./start.ts";
 
 const start = useSessions();
@@ -40,4 +45,20 @@ it("answers for a key that does not exist, in a folder that is not trusted, and 
   const name = { store: await session.store(), namespace: "user", key: "profile:9" };
   const { schema } = await session.ask(valueSchemaRequest, name);
   expect(Object.keys(JSON.parse(schema).properties)).toEqual(["name", "theme"]);
+});
+
+it("saves what is written as Lua, and says where it is more than a value", async () => {
+  const session = await start({ options: { trusted: true } });
+  const store = await session.store();
+  const name = { store, namespace: "user", key: "profile:1" };
+  await session.ask(writeRequest, { ...name, value: '{"tags":[],"n":1}' });
+  const value = "return { tags = {}, n = 1.0 } -- as before";
+  await session.ask(writeRequest, { ...name, value, format: "lua", ifRevision: 1 });
+  expect(await session.ask(readRequest, name)).toMatchObject({
+    revision: 2,
+    value: '{\n  "tags": [],\n  "n": 1.0\n}',
+  });
+  const called = session.ask(writeRequest, { ...name, value: "os.time()", format: "lua" });
+  const message = expect.stringContaining('line 1, column 1: "os.time()" would have to be run');
+  await expect(called).rejects.toMatchObject({ data: { code: "invalid-value", message } });
 });
