@@ -51,6 +51,16 @@ test("who asks can wait until VS Code has been told; no rows are told to nobody"
   expect(await second).toBe(2);
 });
 
+test("it is at rest when nothing was told for some seconds", () => {
+  const { redraws } = watch();
+  expect(redraws.isAtRest).toBe(true);
+  void redraws.ask("a");
+  vi.advanceTimersByTime(1_000);
+  expect(redraws.isAtRest).toBe(false);
+  vi.advanceTimersByTime(5_000);
+  expect(redraws.isAtRest).toBe(true);
+});
+
 test("nothing is told once it is disposed of", () => {
   const { told, redraws } = watch();
   void redraws.ask("a");

@@ -2,6 +2,8 @@
 const PUT_OFF_MS = 200;
 /** Its clock and ours differ by as much. */
 const MARGIN_MS = 5;
+/** Whoever does one thing after the other does the next one before that. */
+const REST_MS = 3_000;
 
 /**
  * Tells VS Code which rows to draw again, so that it does so at once: never sooner after the last time
@@ -13,7 +15,7 @@ export class Redraws<Row> {
   #told = Promise.withResolvers<void>();
   #timer: NodeJS.Timeout | undefined;
   /** From this moment on VS Code draws at once. */
-  #free = 0;
+  #free = Number.NEGATIVE_INFINITY;
 
   /** @param tell gives rows to VS Code; never none */
   constructor(tell: (rows: Row[]) => void) {
@@ -30,6 +32,11 @@ export class Redraws<Row> {
     if (rest <= 0) this.#draw();
     else this.#timer = setTimeout(() => this.#draw(), rest);
     await promise;
+  }
+
+  /** VS Code was told of nothing for some seconds. */
+  get isAtRest(): boolean {
+    return performance.now() - this.#free > REST_MS;
   }
 
   /** VS Code was told of something else in the view, which counts as well. */

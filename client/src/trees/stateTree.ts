@@ -34,8 +34,10 @@ const GATHER_MS = 200;
 const LONGEST_GATHER_MS = 400;
 /** It is one when the server told of changes more often than so in that time. */
 const STORM = 4;
-/** Rows of a filtered tree that are open from the start, some screens full; what follows is closed. */
-const OPEN_ROWS = 100;
+/** Rows of a filtered tree that are open from the start, two screens full; what follows is closed. */
+const OPEN_ROWS = 60;
+/** Drawing ages is left out so many times in a row while other things are drawn. */
+const MOST_PUT_OFF = 3;
 /** A key that is asked for is looked for in so many pages beyond those that are shown. */
 const MOST_PAGES = 20;
 
@@ -75,6 +77,8 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
   #version = 0;
   /** How often VS Code waits for the outermost rows: it gets the newest. */
   #asked = 0;
+  /** How often drawing ages was left out in a row. */
+  #putOff = 0;
   /** How often the server told of changes since the last drawing. */
   #told = 0;
 
@@ -113,8 +117,16 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
     await Promise.all(kept.map(({ store }) => this.#drawnStore(store).cache.readNames()));
   }
 
-  /** Draws what is known again, so that ages stay true; asks the server nothing. */
+  /**
+   * Draws what is known again, so that ages stay true; asks the server nothing. Rather not while
+   * something else is drawn, which this would put off.
+   */
   redraw(): void {
+    if (!this.#redraws.isAtRest && this.#putOff < MOST_PUT_OFF) {
+      this.#putOff += 1;
+      return;
+    }
+    this.#putOff = 0;
     void this.#redraws.ask(undefined);
   }
 
