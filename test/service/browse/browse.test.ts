@@ -174,6 +174,25 @@ test("names are found in blocks as they are in pages, whatever is looked for", a
   expect(all).toEqual({ entries: [], more: false, examined: 12_002 });
 });
 
+test("names are found in blocks as they are in pages, whatever they are", async () => {
+  const name = fc.string({ unit: fc.constantFrom("a", "K", "b", "/", "1", "İ"), maxLength: 5 });
+  const keys = fc.uniqueArray(
+    name.map((text) => `k${text.replaceAll(/\/+/g, "/")}`),
+    { minLength: 1, maxLength: 20 },
+  );
+  await fc.assert(
+    fc.asyncProperty(keys, name, async (stored, text) => {
+      const store = openStore({ ...optionsIn(temporaryFolder()), backend: "memory" });
+      await fill(store, "a1", stored);
+      await fill(store, "b", stored);
+      const slow = await searchEntries(store, { text, types: ["integer"] }, pause);
+      expect((await searchEntries(store, { text }, pause)).entries).toEqual(slow.entries);
+      await store.close();
+    }),
+    { numRuns: 300 },
+  );
+});
+
 test("names that are kept between searches are those of the present revision", async () => {
   const options = optionsIn(temporaryFolder());
   const store = openStore(options);

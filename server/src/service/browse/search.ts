@@ -129,11 +129,42 @@ function fitting(namespace: string, block: string, text: string): readonly strin
   const slash = wanted.indexOf("/");
   const start =
     slash !== -1 && name.endsWith(wanted.slice(0, slash)) ? wanted.slice(slash + 1) : undefined;
-  if (start === undefined && !block.toLowerCase().includes(wanted)) return [];
+  const lower = block.toLowerCase();
+  if (start === undefined && !lower.includes(wanted)) return [];
+  if (lower.length === block.length) return linesAt(block, placesOf(lower, wanted, start));
+  // Lower case is longer than what it is of: places in it say nothing.
   return block.split("\n").filter((key) => {
-    const lower = key.toLowerCase();
-    return lower.includes(wanted) || (start !== undefined && lower.startsWith(start));
+    const name = key.toLowerCase();
+    return name.includes(wanted) || (start !== undefined && name.startsWith(start));
   });
+}
+
+/** Where a text is in a block, or a line begins with `start`; ascending. */
+function placesOf(lower: string, wanted: string, start: string | undefined): number[] {
+  // No name holds a line's end.
+  if (wanted.includes("\n")) return [];
+  const within = occurrences(lower, wanted);
+  if (start === undefined) return within;
+  return [...within, ...occurrences(`\n${lower}`, `\n${start}`)].sort((a, b) => a - b);
+}
+
+function occurrences(text: string, part: string): number[] {
+  const places: number[] = [];
+  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + 1)) places.push(at);
+  return places;
+}
+
+/** The lines of a block that hold these places, each once. */
+function linesAt(block: string, places: readonly number[]): string[] {
+  const lines: string[] = [];
+  let end = -1;
+  for (const at of places) {
+    if (at <= end) continue;
+    const next = block.indexOf("\n", at);
+    end = next === -1 ? block.length : next;
+    lines.push(block.slice(at === 0 ? 0 : block.lastIndexOf("\n", at - 1) + 1, end));
+  }
+  return lines;
 }
 
 function bounded(limit = 200): number {
