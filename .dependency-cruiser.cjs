@@ -1,6 +1,7 @@
 // The floors of the house (ARCHITECTURE.md, "Floors"): a file imports only from its own room or from a floor below.
 const room = (name) => `^server/src/${name}/`;
-const floor3 = "^server/src/(main|server|engine-worker|scripts-worker)\\.ts$|^server/src/(handlers|cli)/";
+const floor3 =
+  "^server/src/(main|server|engine-worker|scripts-worker)\\.ts$|^server/src/(handlers|cli)/";
 
 module.exports = {
   forbidden: [
