@@ -98,6 +98,16 @@ linux(
   },
 );
 
+linux("told to finish, it ends what is under way, and then itself", async () => {
+  const jobs = start(await filled());
+  const told = Promise.withResolvers<void>();
+  const backup = jobs.createBackup({ incremental: false }, { progress: () => told.resolve() });
+  await told.promise;
+  jobs.finish();
+  expect(await backup).toMatchObject({ entries: 30_000 });
+  await vi.waitFor(() => expect(jobsProcesses()).toEqual([]));
+});
+
 linux("it ends with who started it, and cancels what was under way", async () => {
   const options = await filled();
   const parent = fork(PARENT, [JSON.stringify(options)], {

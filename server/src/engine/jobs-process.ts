@@ -7,6 +7,8 @@ import type { FromJobs, ToJobs } from "./wire.ts";
 export interface JobsProcess extends Engine {
   /** Calls `listener` whenever something may have changed through this process. Gives the way to stop. */
   onChanged(listener: () => void): () => void;
+  /** What is under way comes to its end, then the process does; `close` cancels it. */
+  finish(): void;
 }
 
 /** A process that closes takes no longer than this, in ms: a lock's wait and some. */
@@ -52,6 +54,7 @@ export function startJobsProcess(
       return () => listeners.delete(listener);
     },
     close: async () => running?.close(),
+    finish: () => running?.finish(),
   };
 }
 
@@ -59,7 +62,7 @@ export function startJobsProcess(
 class RunningProcess {
   readonly #process: ChildProcess;
   readonly #calls: Calls;
-  readonly #idle: number;
+  #idle: number;
   #ends: NodeJS.Timeout | undefined;
   #failure: string | undefined;
   #closing = false;
@@ -97,10 +100,19 @@ class RunningProcess {
     try {
       return await this.#calls.call(method, params);
     } finally {
-      if (this.#calls.waiting === 0 && !this.ended) {
-        this.#ends = setTimeout(() => void this.close(), this.#idle).unref();
-      }
+      this.#endWhenIdle();
     }
+  }
+
+  finish(): void {
+    clearTimeout(this.#ends);
+    this.#idle = 0;
+    this.#endWhenIdle();
+  }
+
+  #endWhenIdle(): void {
+    if (this.#calls.waiting > 0 || this.ended) return;
+    this.#ends = setTimeout(() => void this.close(), this.#idle).unref();
   }
 
   async close(): Promise<void> {

@@ -174,7 +174,7 @@ export class StateFolder {
     const { configuration } = this.#loaded;
     const options = configuration && engineOptions(configuration);
     if (this.#opened?.stands(options)) return;
-    await this.#opened?.close();
+    await this.#opened?.close("finish");
     this.#opened =
       options &&
       new OpenStore(options, this.#options.engineWorker, {
@@ -305,7 +305,7 @@ export class StateFolder {
     await this.#watch?.close();
     await this.#reloading;
     await this.#index?.close();
-    await this.#opened?.close();
+    await this.#opened?.close("finish");
     this.#opened = undefined;
   }
 }
@@ -415,10 +415,12 @@ class OpenStore {
     };
   }
 
-  async close(): Promise<void> {
+  /** @param jobs what becomes of long work that is under way; what is finished is not waited for */
+  async close(jobs: "cancel" | "finish"): Promise<void> {
     this.#backups.close();
     await this.#feed.close();
-    await Promise.all([this.#writer.close(), this.#jobs?.close()]);
+    if (jobs === "finish") this.#jobs?.finish();
+    await Promise.all([this.#writer.close(), jobs === "cancel" ? this.#jobs?.close() : undefined]);
     this.#reader?.close();
   }
 }
