@@ -14,6 +14,8 @@ export interface ServeOptions {
    * asked as questions.
    */
   readonly onChanged: () => void;
+  /** See `JobControl.pause`. */
+  readonly pause?: () => void;
 }
 
 /** What calls come over: a port to a thread, or the channel to a process. */
@@ -144,6 +146,7 @@ export function serveEngine(
     return {
       signal: controller.signal,
       progress: (progress) => port.postMessage({ id, progress } satisfies FromEngine),
+      ...(options.pause === undefined ? {} : { pause: options.pause }),
     };
   }
 

@@ -4,6 +4,12 @@ import { type EngineParts, openEngine } from "./open.ts";
 import { serveEngine } from "./serve.ts";
 import type { FromEngine, FromJobs, ToJobs } from "./wire.ts";
 
+/**
+ * Long enough (ms) that another gets the processor: a low priority alone does not give it away before a
+ * slice of some milliseconds is over.
+ */
+const PAUSE = 0.05;
+
 /** What the process for the engine's long work does, from its start to its end. */
 export function runEngineProcess(parts: EngineParts): void {
   makeProcessWay();
@@ -11,7 +17,10 @@ export function runEngineProcess(parts: EngineParts): void {
     if (!("start" in message)) throw new Error("Nobody said what to work on.");
     const engine = openEngine(message.start, parts);
     const onChanged = (): void => tell({ changed: true });
-    const settle = serveEngine(engine, new ChannelPort(), { origin: undefined, onChanged });
+    const never = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const pause = (): void => void Atomics.wait(never, 0, 0, PAUSE);
+    const options = { origin: undefined, onChanged, pause };
+    const settle = serveEngine(engine, new ChannelPort(), options);
     const end = async (): Promise<void> => {
       await settle();
       await engine.close().finally(() => process.exit());

@@ -97,6 +97,7 @@ interface Count {
 
 /** So much is handed to the compressor at once. */
 const CHUNK_CHARACTERS = 1 << 20;
+const LINES_A_REPORT = 1000;
 
 async function* printed(
   { lines, total }: Content,
@@ -104,8 +105,10 @@ async function* printed(
   control: JobControl,
 ): AsyncGenerator<string> {
   let chunk = "";
+  let nextReport = 0;
   for await (const batch of lines) {
     stopIfAborted(control.signal, WHAT);
+    control.pause?.();
     for (const line of batch) {
       if ("value" in line) {
         count.entries++;
@@ -120,6 +123,8 @@ async function* printed(
       chunk = "";
     }
     const done = count.entries + count.deletions;
+    if (done < nextReport) continue;
+    nextReport = done + LINES_A_REPORT;
     control.progress?.({ done, total: Math.max(done, total), what: "writing entries" });
   }
   if (chunk !== "") yield chunk;
