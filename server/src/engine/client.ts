@@ -1,7 +1,8 @@
-import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, type Worker } from "node:worker_threads";
 import { messageOf } from "../../../shared/src/errors.ts";
 import { type Call, Calls, engineOver } from "./calls.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
+import { startRoomyThread } from "./roomy-thread.ts";
 import type { Origin } from "./types.ts";
 import type { EngineWorkerData, FromEngine, FromWorker, ToWorker } from "./wire.ts";
 
@@ -19,6 +20,8 @@ export interface EngineWorker extends Engine {
 
 /** A worker that closes takes no longer than this, in ms: a lock's wait and some. */
 const CLOSING = 10_000;
+/** MiB: a script that calls State in a loop makes as much garbage, and who cleans up cannot make way. */
+const YOUNG = 8;
 
 /**
  * The engine in a worker of its own, started when it is first asked something, and again after it
@@ -64,7 +67,7 @@ class RunningWorker {
   ended = false;
 
   constructor(entry: string | URL, workerData: EngineWorkerData, onChanged: () => void) {
-    this.#worker = new Worker(entry, { workerData });
+    this.#worker = startRoomyThread(entry, YOUNG, { workerData });
     this.#worker.on("message", (_: FromWorker) => onChanged());
     this.#worker.on("error", (error) => {
       this.#failure = messageOf(error);

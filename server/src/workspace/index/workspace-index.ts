@@ -1,5 +1,6 @@
 import { isAbsolute, relative, sep } from "node:path";
 import { MessageChannel, type MessagePort, type Worker } from "node:worker_threads";
+import { startRoomyThread } from "../../engine/roomy-thread.ts";
 import type { ScriptModel } from "../../language/model.ts";
 import type { KnownText } from "../../language/values/known-text.ts";
 import type {
@@ -13,7 +14,6 @@ import type {
 } from "../../language/workspace-view.ts";
 import type { ModuleLookup, ModuleSummary } from "../../language/wrappers/summary.ts";
 import { findModule } from "./modules.ts";
-import { startRoomyThread } from "./roomy-thread.ts";
 import { summarize } from "./summarize.ts";
 import type { FileSummary } from "./summary.ts";
 import { TextPool } from "./text-pool.ts";
