@@ -35,7 +35,7 @@ const LONGEST_GATHER_MS = 400;
 /** It is one when the server told of changes more often than so in that time. */
 const STORM = 4;
 /** Rows of a filtered tree that are open from the start, two screens full; what follows is closed. */
-const OPEN_ROWS = 60;
+const OPEN_ROWS = 40;
 /** Drawing ages is left out so many times in a row while other things are drawn. */
 const MOST_PUT_OFF = 3;
 /** A key that is asked for is looked for in so many pages beyond those that are shown. */
