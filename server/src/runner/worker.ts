@@ -1,7 +1,7 @@
-import { messageOf } from "../../../shared/src/errors.ts";
 /** Entry of the Lua thread: of one run (builds the Lua state, runs the script, reports), or of one migration. */
 
 import { parentPort, workerData } from "node:worker_threads";
+import { messageOf } from "../../../shared/src/errors.ts";
 import type { LibraryLevel } from "../config/lua.ts";
 import { makeWay } from "../engine/make-way.ts";
 import type { Json } from "../engine/types.ts";
