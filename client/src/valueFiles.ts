@@ -17,6 +17,7 @@ import {
   valuePath,
 } from "../../shared/src/value-uri.ts";
 import type { Connection } from "./connection.ts";
+import { FixedFiles } from "./fixedFiles.ts";
 import { problemText } from "./problems.ts";
 import type { Stores } from "./stores.ts";
 
@@ -50,7 +51,7 @@ export function valueUri(store: string, name: ValueName, form?: ValueForm): vsco
  * the same file, so the size of what can be edited is made of the revision too. What happens after
  * VS Code has looked is refused by the server.
  */
-export class ValueFiles implements vscode.FileSystemProvider, vscode.Disposable {
+export class ValueFiles extends FixedFiles implements vscode.FileSystemProvider, vscode.Disposable {
   readonly #connection: Connection;
   readonly #stores: Stores;
   readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
@@ -66,6 +67,7 @@ export class ValueFiles implements vscode.FileSystemProvider, vscode.Disposable 
   readonly onConflict = this.#conflicts.event;
 
   constructor(connection: Connection, stores: Stores) {
+    super();
     this.#connection = connection;
     this.#stores = stores;
     this.#subscriptions = [
@@ -126,27 +128,6 @@ export class ValueFiles implements vscode.FileSystemProvider, vscode.Disposable 
     } finally {
       this.#saving.delete(text);
     }
-  }
-
-  watch(): vscode.Disposable {
-    // The server tells of changes, whatever is watched.
-    return new vscode.Disposable(() => {});
-  }
-
-  readDirectory(): [string, vscode.FileType][] {
-    return [];
-  }
-
-  createDirectory(uri: vscode.Uri): void {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  delete(uri: vscode.Uri): void {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  rename(uri: vscode.Uri): void {
-    throw vscode.FileSystemError.NoPermissions(uri);
   }
 
   dispose(): void {

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { type ChangedParams, valueSchemaRequest } from "../../shared/src/protocol.ts";
 import { parseValuePath, SCHEME } from "../../shared/src/value-uri.ts";
 import type { Connection } from "./connection.ts";
+import { FixedFiles } from "./fixedFiles.ts";
 import type { ValueFiles } from "./valueFiles.ts";
 
 /** The manifest's `jsonValidationRegistry` names a file in it, and no activation event does. */
@@ -25,7 +26,10 @@ interface Schema {
  * document has which, and each of them. Versions of VS Code that do not read such lists have no
  * completion and hovers in values; nothing else depends on it.
  */
-export class ValueSchemas implements vscode.FileSystemProvider, vscode.Disposable {
+export class ValueSchemas
+  extends FixedFiles
+  implements vscode.FileSystemProvider, vscode.Disposable
+{
   readonly #connection: Connection;
   readonly #files: ValueFiles;
   readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
@@ -38,6 +42,7 @@ export class ValueSchemas implements vscode.FileSystemProvider, vscode.Disposabl
   readonly onDidChangeFile = this.#changed.event;
 
   constructor(connection: Connection, files: ValueFiles) {
+    super();
     this.#connection = connection;
     this.#files = files;
     this.#subscriptions = [
@@ -62,28 +67,7 @@ export class ValueSchemas implements vscode.FileSystemProvider, vscode.Disposabl
     return { type: vscode.FileType.File, ctime: 0, mtime, size: Buffer.byteLength(text) };
   }
 
-  watch(): vscode.Disposable {
-    // Whatever is watched, all changes are told.
-    return new vscode.Disposable(() => {});
-  }
-
-  readDirectory(): [string, vscode.FileType][] {
-    return [];
-  }
-
-  createDirectory(uri: vscode.Uri): void {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
   writeFile(uri: vscode.Uri): void {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  delete(uri: vscode.Uri): void {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  rename(uri: vscode.Uri): void {
     throw vscode.FileSystemError.NoPermissions(uri);
   }
 
