@@ -6,14 +6,20 @@ import { startRoomyThread } from "./roomy-thread.ts";
 import type { Origin } from "./types.ts";
 import type { EngineWorkerData, FromEngine, FromWorker, ToWorker } from "./wire.ts";
 
+export interface ConnectOptions {
+  /** What is written stays in memory, is seen through this port alone, and ends with it. */
+  readonly dryRun?: boolean;
+  /** An editor is answered by the same process: many questions make way for its own. */
+  readonly besideEditor?: boolean;
+}
+
 /** The engine in a worker thread. */
 export interface EngineWorker extends Engine {
   /**
    * A port to the same engine, to be handed to another thread; the caller closes it. All that is
-   * changed through it is recorded as `origin`'s. See `wire.ts` for what goes over it. In a dry run
-   * what is written stays in memory, is seen through this port alone, and ends with it.
+   * changed through it is recorded as `origin`'s. See `wire.ts` for what goes over it.
    */
-  connect(origin: Origin, options?: { readonly dryRun?: boolean }): MessagePort;
+  connect(origin: Origin, options?: ConnectOptions): MessagePort;
   /** Calls `listener` whenever something may have changed through this worker. Gives the way to stop. */
   onChanged(listener: () => void): () => void;
 }
@@ -48,7 +54,7 @@ export function startEngineWorker(
 
   return {
     ...engineOver((method, params) => worker().call(method, params)),
-    connect: (origin, { dryRun = false } = {}) => worker().connect(origin, dryRun),
+    connect: (origin, options) => worker().connect(origin, options),
     onChanged(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -73,13 +79,13 @@ class RunningWorker {
       this.#failure = messageOf(error);
     });
     this.#worker.on("exit", () => this.#end());
-    this.#port = this.#open(undefined, false);
+    this.#port = this.#open(undefined);
     this.#calls = new Calls((message) => this.#port.postMessage(message));
     this.#port.on("message", (message: FromEngine) => this.#calls.receive(message));
   }
 
-  connect(origin: Origin, dryRun: boolean): MessagePort {
-    return this.#open(origin, dryRun);
+  connect(origin: Origin, options?: ConnectOptions): MessagePort {
+    return this.#open(origin, options);
   }
 
   call(...[method, params]: Parameters<Call>): Promise<unknown> {
@@ -97,9 +103,13 @@ class RunningWorker {
     clearTimeout(timer);
   }
 
-  #open(origin: Origin | undefined, dryRun: boolean): MessagePort {
+  #open(
+    origin: Origin | undefined,
+    { dryRun = false, besideEditor = false }: ConnectOptions = {},
+  ): MessagePort {
     const { port1, port2 } = new MessageChannel();
-    this.#worker.postMessage({ serve: port2, origin, dryRun } satisfies ToWorker, [port2]);
+    const message: ToWorker = { serve: port2, origin, dryRun, besideEditor };
+    this.#worker.postMessage(message, [port2]);
     return port1;
   }
 

@@ -42,7 +42,7 @@ export interface JobControl {
   /** `done` of `total` entries; `what` is a short phrase in the present ("writing entries"). */
   readonly progress?: (report: { done: number; total: number; what: string }) => void;
   /** Called between pieces of work of about a millisecond: who makes way for others waits a moment there. */
-  readonly pause?: () => void;
+  readonly pause?: (() => void) | undefined;
 }
 
 export interface DeletedParts {

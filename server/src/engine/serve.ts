@@ -14,8 +14,8 @@ export interface ServeOptions {
    * asked as questions.
    */
   readonly onChanged: () => void;
-  /** See `JobControl.pause`. */
-  readonly pause?: () => void;
+  /** Called now and then during long work and many questions: others are to go first. */
+  readonly pause?: (() => void) | undefined;
 }
 
 /** What calls come over: a port to a thread, or the channel to a process. */
@@ -30,7 +30,9 @@ const QUESTION_ID = 0;
 /** So long one caller's mailbox is attended to before others are, in ms. */
 const TURN_MS = 10;
 /** So long the thread waits for its caller's next question, in ms. */
-const PAUSE_MS = 3;
+const WAIT_MS = 3;
+/** So long it answers questions before it pauses for others, in ms; a pause costs a tenth of one. */
+const STRETCH_MS = 0.5;
 
 /**
  * Answers the calls that come over a port, until it closes; then cancels what still runs.
@@ -46,6 +48,7 @@ export function serveEngine(
   let box: MailboxEngine | undefined;
   let attending = false;
   let changed = false;
+  let paused = 0;
   port.on("message", (message: ToEngine) => {
     if ("cancel" in message) running.get(message.cancel)?.abort();
     else if ("mailbox" in message) box = new MailboxEngine(message.mailbox);
@@ -69,7 +72,8 @@ export function serveEngine(
     attending = true;
     const turnEnds = performance.now() + TURN_MS;
     while (performance.now() < turnEnds) {
-      const question = box?.question(PAUSE_MS);
+      pauseAtTimes();
+      const question = box?.question(WAIT_MS);
       if (question === undefined) {
         attending = false;
         return tellChanges();
@@ -82,6 +86,12 @@ export function serveEngine(
     tellChanges();
     // The other callers of this thread have their turn.
     setImmediate(() => void attend());
+  }
+
+  function pauseAtTimes(): void {
+    if (options.pause === undefined || performance.now() < paused + STRETCH_MS) return;
+    options.pause();
+    paused = performance.now();
   }
 
   async function answerQuestion(question: Question, signal: SharedArrayBuffer): Promise<void> {
@@ -146,7 +156,7 @@ export function serveEngine(
     return {
       signal: controller.signal,
       progress: (progress) => port.postMessage({ id, progress } satisfies FromEngine),
-      ...(options.pause === undefined ? {} : { pause: options.pause }),
+      pause: options.pause,
     };
   }
 

@@ -57,6 +57,8 @@ export type ToWorker =
       readonly origin: Origin | undefined;
       /** What is written through this port stays in memory, and ends with it. */
       readonly dryRun: boolean;
+      /** An editor is answered by the same process and goes first. */
+      readonly besideEditor: boolean;
     }
   | { readonly close: true };
 

@@ -2,13 +2,8 @@ import { EventEmitter } from "node:events";
 import { makeProcessWay } from "./make-way.ts";
 import { type EngineParts, openEngine } from "./open.ts";
 import { serveEngine } from "./serve.ts";
+import { shortPause } from "./short-pause.ts";
 import type { FromEngine, FromJobs, ToJobs } from "./wire.ts";
-
-/**
- * Long enough (ms) that another gets the processor: a low priority alone does not give it away before a
- * slice of some milliseconds is over.
- */
-const PAUSE = 0.05;
 
 /** What the process for the engine's long work does, from its start to its end. */
 export function runEngineProcess(parts: EngineParts): void {
@@ -17,9 +12,7 @@ export function runEngineProcess(parts: EngineParts): void {
     if (!("start" in message)) throw new Error("Nobody said what to work on.");
     const engine = openEngine(message.start, parts);
     const onChanged = (): void => tell({ changed: true });
-    const never = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-    const pause = (): void => void Atomics.wait(never, 0, 0, PAUSE);
-    const options = { origin: undefined, onChanged, pause };
+    const options = { origin: undefined, onChanged, pause: shortPause };
     const settle = serveEngine(engine, new ChannelPort(), options);
     const end = async (): Promise<void> => {
       await settle();

@@ -2,6 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { dryRunEngine } from "./dry-run.ts";
 import { type EngineParts, openEngine } from "./open.ts";
 import { serveEngine } from "./serve.ts";
+import { shortPause } from "./short-pause.ts";
 import type { EngineWorkerData, FromWorker, ToWorker } from "./wire.ts";
 
 /** What the engine's worker thread does, from its start to its end. */
@@ -18,11 +19,13 @@ export function runEngineThread(parts: EngineParts): void {
     if ("close" in message) {
       void engine.close().finally(() => process.exit());
     } else {
-      const { serve, origin, dryRun } = message;
+      const { serve, origin, dryRun, besideEditor } = message;
       const onChanged = (): void => {
         if (!dryRun) owner.postMessage(changed);
       };
-      serveEngine(dryRun ? dryRunEngine(engine, options) : engine, serve, { origin, onChanged });
+      const pause = besideEditor ? shortPause : undefined;
+      const served = dryRun ? dryRunEngine(engine, options) : engine;
+      serveEngine(served, serve, { origin, onChanged, pause });
     }
   });
 }

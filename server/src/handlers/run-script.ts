@@ -45,7 +45,7 @@ async function runHere(
   const { variables } = context.environment;
   const origin = `script:${shortPath(folder, file)}`;
   const revision = dryRun ? await folder.openView().revision() : 0;
-  const { port, release } = folder.connectScript(origin, { dryRun });
+  const { port, release } = folder.connectScript(origin, { dryRun, besideEditor: true });
   const versions = openVersions(context.documents.all());
   const forgotten = context.runs.errors.forget(uri);
   try {

@@ -15,7 +15,7 @@ import type {
   StateConfiguration,
 } from "../config/types.ts";
 import { CachedView } from "../engine/cached-view.ts";
-import { type EngineWorker, startEngineWorker } from "../engine/client.ts";
+import { type ConnectOptions, type EngineWorker, startEngineWorker } from "../engine/client.ts";
 import type { Engine, EngineOptions, FeedEvent } from "../engine/engine.ts";
 import { ChangeFeed } from "../engine/feed.ts";
 import { type JobsProcess, startJobsProcess } from "../engine/jobs-process.ts";
@@ -245,7 +245,7 @@ export class StateFolder {
    * A connection for one script's State calls; in a dry run nothing of what it writes is kept.
    * @throws StateError `config-...`
    */
-  connectScript(origin: Origin, options: { readonly dryRun: boolean }): ScriptConnection {
+  connectScript(origin: Origin, options: ConnectOptions): ScriptConnection {
     const { enabled } = this.usableConfiguration();
     return this.#open().connectScript(origin, enabled, options);
   }
@@ -401,11 +401,7 @@ class OpenStore {
   }
 
   /** Where state is switched off, each run has a memory of its own. */
-  connectScript(
-    origin: Origin,
-    shared: boolean,
-    options: { readonly dryRun: boolean },
-  ): ScriptConnection {
+  connectScript(origin: Origin, shared: boolean, options: ConnectOptions): ScriptConnection {
     const engine = shared ? this.#writer : startEngineWorker(this.#entry, this.#options);
     return {
       port: engine.connect(origin, options),
