@@ -125,4 +125,14 @@ describe("run", () => {
     space.put("b.lua", "print(1)");
     expect((await space.call(["run", "b.lua", "--dry-run"])).err).toContain("nothing would change");
   });
+
+  test("a dry run shows the place where long values differ", async () => {
+    const name = (last: string) => `${"🦉".repeat(200)}${last}${"z".repeat(300)}`;
+    await space.call(["set", "user", "name", JSON.stringify(name("Ada"))]);
+    space.put("long.lua", `State.save("user", "name", ${JSON.stringify(name("Eve"))})`);
+    const { err } = await space.call(["run", "long.lua", "--dry-run"]);
+    const [was = "", is = ""] = err.split(" = ")[1]?.split(" -> ") ?? [];
+    expect(was).toMatch(/^…🦉+Adaz+…$/u);
+    expect(is.trim()).toMatch(/^…🦉+Evez+…$/u);
+  });
 });

@@ -141,6 +141,19 @@ describe("entries as the client sees them", () => {
     expect(previewLine(await entry("long", token))).toBe('{"token": "••••••••"}…');
   });
 
+  it("shows the place where two long values differ", () => {
+    const value = (theme: string) =>
+      JSON.stringify({ token: "t", notes: "n".repeat(3_000), theme, more: "m".repeat(100) });
+    const head = { op: "save" as const, namespace: "user", key: "preferences" };
+    const { before, after } = changePreview({
+      ...head,
+      before: value("dark"),
+      after: value("dim"),
+    });
+    expect(before).toMatch(/^…n+", "theme": "dark", "more": "m+…$/);
+    expect(after).toMatch(/^…n+", "theme": "dim", "more": "m+…$/);
+  });
+
   it("masks both sides of a change", () => {
     const head = {
       op: "save" as const,

@@ -1,6 +1,10 @@
+import { shortened, shortPair } from "../../../shared/src/short-pair.ts";
 import type { ChangeDetail } from "../engine/types.ts";
 import { ExactJson, type Printable } from "./json.ts";
 import { isoTime, type Output } from "./output.ts";
+
+/** Characters of a value in one line. */
+const LONGEST = 100;
 
 /** A change, done or only planned. */
 export type ShownChange = Pick<ChangeDetail, "op" | "namespace" | "key" | "before" | "after"> &
@@ -32,13 +36,11 @@ function describeChange({ namespace, key, before, after }: ShownChange, output: 
     return output.style("red", `- ${name}${value}`);
   }
   if (before === undefined) return output.style("green", `+ ${name} = ${shortJson(after)}`);
-  return output.style("yellow", `~ ${name} = ${shortJson(before)} -> ${shortJson(after)}`);
+  const [was, is] = shortPair(before, after, LONGEST);
+  return output.style("yellow", `~ ${name} = ${was} -> ${is}`);
 }
 
 /** One line of a value, cut where it is long. */
 export function shortJson(json: string): string {
-  const characters = [...json.slice(0, 200)];
-  return characters.length > 100 || json.length > 200
-    ? `${characters.slice(0, 99).join("")}…`
-    : json;
+  return shortened(json, LONGEST);
 }

@@ -1,4 +1,5 @@
 import type { ChangePreview, EntrySummary, ReadResult } from "../../../shared/src/protocol.ts";
+import { shortPair } from "../../../shared/src/short-pair.ts";
 import type { ChangeDetail, Entry, Json } from "../engine/types.ts";
 import { printLua } from "../engine/values/lua.ts";
 import { parseStart, parseValue } from "../engine/values/parse.ts";
@@ -20,9 +21,7 @@ type Valued = Pick<Entry, "namespace" | "key" | "value">;
 /** One short line of an entry's value as JSON, masked; of a long one only its type and size. */
 export function previewLine({ namespace, key, value, ...head }: Valued & Partial<Entry>): string {
   if (value === "") return `${head.type} of ${formatBytes(head.bytes ?? 0)}`;
-  if (value.length > READ_FOR_PREVIEW) {
-    return `${jsonType(value)} of ${formatBytes(new TextEncoder().encode(value).length)}`;
-  }
+  if (value.length > READ_FOR_PREVIEW) return typeAndSize(value);
   const start = parseStart(value, READ_AHEAD);
   const line = previewValue(maskValue(namespace, key, start.value).value, PREVIEW);
   return start.whole || line.endsWith("…") ? line : `${line}…`;
@@ -77,7 +76,7 @@ export function readEntry(entry: Entry, options: ShowOptions): ReadResult {
   };
 }
 
-/** A change with one masked line for each side. */
+/** A change with one masked line for each side, in which one sees what differs. */
 export function changePreview({
   op,
   namespace,
@@ -86,6 +85,11 @@ export function changePreview({
   after,
 }: Pick<ChangeDetail, "op" | "namespace" | "key" | "before" | "after">): ChangePreview {
   const line = (value: Json) => previewLine({ namespace, key, value });
+  if (before !== undefined && after !== undefined) {
+    const whole = (value: Json) => wholeLine({ namespace, key, value });
+    const [was, is] = shortPair(whole(before), whole(after), PREVIEW);
+    return { op, namespace, key, before: was, after: is };
+  }
   return {
     op,
     namespace,
@@ -93,4 +97,14 @@ export function changePreview({
     ...(before === undefined ? {} : { before: line(before) }),
     ...(after === undefined ? {} : { after: line(after) }),
   };
+}
+
+/** All of a value in one line, masked; of a very long one only its type and size. */
+function wholeLine({ namespace, key, value }: Valued): string {
+  if (value.length > READ_FOR_PREVIEW) return typeAndSize(value);
+  return previewValue(maskValue(namespace, key, parseValue(value)).value, Infinity);
+}
+
+function typeAndSize(value: Json): string {
+  return `${jsonType(value)} of ${formatBytes(new TextEncoder().encode(value).length)}`;
 }
