@@ -54,10 +54,13 @@ interface Pages {
 }
 
 /** How much of a level is shown: kept when it is read again. */
-interface Shown {
+interface ShownLevel {
   readonly stretches: readonly Stretch[];
   readonly pages: number;
 }
+
+/** How much of a store is shown, by namespace, and there by what else tells levels apart. */
+export type Shown = Map<string, Map<string, ShownLevel>>;
 
 export interface Found {
   readonly entries: readonly FoundEntry[];
@@ -79,12 +82,14 @@ export class StateCache {
   #searches = new CancellationTokenSource();
   /** By namespace, and there by what else tells levels apart. */
   readonly #levels = new Map<string, Map<string, Promise<Pages>>>();
-  readonly #shown = new Map<string, Map<string, Shown>>();
+  readonly #shown: Shown;
 
-  constructor(connection: Connection, store: string, query: TreeQuery) {
+  /** @param shown as it was before, and written to */
+  constructor(connection: Connection, store: string, query: TreeQuery, shown: Shown) {
     this.#connection = connection;
     this.#store = store;
     this.#query = query;
+    this.#shown = shown;
   }
 
   namespaces(): Promise<readonly NamespaceSummary[]> {
@@ -186,8 +191,8 @@ export class StateCache {
     return reading;
   }
 
-  #keepShown(level: Level, shown: Shown): void {
-    const under = this.#shown.get(level.namespace) ?? new Map<string, Shown>();
+  #keepShown(level: Level, shown: ShownLevel): void {
+    const under = this.#shown.get(level.namespace) ?? new Map<string, ShownLevel>();
     this.#shown.set(level.namespace, under);
     under.set(idOf(level), shown);
   }
@@ -206,7 +211,7 @@ export class StateCache {
     return { stretches, pages };
   }
 
-  async #readPages(level: Level, { stretches, pages }: Shown): Promise<KeyChildren[]> {
+  async #readPages(level: Level, { stretches, pages }: ShownLevel): Promise<KeyChildren[]> {
     let after = stretches.at(-1)?.until ?? level.after;
     const read: KeyChildren[] = [];
     do {

@@ -12,7 +12,7 @@ import type { Connection } from "../connection.ts";
 import { Formats } from "../format.ts";
 import type { Stores } from "../stores.ts";
 import { Redraws } from "./redraws.ts";
-import { type Found, StateCache } from "./stateCache.ts";
+import { type Found, type Shown, StateCache } from "./stateCache.ts";
 import { type FoundIn, namespaceItem, stateItem, valueTooltip } from "./stateItems.ts";
 import {
   type EntryNode,
@@ -27,7 +27,7 @@ import {
   type StoreNode,
   type StretchNode,
 } from "./stateNodes.ts";
-import type { StateQuery } from "./stateQuery.ts";
+import type { StateQuery, TreeQuery } from "./stateQuery.ts";
 
 /** Changes that arrive within so many milliseconds of a drawing are drawn together; in a storm, more. */
 const GATHER_MS = 200;
@@ -69,6 +69,9 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
   readonly #subscriptions: vscode.Disposable[];
   readonly #drawn = new Map<string, DrawnStore>();
   readonly #pending = new Map<string, Pending>();
+  /** How much of each store is shown in this order: it outlives a filter. */
+  readonly #shown = new Map<string, Shown>();
+  #order: TreeQuery["sort"];
   /** Rows that are open in the tree that is not filtered. */
   readonly #open = new Set<string>();
   readonly #formats = new Formats(vscode.env.language);
@@ -88,11 +91,12 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
     this.#connection = connection;
     this.#stores = stores;
     this.#query = query;
+    this.#order = query.now.sort;
     this.#subscriptions = [
       this.#changed,
       this.#redraws,
       stores.onDidChange(() => this.refresh()),
-      query.onDidChange(() => this.refresh()),
+      query.onDidChange(() => this.#queryChanged()),
       connection.onChanged((change) => this.#note(change)),
     ];
   }
@@ -311,11 +315,21 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
     return next === undefined ? nodes : [...nodes, { kind: "more", store, parent: node }];
   }
 
+  #queryChanged(): void {
+    const { sort } = this.#query.now;
+    // In another order there are other rows: it is read from its beginning.
+    if (sort !== this.#order) this.#shown.clear();
+    this.#order = sort;
+    this.refresh();
+  }
+
   #drawnStore(store: string): DrawnStore {
     const known = this.#drawn.get(store);
     if (known !== undefined) return known;
+    const shown: Shown = this.#shown.get(store) ?? new Map();
+    this.#shown.set(store, shown);
     const drawn: DrawnStore = {
-      cache: new StateCache(this.#connection, store, this.#query.now),
+      cache: new StateCache(this.#connection, store, this.#query.now, shown),
       root: undefined,
       nodes: new Map(),
       summaries: new Map(),
