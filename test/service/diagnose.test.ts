@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { buildScriptModel } from "../../server/src/language/script-model.ts";
@@ -25,6 +27,36 @@ async function summary(text: string, options: Options = {}): Promise<string[]> {
 
 const VAGUE = 'State.delete("app", "x")';
 
+/** Bytes in use when all that nobody holds is gone. */
+function heapUsed(): number {
+  setFlagsFromString("--expose-gc");
+  // V8 holds on to the last text that an expression was found in.
+  /found/.test("found");
+  runInNewContext("gc")();
+  return process.memoryUsage().heapUsed;
+}
+
+/** A script with names that are long enough to be kept as parts of its text, in much text. */
+function longScript(length: number) {
+  const name = "a_name_of_many_characters";
+  const saves = ["host", "port", "user", "mail"].map(
+    (field) => `State.save("connections_of_the_user", "${field}:" .. ${name}, 1)`,
+  );
+  return buildScriptModel(
+    [
+      `local ${name} = ...`,
+      ...saves,
+      `State.save("connections_of_the_user", "${name}", {`,
+      "  smtp_server_host = 1, smtp_server_port = 2, smtp_server_user = 3,",
+      "  imap_server_host = 1, imap_server_port = 2, imap_server_user = 3,",
+      "})",
+      `State.save("connections_of_the_user", "${name}", "none")`,
+      `print(State.load("connections_of_the_user", "another_${name}"))`,
+      `-- ${"x".repeat(length)}`,
+    ].join("\n"),
+  );
+}
+
 describe("what was taken from a script", () => {
   const text =
     'State.save("user", "theme", 1) print(State.load("user", "font")) State.delete("app", "x")';
@@ -42,6 +74,20 @@ describe("what was taken from a script", () => {
     }
     const rules = (await looked?.conclude({ view, workspace: writer }))?.map(({ rule }) => rule);
     expect(rules).toEqual(["never-read", "vague-key"]);
+  });
+
+  it("keeps nothing of the script's text", async () => {
+    const length = 8 * 1024 * 1024;
+    const before = heapUsed();
+    const kept = await lookAt({ model: longScript(length), ruleSettings, fixes: "none" });
+    const fixable = await lookAt({ model: longScript(length), ruleSettings, fixes: "own" });
+    expect(heapUsed() - before).toBeLessThan(length / 2);
+    for (const looked of [kept, fixable]) {
+      const told = await looked?.conclude({ view: viewOf({}), workspace: reader });
+      expect(new Set(told?.map(({ rule }) => rule))).toEqual(
+        new Set(["flat-table", "never-read", "split-record", "type-change", "unknown-key"]),
+      );
+    }
   });
 
   it("is nothing where nothing can be found", async () => {

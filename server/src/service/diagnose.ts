@@ -2,6 +2,7 @@ import { StateError } from "../../../shared/src/errors.ts";
 import type { Severity } from "../config/types.ts";
 import { KnownUses, type UsesOfOthers } from "./known-uses.ts";
 import { lineOf, lineStarts } from "./lines.ts";
+import { ownFinding } from "./own-texts.ts";
 import { chosenSeverity, isSwitchedOn } from "./rule-severities.ts";
 import { ruleUrl } from "./rules/docs-url.ts";
 import { nameLists } from "./rules/name-lists.ts";
@@ -32,7 +33,6 @@ interface Outcome {
 
 /** What the rules have taken from one script: little, unless all fixes are wanted. */
 export interface Looked {
-  readonly text: string;
   /**
    * Tells what is wrong. May be asked again when something else is known elsewhere.
    * @param others what is known already of other scripts
@@ -50,7 +50,7 @@ export interface Looked {
  */
 export async function diagnose(options: DiagnoseOptions): Promise<readonly Diagnostic[]> {
   const { view, workspace, others } = options;
-  const looked = await lookAt(options);
+  const looked = await look(options, (finding) => finding);
   return (await looked?.conclude({ view, workspace }, others)) ?? [];
 }
 
@@ -58,7 +58,20 @@ export async function diagnose(options: DiagnoseOptions): Promise<readonly Diagn
  * The first half of `diagnose`: all that needs the script's model, which may be let go then.
  * undefined: nothing will be found, whatever is elsewhere.
  */
-export async function lookAt(options: LookOptions): Promise<Looked | undefined> {
+export function lookAt(options: LookOptions): Promise<Looked | undefined> {
+  const keep = options.fixes === "none" ? withoutFixes : ownFinding;
+  return look(options, keep);
+}
+
+function withoutFixes({ fixes: _, ...finding }: Finding): Finding {
+  return ownFinding(finding);
+}
+
+/** @param keep makes of a finding what is kept */
+async function look(
+  options: LookOptions,
+  keep: (finding: Finding) => Finding,
+): Promise<Looked | undefined> {
   const { model, configuration, ruleSettings, secrets, without = [], pause } = options;
   let script: Script | undefined;
   const context: RuleContext = {
@@ -76,17 +89,21 @@ export async function lookAt(options: LookOptions): Promise<Looked | undefined> 
     if (without.includes(rule.code)) continue;
     const chosen = chosenSeverity(rule.code, ruleSettings, configuration);
     if (!isSwitchedOn(rule, chosen)) continue;
-    const findings = (await rule.check?.(context)) ?? [];
+    const findings = ((await rule.check?.(context)) ?? []).map(keep);
     outcomes.push({ rule, chosen, findings, judge: rule.gather?.(context) });
     await pause?.();
   }
   const { fixes = "all", limit = LIMIT } = options;
-  return looked(model.text, outcomes, suppressionsIn(model), {
+  const suppressions = suppressionsIn(model);
+  const presentation = {
     limit,
     fixes,
     silenceFix: fixes === "all" ? silencer(model) : undefined,
     pause,
-  });
+  };
+  if (suppressions.length > 0) return looked(outcomes, presentation, suppressions, model.text);
+  const open = outcomes.filter(({ findings, judge }) => findings.length > 0 || judge !== undefined);
+  return open.length === 0 ? undefined : looked(open, presentation, [], "");
 }
 
 interface Presentation {
@@ -97,17 +114,17 @@ interface Presentation {
   readonly pause: DiagnoseOptions["pause"];
 }
 
-/** A function of its own, so that what it gives holds these alone and not the model. */
+/**
+ * A function of its own, so that what it gives holds these alone and not the model.
+ * @param text in which the suppressions stand: without any, none is kept
+ */
 function looked(
-  text: string,
   outcomes: readonly Outcome[],
-  suppressions: readonly Suppression[],
   presentation: Presentation,
-): Looked | undefined {
-  const open = outcomes.some(({ findings, judge }) => findings.length > 0 || judge !== undefined);
-  if (!open && suppressions.length === 0) return undefined;
+  suppressions: readonly Suppression[],
+  text: string,
+): Looked {
   return {
-    text,
     conclude: async (elsewhere, others) => {
       const { view, workspace } = elsewhere;
       const known = { view, scripts: workspace && new KnownUses(workspace, others) };

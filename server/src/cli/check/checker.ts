@@ -29,6 +29,12 @@ export interface CheckedScript {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** What was taken from a script, and its text. */
+interface LookedScript {
+  readonly text: string;
+  readonly taken: Looked;
+}
+
 const NOTHING: CheckedScript = { text: "", diagnostics: [] };
 
 /**
@@ -39,7 +45,7 @@ export class Checker {
   readonly #options: CheckerOptions;
   readonly #scripts: FolderScripts;
   /** By name in the workspace; undefined: nothing is to be found in it. */
-  readonly #looked = new Map<string, Looked | undefined>();
+  readonly #looked = new Map<string, LookedScript | undefined>();
   /** To no script in particular: what many of them ask for is found once. */
   readonly #others = new UsesOfOthers("");
 
@@ -58,8 +64,7 @@ export class Checker {
     let read = 0;
     for (const { file, model } of this.#scripts.refresh()) {
       if (++read % BETWEEN_LOOKS === 0) boundYoungHeap();
-      if (model !== undefined && wanted.has(file))
-        this.#looked.set(file, await this.#lookAt(model));
+      if (model !== undefined && wanted.has(file)) this.#looked.set(file, await this.#take(model));
     }
   }
 
@@ -74,7 +79,7 @@ export class Checker {
     this.#looked.delete(name);
     return looked === undefined
       ? NOTHING
-      : { text: looked.text, diagnostics: await this.#conclude(looked, true) };
+      : { text: looked.text, diagnostics: await this.#conclude(looked.taken, true) };
   }
 
   /** What is wrong with a text. @param file absolute path; undefined: standard input */
@@ -85,6 +90,11 @@ export class Checker {
     return looked === undefined
       ? []
       : await this.#conclude(looked, file === undefined || name !== undefined);
+  }
+
+  async #take(model: ScriptModel): Promise<LookedScript | undefined> {
+    const taken = await this.#lookAt(model);
+    return taken && { text: model.text, taken };
   }
 
   #lookAt(model: ScriptModel): Promise<Looked | undefined> {

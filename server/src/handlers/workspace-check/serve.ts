@@ -1,5 +1,4 @@
 import type { MessagePort } from "node:worker_threads";
-import { TextDocument } from "vscode-languageserver-textdocument";
 import type { StateConfiguration } from "../../config/types.ts";
 import { CachedView } from "../../engine/cached-view.ts";
 import type { EngineOptions } from "../../engine/engine.ts";
@@ -13,7 +12,8 @@ import type { Elsewhere } from "../../service/rules/rule.ts";
 import { findSecrets } from "../../service/sensitive/find-secrets.ts";
 import { engineOptions } from "../../workspace/engine-options.ts";
 import type { Indexer } from "../../workspace/index/indexer.ts";
-import { rangeOf } from "../positions.ts";
+import { lineStarts, placeOf } from "../../workspace/index/places.ts";
+import { rangeOfPlace } from "../positions.ts";
 import type { PlacedFinding } from "../to-diagnostic.ts";
 import { KnownScripts } from "./known-scripts.ts";
 import type { CheckedScript, CheckPass, FromCheckWorker } from "./wire.ts";
@@ -35,12 +35,19 @@ export function serveChecks(port: MessagePort, indexer: Indexer): void {
   port.on("close", () => checks.close());
 }
 
+/** All that is kept of a script until it is another one. */
+interface LookedScript {
+  readonly taken: Looked;
+  /** Offsets at which its lines begin. */
+  readonly lines: Int32Array;
+}
+
 class ScriptChecks {
   readonly #indexer: Indexer;
   readonly #post: (message: FromCheckWorker) => void;
   readonly #scripts: KnownScripts;
   /** What the rules took from each script under `lookedUnder`; undefined: nothing is to be found in it. */
-  readonly #looked = new Map<string, Looked | undefined>();
+  readonly #looked = new Map<string, LookedScript | undefined>();
   #lookedUnder = "";
   #opened: OpenView | undefined;
   #pauseAt = 0;
@@ -100,7 +107,7 @@ class ScriptChecks {
       if (this.#looked.has(file)) continue;
       const script = this.#indexer.read(file);
       if (!("text" in script)) continue;
-      const looked = await lookAt({
+      const taken = await lookAt({
         model: buildScriptModel(script.text, this.#scripts.view.moduleLookup(file)),
         configuration,
         ruleSettings,
@@ -109,7 +116,7 @@ class ScriptChecks {
         limit: LIMIT,
         fixes: "none",
       });
-      this.#looked.set(file, looked);
+      this.#looked.set(file, taken && { taken, lines: Int32Array.from(lineStarts(script.text)) });
       await this.#makeRoom();
     }
   }
@@ -119,17 +126,16 @@ class ScriptChecks {
     elsewhere: Elsewhere,
     others: UsesOfOthers,
   ): Promise<readonly PlacedFinding[]> {
-    const taken = this.#looked.get(file);
-    if (taken === undefined) return [];
+    const looked = this.#looked.get(file);
+    if (looked === undefined) return [];
+    const { taken, lines } = looked;
     // Nobody sees a hint in a file that is not open.
     const found = (await taken.conclude(elsewhere, others)).filter(
       ({ severity }) => severity !== "hint",
     );
-    if (found.length === 0) return [];
-    const document = TextDocument.create(file, "lua", 0, taken.text);
     return found.map(({ span, fixes: _, ...finding }) => ({
       ...finding,
-      range: rangeOf(document, span),
+      range: rangeOfPlace(placeOf(span, lines)),
     }));
   }
 

@@ -1,5 +1,6 @@
 import type { ApiAccess } from "../../../../shared/src/api.ts";
 import { quote } from "../../../../shared/src/names.ts";
+import { ownText } from "../../../../shared/src/own-text.ts";
 import type { KnownText, ScriptModel, Span, StateUse } from "../../language/model.ts";
 import { type Touched, touchedBy } from "../../language/touched.ts";
 import { matches } from "../../language/values/matching.ts";
@@ -33,7 +34,8 @@ function saveOf(use: StateUse): Save[] {
   const { member, namespace, key, keyArgument } = touchedBy(use) ?? {};
   if (member?.access !== "write" || keyArgument?.slot === undefined) return [];
   if (namespace?.kind !== "exact" || key?.kind !== "exact") return [];
-  return [{ namespace: namespace.text, key: key.text, span: keyArgument.span }];
+  const name = { namespace: ownText(namespace.text), key: ownText(key.text) };
+  return [{ ...name, span: keyArgument.span }];
 }
 
 function judge(saves: readonly Save[]): Judge {

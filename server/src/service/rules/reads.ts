@@ -2,6 +2,7 @@ import type { KnownText, ScriptModel, StateUse } from "../../language/model.ts";
 import { touchedBy } from "../../language/touched.ts";
 import { overlaps } from "../../language/values/matching.ts";
 import { allUses } from "../known-names.ts";
+import { ownFinding, ownName } from "../own-texts.ts";
 import type { Finding, Judge } from "./rule.ts";
 
 /** An entry by what is known of its names. */
@@ -25,8 +26,15 @@ export interface FindingOfUnread {
 /** Gives the findings, with those of their fixes that hold; undefined where there are none. */
 export function withFixesOfUnread(found: readonly FindingOfUnread[]): Judge | undefined {
   if (found.length === 0) return undefined;
+  const kept = found.map(({ finding, entries }) => ({
+    finding: ownFinding(finding),
+    entries: entries.map(({ namespace, key }) => ({
+      namespace: ownName(namespace),
+      key: ownName(key),
+    })),
+  }));
   return ({ scripts }) =>
-    found.map(({ finding, entries }) => {
+    kept.map(({ finding, entries }) => {
       const read = entries.some(
         ({ namespace, key }) => scripts?.ofEntry(namespace, key).read === true,
       );

@@ -1,3 +1,4 @@
+import { ownText } from "../../../../shared/src/own-text.ts";
 import type { ValueType } from "../../../../shared/src/protocol.ts";
 import type { KnownText, Span } from "../../language/model.ts";
 import type { Expression } from "../../language/syntax/ast.ts";
@@ -37,7 +38,10 @@ function saveOf({ use, written, expression }: SavedPart): Save[] {
   const { namespace, key } = touchedBy(use) ?? {};
   const type = typeOf(expression);
   if (type === undefined || namespace?.kind !== "exact" || key?.kind !== "exact") return [];
-  const name = { namespace: namespace.text, key: key.text.normalize("NFC") };
+  const name = {
+    namespace: ownText(namespace.text),
+    key: ownText(key.text.normalize("NFC")),
+  };
   return [{ ...name, span: written.span, type, empty: isEmptyTable(expression) }];
 }
 

@@ -1,5 +1,6 @@
 import { quote } from "../../../../shared/src/names.ts";
 import { nearest } from "../../../../shared/src/nearest.ts";
+import { ownText } from "../../../../shared/src/own-text.ts";
 import type { StateView } from "../../engine/types.ts";
 import type { Argument, KnownText, ScriptModel, Span, StateUse } from "../../language/model.ts";
 import { touchedBy } from "../../language/touched.ts";
@@ -45,7 +46,8 @@ function loadOf(use: StateUse, model: ScriptModel): Load[] {
   if (keyArgument.literal?.closed === false) return [];
   if (isSavedIn(model, namespace.text, key.text)) return [];
   const correctable = use.via === "direct" ? contentOf(keyArgument, model.text) : undefined;
-  return [{ namespace: namespace.text, key: key.text, span: keyArgument.span, correctable }];
+  const name = { namespace: ownText(namespace.text), key: ownText(key.text) };
+  return [{ ...name, span: keyArgument.span, correctable }];
 }
 
 type KeysByNamespace = ReadonlyMap<string, readonly string[]>;
@@ -93,7 +95,7 @@ function keysSavedIn(model: ScriptModel, loads: readonly Load[]): KeysByNamespac
       continue;
     wanted.get(namespace.text)?.add(key.text);
   }
-  return new Map(Array.from(wanted, ([namespace, keys]) => [namespace, [...keys]]));
+  return new Map(Array.from(wanted, ([namespace, keys]) => [namespace, Array.from(keys, ownText)]));
 }
 
 /** The keys that scripts save, by namespace; each namespace is gone through once. */

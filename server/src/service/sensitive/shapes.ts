@@ -83,7 +83,7 @@ export function isReference(text: string): boolean {
 export function isPlaceholder(text: string): boolean {
   const trimmed = text.trim();
   return (
-    /^(?:[x*.•_-]{0,200}|<[^<>]{0,200}>|\[[^[\]]{0,200}\])$/i.test(trimmed) ||
+    /^(?:[x*.\u2022_-]{0,200}|<[^<>]{0,200}>|\[[^[\]]{0,200}\])$/i.test(trimmed) ||
     /^(?:change[-_ ]?me|replace[-_ ]?me|todo|tbd|none|null|nil|n\/a|unset|redacted|masked|hidden|dummy|example|placeholder)$/i.test(
       trimmed,
     ) ||

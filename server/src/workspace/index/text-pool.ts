@@ -1,3 +1,4 @@
+import { ownText } from "../../../../shared/src/own-text.ts";
 import { type FileSummary, NO_MODULE } from "./summary.ts";
 
 /** More different texts than this are no repetition any more: then it begins anew. */
@@ -15,7 +16,7 @@ export class TextPool {
     const known = this.#texts.get(text);
     if (known !== undefined) return known;
     if (this.#texts.size >= MOST) this.#texts.clear();
-    const own: string = JSON.parse(JSON.stringify(text));
+    const own = ownText(text);
     this.#texts.set(own, own);
     return own;
   }
