@@ -32,6 +32,14 @@ const SETTINGS = {
 
 const QUICK_INPUT = '.quick-input-widget:not([style*="display: none"])';
 
+/** Which of these lines the cursor is in. Runs in the page, which is not typed here. */
+const CURSOR_LINE = `(lines) => {
+  const cursor = document.querySelector(".editor-instance .cursors-layer .cursor");
+  const at = cursor?.getBoundingClientRect();
+  const holds = ({ top, bottom }) => at && top <= at.top + 1 && at.top + 1 < bottom;
+  return Math.max(0, lines.findIndex((line) => holds(line.getBoundingClientRect())));
+}`;
+
 export interface WindowOptions {
   /** Makes the workspace folder what the test needs; it is a copy of examples/ before. */
   readonly prepare?: (folder: string) => void;
@@ -174,10 +182,19 @@ export class EditorWindow {
         () => true,
         () => false,
       );
-      if (await offered) return await row.click();
-      await this.page.keyboard.press("Escape");
+      if (!(await offered)) await this.page.keyboard.press("Escape");
+      else if (await this.#taken(row)) return;
     }
     throw new Error(`The palette does not offer ${title}.`);
+  }
+
+  /** Clicks a row of the palette; gives whether it was taken: one that is being drawn anew is not. */
+  async #taken(row: Locator): Promise<boolean> {
+    await row.click();
+    return await row.waitFor({ state: "detached", timeout: 3_000 }).then(
+      () => true,
+      () => false,
+    );
   }
 
   /**
@@ -314,21 +331,28 @@ export class EditorWindow {
       await this.#pointAt(text);
       if (await shown()) return hover;
     }
-    throw new Error(`No hover over ${text} says ${expected}.`);
+    const said = await this.page.locator(".monaco-hover:visible").allTextContents();
+    throw new Error(`No hover over ${text} says ${expected}, but: ${said.join(" | ")}`);
   }
 
   /**
-   * Moves the mouse to the middle of `text` (ASCII: each character is as wide as the next), unless
-   * the line is just being drawn anew.
+   * Moves the mouse to the middle of `text` (ASCII: each character is as wide as the next) in the
+   * cursor's line, unless that is just being drawn anew.
    */
   async #pointAt(text: string): Promise<void> {
-    const content = this.line(text).first().locator("> span");
+    const content = (await this.#cursorLine(text)).locator("> span");
     const characters = ((await content.textContent()) ?? "").replaceAll("\u00a0", " ");
     const box = await content.boundingBox();
     const at = characters.indexOf(text);
     if (box === null || at === -1) return;
     const x = box.x + ((at + text.length / 2) * box.width) / characters.length;
     await this.page.mouse.move(x, box.y + box.height / 2, { steps: 5 });
+  }
+
+  /** The line with `text` that the cursor is in; the first with it, where there is none. */
+  async #cursorLine(text: string): Promise<Locator> {
+    const lines = this.line(text);
+    return lines.nth(Number(await lines.evaluateAll(CURSOR_LINE)));
   }
 
   /** Runs the command line tool in the folder, as another process; gives its standard output. */
