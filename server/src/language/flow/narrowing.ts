@@ -64,7 +64,8 @@ export class Narrowing {
     if (variable?.kind !== "local" || only?.value === undefined || others.length > 0) return [];
     if (only.value.kind === "Identifier") return [];
     return this.of(only.value, holds, depth + 1).filter(
-      (held) => held.kind !== "field" && held.kind !== "global" && held.definitions.length === 1,
+      ({ root, path }) =>
+        path.length === 0 && root.kind !== "global" && root.definitions.length === 1,
     );
   }
 

@@ -12,13 +12,10 @@ import { expressionsOf, visitExpressions } from "../syntax/walk.ts";
 import { calledBy } from "../values/called.ts";
 import type { Evaluator } from "../values/evaluate.ts";
 import type { Value } from "../values/value.ts";
-import { type Held, type HeldField, HeldPlaces } from "./held.ts";
+import { Facts } from "./facts.ts";
+import { type Held, HeldPlaces } from "./held.ts";
 import { Narrowing } from "./narrowing.ts";
 
-/** Variables and fields that may hold nil, each with the load that it came from. */
-type Facts = ReadonlyMap<Held, CallExpression>;
-
-const NOTHING: Facts = new Map();
 const ARITHMETIC: ReadonlySet<string> = new Set("+ - * / // % ^ & | ~ << >>".split(" "));
 const ITERATORS: ReadonlySet<string> = new Set(["pairs", "ipairs", "next"]);
 const NEVER_RETURN: ReadonlySet<string> = new Set(["error", "os.exit"]);
@@ -68,7 +65,7 @@ class NilFlow {
     this.#function = node;
     this.#returns = false;
     this.#breaks = [];
-    const end = this.#block(block, NOTHING);
+    const end = this.#block(block, Facts.NOTHING);
     if (node !== undefined && end === undefined && !this.#returns) this.#endings.add(node);
     this.#function = outer.node;
     this.#returns = outer.returns;
@@ -80,7 +77,7 @@ class NilFlow {
     let facts: Facts | undefined = before;
     for (const statement of block.statements) {
       // Behind a jump only a label goes on; what is known there is not followed.
-      facts = this.#statement(statement, facts ?? NOTHING, facts !== undefined);
+      facts = this.#statement(statement, facts ?? Facts.NOTHING, facts !== undefined);
     }
     return facts;
   }
@@ -93,7 +90,7 @@ class NilFlow {
         return this.#loop(() => this.#while(statement, facts));
       case "Repeat":
         return this.#loop(() => {
-          const after = this.#block(statement.body, facts) ?? NOTHING;
+          const after = this.#block(statement.body, facts) ?? Facts.NOTHING;
           this.#check(statement.condition, after);
           return this.#narrowed(after, statement.condition, true);
         });
@@ -120,7 +117,7 @@ class NilFlow {
       case "Goto":
         return undefined;
       case "Label":
-        return NOTHING;
+        return Facts.NOTHING;
       default: {
         this.#checkAll(statement, facts);
         const after = this.#assigned(statement, facts);
@@ -157,7 +154,7 @@ class NilFlow {
     const inside = this.#block(body, this.#narrowed(settled, condition, true));
     // `while true` is left by `break` only.
     if (condition.kind === "True") return undefined;
-    return this.#narrowed(join(settled, inside) ?? NOTHING, condition, false);
+    return this.#narrowed(join(settled, inside) ?? Facts.NOTHING, condition, false);
   }
 
   /** What statements that give values, and calls that end or assert, leave behind. */
@@ -191,21 +188,35 @@ class NilFlow {
   }
 
   #given(targets: readonly Expression[], values: readonly Expression[], before: Facts): Facts {
-    const facts = new Map(this.#settled(before, values));
+    let facts = this.#settled(before, values);
     targets.forEach((target, i) => {
       const place = this.#places.of(target);
-      if (place === undefined || place.kind === "field") dropField(facts, place);
-      else dropFieldsOf(facts, place);
-      if (place === undefined) return;
-      if (place.kind !== "field" && place.kind !== "global" && place.owner !== this.#function) {
-        this.#shared.add(place);
+      if (place === undefined) {
+        facts = facts.withoutFields();
+        return;
+      }
+      const { root, path } = place;
+      facts = this.#withoutStale(facts, place);
+      if (path.length === 0 && root.kind !== "global" && root.owner !== this.#function) {
+        this.#shared.add(root);
       }
       const value = values[i];
       const load = value === undefined ? this.#tried(values, i) : this.#load(value, before);
-      if (load === undefined) facts.delete(place);
-      else facts.set(place, load);
+      facts = facts.with(place, load);
     });
     return facts;
+  }
+
+  /** Without what the place's being given another value makes doubtful. */
+  #withoutStale(facts: Facts, { root, path }: Held): Facts {
+    if (!facts.hasFields) return facts;
+    const name = path.at(-1);
+    if (name === undefined) {
+      return facts.withoutFieldsThat((field) => field.root === root, this.#places.fieldsOf(root));
+    }
+    // All fields of that name may be the same one.
+    const isNamed = (field: Held) => field.path.includes(name);
+    return facts.withoutFieldsThat(isNamed, this.#places.fieldsNamed(name));
   }
 
   /** The load whose result is the second one of `pcall(State.load, ...)`. */
@@ -223,22 +234,12 @@ class NilFlow {
   }
 
   #narrowed(facts: Facts, condition: Expression, holds: boolean): Facts {
-    if (facts.size === 0) return facts;
-    const safe = this.#narrowing.of(condition, holds);
-    if (safe.length === 0) return facts;
-    const narrowed = new Map(facts);
-    for (const variable of safe) narrowed.delete(variable);
-    return narrowed;
+    return facts.isEmpty ? facts : facts.without(this.#narrowing.of(condition, holds));
   }
 
   #without(facts: Facts, names: readonly Expression[]): Facts {
-    if (facts.size === 0) return facts;
-    const left = new Map(facts);
-    for (const name of names) {
-      const place = this.#places.of(name);
-      if (place !== undefined) left.delete(place);
-    }
-    return left;
+    if (facts.isEmpty) return facts;
+    return facts.without(names.flatMap((name) => this.#places.of(name) ?? []));
   }
 
   #checkAll(statement: Statement, facts: Facts): void {
@@ -341,7 +342,7 @@ class NilFlow {
   /** The load whose result, possibly nil, an expression is. */
   #load(expression: Expression, facts: Facts): CallExpression | undefined {
     if (expression.kind === "Paren") return this.#load(expression.expression, facts);
-    if (expression.kind !== "Call" && facts.size > 0) return this.#ofPlace(expression, facts);
+    if (expression.kind !== "Call" && !facts.isEmpty) return this.#ofPlace(expression, facts);
     if (expression.kind !== "Call") return undefined;
     const { value, skipped } = calledBy(expression, this.#evaluator);
     return skipped === 0 && this.#isLoad(value) ? expression : undefined;
@@ -355,48 +356,26 @@ class NilFlow {
 
   #ofPlace(expression: Expression, facts: Facts): CallExpression | undefined {
     const place = this.#places.of(expression);
-    if (place === undefined) return undefined;
-    const variable = place.kind === "field" ? place.root : place;
-    return this.#shared.has(variable) ? undefined : facts.get(place);
+    if (place === undefined || this.#shared.has(place.root)) return undefined;
+    return facts.loadIn(place);
   }
 
   /** What holds behind calls: one that is not known may have given fields other values. */
   #settled(facts: Facts, run: readonly Expression[]): Facts {
-    if (facts.size === 0 || !hasFields(facts)) return facts;
+    if (!facts.hasFields) return facts;
     let changed = false;
     for (const expression of run) {
       visitExpressions(expression, (inner) => {
         if (inner.kind === "Call" && !this.#leavesFields(inner)) changed = true;
       });
     }
-    if (!changed) return facts;
-    return new Map([...facts].filter(([{ kind }]) => kind !== "field"));
+    return changed ? facts.withoutFields() : facts;
   }
 
   #leavesFields(call: CallExpression): boolean {
     const { value } = calledBy(call, this.#evaluator);
     if (value.kind === "member") return true;
     return value.kind === "global" && HARMLESS.test(value.path);
-  }
-}
-
-function hasFields(facts: Facts): boolean {
-  for (const { kind } of facts.keys()) if (kind === "field") return true;
-  return false;
-}
-
-/** A field is given a value: all of that name may be the same; undefined: any field. */
-function dropField(facts: Map<Held, CallExpression>, field: HeldField | undefined): void {
-  for (const held of facts.keys()) {
-    if (held.kind !== "field") continue;
-    const name = field?.path.at(-1);
-    if (name === undefined || held.path.includes(name)) facts.delete(held);
-  }
-}
-
-function dropFieldsOf(facts: Map<Held, CallExpression>, variable: Variable): void {
-  for (const held of facts.keys()) {
-    if (held.kind === "field" && held.root === variable) facts.delete(held);
   }
 }
 
@@ -408,6 +387,5 @@ function nameOf(callee: Expression): string {
 
 /** What may be nil on either way; undefined: that way is not gone. */
 function join(a: Facts | undefined, b: Facts | undefined): Facts | undefined {
-  if (a === undefined || b === undefined || a === b) return a ?? b;
-  return new Map([...a, ...b]);
+  return a === undefined || b === undefined ? (a ?? b) : a.or(b);
 }
