@@ -32,12 +32,35 @@ const SETTINGS = {
 
 const QUICK_INPUT = '.quick-input-widget:not([style*="display: none"])';
 
-/** Which of these lines the cursor is in. Runs in the page, which is not typed here. */
-const CURSOR_LINE = `(lines) => {
+/**
+ * The middle of a text in the cursor's line, or else in the first line that has it. Runs in the page,
+ * which is not typed here.
+ */
+const PLACE_OF = `(text) => {
+  const shown = (node) => node.textContent.replaceAll("\\u00a0", " ");
+  const lines = [...document.querySelectorAll(".editor-instance .view-line")].filter((line) =>
+    shown(line).includes(text),
+  );
   const cursor = document.querySelector(".editor-instance .cursors-layer .cursor");
-  const at = cursor?.getBoundingClientRect();
-  const holds = ({ top, bottom }) => at && top <= at.top + 1 && at.top + 1 < bottom;
-  return Math.max(0, lines.findIndex((line) => holds(line.getBoundingClientRect())));
+  const at = cursor?.getBoundingClientRect().top + 1;
+  const line = lines.find((line) => {
+    const { top, bottom } = line.getBoundingClientRect();
+    return top <= at && at < bottom;
+  });
+  const within = line ?? lines[0];
+  if (within === undefined) return null;
+  const middle = shown(within).indexOf(text) + Math.floor(text.length / 2);
+  const nodes = document.createTreeWalker(within, NodeFilter.SHOW_TEXT);
+  for (let before = 0; nodes.nextNode(); before += nodes.currentNode.length) {
+    const node = nodes.currentNode;
+    if (before + node.length <= middle) continue;
+    const range = document.createRange();
+    range.setStart(node, middle - before);
+    range.setEnd(node, middle - before + 1);
+    const { x, y, width, height } = range.getBoundingClientRect();
+    return { x: x + width / 2, y: y + height / 2 };
+  }
+  return null;
 }`;
 
 export interface WindowOptions {
@@ -327,7 +350,7 @@ export class EditorWindow {
       );
     // Lenses that arrive move the lines away from under the mouse: it points again.
     for (let attempt = 0; attempt < 6; attempt += 1) {
-      await this.page.mouse.move(640, 5);
+      await this.page.mouse.move(200, 5);
       await this.#pointAt(text);
       if (await shown()) return hover;
     }
@@ -335,24 +358,12 @@ export class EditorWindow {
     throw new Error(`No hover over ${text} says ${expected}, but: ${said.join(" | ")}`);
   }
 
-  /**
-   * Moves the mouse to the middle of `text` (ASCII: each character is as wide as the next) in the
-   * cursor's line, unless that is just being drawn anew.
-   */
+  /** Moves the mouse to the middle of `text`, unless its line is just being drawn anew. */
   async #pointAt(text: string): Promise<void> {
-    const content = (await this.#cursorLine(text)).locator("> span");
-    const characters = ((await content.textContent()) ?? "").replaceAll("\u00a0", " ");
-    const box = await content.boundingBox();
-    const at = characters.indexOf(text);
-    if (box === null || at === -1) return;
-    const x = box.x + ((at + text.length / 2) * box.width) / characters.length;
-    await this.page.mouse.move(x, box.y + box.height / 2, { steps: 5 });
-  }
-
-  /** The line with `text` that the cursor is in; the first with it, where there is none. */
-  async #cursorLine(text: string): Promise<Locator> {
-    const lines = this.line(text);
-    return lines.nth(Number(await lines.evaluateAll(CURSOR_LINE)));
+    const place = await this.page.evaluate(`(${PLACE_OF})(${JSON.stringify(text)})`);
+    if (place === null) return;
+    const { x, y } = place as { x: number; y: number };
+    await this.page.mouse.move(x, y, { steps: 5 });
   }
 
   /** Runs the command line tool in the folder, as another process; gives its standard output. */
