@@ -2,10 +2,10 @@ import type { ApiAccess } from "../../../../shared/src/api.ts";
 import { quote } from "../../../../shared/src/names.ts";
 import { ownText } from "../../../../shared/src/own-text.ts";
 import type { KnownText, ScriptModel, Span, StateUse } from "../../language/model.ts";
-import { type Touched, touchedBy } from "../../language/touched.ts";
-import { matches } from "../../language/values/matching.ts";
+import { touchedBy } from "../../language/touched.ts";
 import { allUses } from "../known-names.ts";
 import type { KnownUses } from "../known-uses.ts";
+import { EntrySet } from "./entry-set.ts";
 import type { Judge, Rule } from "./rule.ts";
 
 /** A key that is saved and that no script of the workspace loads. */
@@ -17,9 +17,11 @@ export const neverRead: Rule = {
   // Where scripts are still being read, one of them may load it.
   judgeable: ({ workspace }) => workspace?.complete === true,
   gather: ({ model }) => {
-    const loads = new LoadsHere(model);
-    const saves = model.uses.flatMap(saveOf).filter((save) => !loads.has(save));
-    return saves.length === 0 ? undefined : judge(saves);
+    const saves = model.uses.flatMap(saveOf);
+    if (saves.length === 0) return undefined;
+    const loads = loadsIn(model);
+    const unread = saves.filter(({ namespace, key }) => !loads.has(namespace, key));
+    return unread.length === 0 ? undefined : judge(unread);
   },
 };
 
@@ -50,23 +52,13 @@ function judge(saves: readonly Save[]): Judge {
   };
 }
 
-/** What the script itself loads. It may save thousands of times: each name is judged once. */
-class LoadsHere {
-  readonly #loads: readonly Touched[];
-  readonly #known = new Map<string, boolean>();
-
-  constructor(model: ScriptModel) {
-    this.#loads = allUses(model).flatMap((use) => {
-      const touched = touchedBy(use);
-      return touched !== undefined && isLoad(touched.member.access) ? [touched] : [];
-    });
-  }
-
-  has(save: Save): boolean {
-    return once(this.#known, save, ({ namespace, key }) =>
-      this.#loads.some((touched) => isReadOf(touched, namespace, key)),
-    );
-  }
+/** What the script itself loads; whoever lists a namespace may load all of it. */
+function loadsIn(model: ScriptModel): EntrySet {
+  const loads = allUses(model).flatMap((use) => {
+    const touched = touchedBy(use);
+    return touched !== undefined && isLoad(touched.member.access) ? [touched] : [];
+  });
+  return new EntrySet(loads);
 }
 
 function isLoadedBy(scripts: KnownUses, { namespace, key }: Save): boolean {
@@ -75,22 +67,10 @@ function isLoadedBy(scripts: KnownUses, { namespace, key }: Save): boolean {
   return scripts.ofNamespace(namespace).listed;
 }
 
-function once(known: Map<string, boolean>, save: Save, find: (save: Save) => boolean): boolean {
-  const name = `${save.namespace}\n${save.key}`;
-  const found = known.get(name) ?? find(save);
-  known.set(name, found);
-  return found;
-}
-
 function isLoad(access: ApiAccess): boolean {
   return access === "read" || access === "list";
 }
 
 function exact(text: string): KnownText {
   return { kind: "exact", text };
-}
-
-function isReadOf({ member, namespace, key: read }: Touched, wanted: string, key: string): boolean {
-  if (!matches(namespace, wanted)) return false;
-  return member.access === "list" || (read !== undefined && matches(read, key));
 }

@@ -4,11 +4,11 @@ import { ownText } from "../../../../shared/src/own-text.ts";
 import type { StateView } from "../../engine/types.ts";
 import type { Argument, KnownText, ScriptModel, Span, StateUse } from "../../language/model.ts";
 import { touchedBy } from "../../language/touched.ts";
-import { matches } from "../../language/values/matching.ts";
 import { eachOf } from "../../language/variants.ts";
 import { allUses } from "../known-names.ts";
 import type { KnownUses } from "../known-uses.ts";
 import type { Fix } from "../types.ts";
+import { EntrySet } from "./entry-set.ts";
 import type { Finding, Judge, Rule } from "./rule.ts";
 
 /** Keys of a namespace that are compared; in a larger one nothing is claimed. */
@@ -25,12 +25,15 @@ export const unknownKey: Rule = {
   judgeable: ({ view }) => view !== undefined,
   gather: ({ model }) => {
     const uses = allUses(model).flatMap(eachOf).slice(0, LOOKED_UP);
-    const loads = uses.flatMap((use) => loadOf(use, model));
+    const saved = savesIn(model);
+    const loads = uses
+      .flatMap((use) => loadOf(use, model))
+      .filter(({ namespace, key }) => !saved.has(namespace, key));
     return loads.length === 0 ? undefined : judge(loads, keysSavedIn(model, loads));
   },
 };
 
-/** A load under a name that is known, written at the call, and not saved by the script itself. */
+/** A load under a name that is known and written at the call. */
 interface Load {
   readonly namespace: string;
   readonly key: string;
@@ -44,7 +47,6 @@ function loadOf(use: StateUse, model: ScriptModel): Load[] {
   if (member?.access !== "read" || keyArgument?.slot === undefined) return [];
   if (namespace?.kind !== "exact" || key?.kind !== "exact" || key.text === "") return [];
   if (keyArgument.literal?.closed === false) return [];
-  if (isSavedIn(model, namespace.text, key.text)) return [];
   const correctable = use.via === "direct" ? contentOf(keyArgument, model.text) : undefined;
   const name = { namespace: ownText(namespace.text), key: ownText(key.text) };
   return [{ ...name, span: keyArgument.span, correctable }];
@@ -125,17 +127,13 @@ class SavedKeys {
   }
 }
 
-/** Whether the script itself saves, or may save, what it loads. */
-function isSavedIn(model: ScriptModel, namespace: string, key: string): boolean {
-  return allUses(model).some((use) => {
+/** What the script itself saves, or may save. */
+function savesIn(model: ScriptModel): EntrySet {
+  const saves = allUses(model).flatMap((use) => {
     const touched = touchedBy(use);
-    return (
-      touched?.member.access === "write" &&
-      matches(touched.namespace, namespace) &&
-      touched.key !== undefined &&
-      matches(touched.key, key)
-    );
+    return touched?.member.access === "write" ? [touched] : [];
   });
+  return new EntrySet(saves);
 }
 
 function exact(text: string): KnownText {
