@@ -26,6 +26,10 @@ export class Stores implements vscode.Disposable {
       this.#changed,
       connection.onReady(() => this.refresh()),
       connection.onStoresChanged(() => this.refresh()),
+      // Everything is to be read again: perhaps it cannot be read any more, or can again.
+      connection.onChanged(({ reset }) => {
+        if (reset) void this.refresh();
+      }),
     ];
   }
 

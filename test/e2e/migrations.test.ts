@@ -88,7 +88,6 @@ test("a damaged state is moved aside and its newest backup restored in its place
   for (const suffix of ["", "-wal", "-shm"])
     rmSync(join(window.folder, `state/state.db${suffix}`), { force: true });
   window.write("state/state.db", "no database any more ".repeat(500));
-  await window.command("LLMSpell State: Refresh");
   const damaged = window.notification("is damaged");
   await damaged.waitFor({ timeout: 20_000 });
   await damaged.getByRole("button", { name: "Clear Notification" }).click();

@@ -1,9 +1,10 @@
-import { cpSync, renameSync, rmSync } from "node:fs";
+import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import type { FeedEvent } from "../../server/src/engine/engine.ts";
 import { ChangeFeed, type ChangeSource } from "../../server/src/engine/feed.ts";
 import { openStore } from "../../server/src/engine/open-store.ts";
+import { databaseFile } from "../../server/src/engine/sqlite/files.ts";
 import type { Store, StoreOptions } from "../../server/src/engine/types.ts";
 import { openStateView } from "../../server/src/engine/view.ts";
 import { nextMessage, startProcess } from "./processes.ts";
@@ -124,6 +125,29 @@ test("a file that is replaced by an older copy resets it", async () => {
   await listener.until(() => listener.events.length > 0);
   expect(listener.events[0]).toEqual({ kind: "reset", revision: 1 });
   expect((await view.entry("n", "k"))?.value).toBe("1");
+});
+
+test("a file that becomes unreadable is told, and that it can be read again", async () => {
+  const [store, view, { folder }] = openBoth();
+  await store.save("cli", "n", "k", "1");
+  await store.close();
+  const listener = new Listener();
+  const feed = new ChangeFeed(view, listener.hear, { tellsLoss: true });
+  onTestFinished(() => feed.close());
+  await feed.ready;
+  const file = databaseFile(folder);
+  const good = readFileSync(file);
+  const replace = (content: string | Buffer) => {
+    for (const suffix of ["", "-wal", "-shm"]) rmSync(`${file}${suffix}`, { force: true });
+    writeFileSync(file, content);
+  };
+  replace("no database any more ".repeat(500));
+  await listener.until(() => listener.events.some(({ kind }) => kind === "reset"));
+  await expect(view.revision()).rejects.toMatchObject({ code: "corrupt-store" });
+  const told = listener.events.length;
+  replace(good);
+  await listener.until(() => listener.events.length > told);
+  expect(await view.revision()).toBe(1);
 });
 
 test("a store in memory is followed by hints", async () => {

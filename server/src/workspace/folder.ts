@@ -361,8 +361,10 @@ class OpenStore {
       cache?.forget();
       onChange(event);
     };
-    const feeding = far ? { fallbackMs: FAR_FALLBACK, tellsLoss: true } : {};
-    this.#feed = new ChangeFeed(this.#reader ?? this.#writer, tell, feeding);
+    this.#feed = new ChangeFeed(this.#reader ?? this.#writer, tell, {
+      ...(far ? { fallbackMs: FAR_FALLBACK } : {}),
+      tellsLoss: true,
+    });
     this.#backups = watchFolder(options.backupDir, onBackups);
     this.#writer.onChanged(() => {
       // At once, so that who has just written does not read what was there before.
