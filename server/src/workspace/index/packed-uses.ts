@@ -15,6 +15,11 @@ export interface PackedUses {
   readonly texts: readonly string[];
 }
 
+/** Numbers that a message to another thread does not copy: both have the same. */
+export function sharedNumbers(count: number): Int32Array<SharedArrayBuffer> {
+  return new Int32Array(new SharedArrayBuffer(count * Int32Array.BYTES_PER_ELEMENT));
+}
+
 export const NO_USES: PackedUses = { numbers: new Int32Array(1), texts: [] };
 
 /** A use with offsets alone. */
@@ -67,7 +72,7 @@ export function packUses(uses: readonly UnplacedUse[], lines: readonly number[])
     texts.set(text, known);
     return known;
   };
-  const numbers = new Int32Array(1 + lines.length + uses.length * COLUMNS);
+  const numbers = sharedNumbers(1 + lines.length + uses.length * COLUMNS);
   let at = 0;
   const put = (number: number): void => {
     numbers[at++] = number;

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { APPLICATION_VERSION } from "../../../../shared/src/version.ts";
+import { sharedNumbers } from "./packed-uses.ts";
 import type { KnownScript } from "./script-graph.ts";
 import type { FileSummary } from "./summary.ts";
 
@@ -21,7 +22,7 @@ const MAX_BYTES = 256 * 1024 * 1024;
 /** A file that was read so soon (ms) after it was written may have been written once more since. */
 const TOO_SOON = 100;
 /** Characters that are written at a time, so that there is never a second copy of everything. */
-const PIECE = 256 * 1024;
+const PIECE = 32 * 1024;
 
 export type CachedScript = KnownScript & { readonly stamp: string };
 
@@ -152,6 +153,8 @@ function toJson({ summary, ...rest }: CachedScript): string {
 
 function fromJson(line: string): CachedScript {
   const { summary, ...rest } = JSON.parse(line);
-  const { numbers, texts } = summary.uses;
-  return { ...rest, summary: { ...summary, uses: { numbers: Int32Array.from(numbers), texts } } };
+  const { numbers: kept, texts } = summary.uses;
+  const numbers = sharedNumbers(kept.length);
+  numbers.set(kept);
+  return { ...rest, summary: { ...summary, uses: { numbers, texts } } };
 }
