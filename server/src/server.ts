@@ -79,6 +79,7 @@ import {
 import { APPLICATION_VERSION } from "../../shared/src/version.ts";
 import { abilitiesOf, type ClientAbilities } from "./handlers/abilities.ts";
 import { applyRun, discardRun } from "./handlers/apply-run.ts";
+import { inScript, resolveLens } from "./handlers/ask-script.ts";
 import {
   backups,
   createBackup,
@@ -90,11 +91,15 @@ import {
 } from "./handlers/backups.ts";
 import { children, search } from "./handlers/browse.ts";
 import { exportBackup, importBackup } from "./handlers/carry-backups.ts";
-import { codeAction, FIX_ALL } from "./handlers/code-action.ts";
-import { codeLens, codeLensResolve } from "./handlers/code-lens.ts";
-import { completion, completionResolve } from "./handlers/completion.ts";
+import { FIX_ALL } from "./handlers/code-action.ts";
+import { completionResolve } from "./handlers/completion.ts";
+import {
+  actionsInConfiguration,
+  completionInConfiguration,
+  hoverInConfiguration,
+  lensesInConfiguration,
+} from "./handlers/configuration-answers.ts";
 import type { ServerContext, ServerEnvironment } from "./handlers/context.ts";
-import { definition } from "./handlers/definition.ts";
 import { deleteEntry } from "./handlers/delete.ts";
 import { deleteEntries } from "./handlers/delete-entries.ts";
 import {
@@ -105,14 +110,11 @@ import {
   publishDiagnostics,
 } from "./handlers/diagnostics.ts";
 import { Diagnostics } from "./handlers/diagnostics-feed.ts";
-import { documentHighlight } from "./handlers/document-highlight.ts";
-import { documentLink } from "./handlers/document-link.ts";
 import { entries } from "./handlers/entries.ts";
 import { commandsOf, executeCommand } from "./handlers/execute-command.ts";
+import { Findings } from "./handlers/findings.ts";
 import { followSettings, registerSettings } from "./handlers/follow-settings.ts";
 import { history, undo } from "./handlers/history.ts";
-import { hover } from "./handlers/hover.ts";
-import { inlayHint } from "./handlers/inlay-hint.ts";
 import { liveSettings } from "./handlers/live-settings.ts";
 import { luaLibrary } from "./handlers/lua-library.ts";
 import { migrate, planMigration } from "./handlers/migrations.ts";
@@ -121,18 +123,17 @@ import { openRule } from "./handlers/open-rule.ts";
 import { overview } from "./handlers/overview.ts";
 import { read } from "./handlers/read.ts";
 import { recentChanges } from "./handlers/recent-changes.ts";
-import { references, stateReferences } from "./handlers/references.ts";
+import { stateReferences } from "./handlers/references.ts";
 import { Refresh } from "./handlers/refresh.ts";
-import { planRename, prepareRename, rename, renameEntries } from "./handlers/rename.ts";
+import { planRename, rename, renameEntries } from "./handlers/rename.ts";
 import { planRetention } from "./handlers/retention.ts";
 import { answer, type Route, route, stackOf } from "./handlers/route.ts";
 import { runChange } from "./handlers/run-change.ts";
 import { cancelScript, runScript } from "./handlers/run-script.ts";
 import { ScriptRuns } from "./handlers/runs.ts";
-import { semanticTokens, semanticTokensRange, TOKENS_LEGEND } from "./handlers/semantic-tokens.ts";
-import { signatureHelp } from "./handlers/signature-help.ts";
+import { TOKENS_LEGEND } from "./handlers/semantic-tokens.ts";
 import { stores } from "./handlers/stores.ts";
-import { documentSymbols, workspaceSymbols } from "./handlers/symbols.ts";
+import { workspaceSymbols } from "./handlers/symbols.ts";
 import { exportEntries, importEntries } from "./handlers/transfer.ts";
 import { checkValue, valueSchema } from "./handlers/value-form.ts";
 import { WorkspaceChecks } from "./handlers/workspace-check/checks.ts";
@@ -145,26 +146,26 @@ import { ScriptModels } from "./workspace/models.ts";
 
 /** Every request that the server answers. */
 const languageRoutes: readonly Route[] = [
-  route(CompletionRequest.type, "interactive", completion),
+  route(CompletionRequest.type, "interactive", inScript("completion", completionInConfiguration)),
   route(CompletionResolveRequest.type, "interactive", completionResolve),
-  route(HoverRequest.type, "interactive", hover),
-  route(SignatureHelpRequest.type, "interactive", signatureHelp),
-  route(CodeActionRequest.type, "interactive", codeAction),
+  route(HoverRequest.type, "interactive", inScript("hover", hoverInConfiguration)),
+  route(SignatureHelpRequest.type, "interactive", inScript("signatureHelp")),
+  route(CodeActionRequest.type, "interactive", inScript("codeAction", actionsInConfiguration)),
   route(DocumentDiagnosticRequest.type, "prompt", documentDiagnostic),
   route(WorkspaceDiagnosticRequest.type, "long", workspaceDiagnostic),
-  route(DefinitionRequest.type, "prompt", definition),
-  route(DeclarationRequest.type, "prompt", definition),
-  route(ReferencesRequest.type, "prompt", references),
-  route(DocumentHighlightRequest.type, "interactive", documentHighlight),
-  route(DocumentSymbolRequest.type, "interactive", documentSymbols),
+  route(DefinitionRequest.type, "prompt", inScript("definition")),
+  route(DeclarationRequest.type, "prompt", inScript("definition")),
+  route(ReferencesRequest.type, "prompt", inScript("references")),
+  route(DocumentHighlightRequest.type, "interactive", inScript("documentHighlight")),
+  route(DocumentSymbolRequest.type, "interactive", inScript("documentSymbols")),
   route(WorkspaceSymbolRequest.type, "prompt", workspaceSymbols),
-  route(InlayHintRequest.type, "interactive", inlayHint),
-  route(CodeLensRequest.type, "interactive", codeLens),
-  route(CodeLensResolveRequest.type, "interactive", codeLensResolve),
-  route(DocumentLinkRequest.type, "interactive", documentLink),
-  route(SemanticTokensRequest.type, "interactive", semanticTokens),
-  route(SemanticTokensRangeRequest.type, "interactive", semanticTokensRange),
-  route(PrepareRenameRequest.type, "prompt", prepareRename),
+  route(InlayHintRequest.type, "interactive", inScript("inlayHint")),
+  route(CodeLensRequest.type, "interactive", inScript("codeLens", lensesInConfiguration)),
+  route(CodeLensResolveRequest.type, "interactive", resolveLens),
+  route(DocumentLinkRequest.type, "interactive", inScript("documentLink")),
+  route(SemanticTokensRequest.type, "interactive", inScript("semanticTokens")),
+  route(SemanticTokensRangeRequest.type, "interactive", inScript("semanticTokens")),
+  route(PrepareRenameRequest.type, "prompt", inScript("prepareRename")),
   route(RenameRequest.type, "prompt", rename),
 ];
 
@@ -265,6 +266,7 @@ function createContext(
   const options = (params.initializationOptions ?? {}) as InitializationOptions;
   const client = abilitiesOf(params.capabilities);
   const { promise: ready, resolve } = Promise.withResolvers<void>();
+  const findings = new Findings();
   const context: ServerContext = {
     connection,
     documents,
@@ -281,7 +283,10 @@ function createContext(
     configFile: options.configFile || undefined,
     settings: liveSettings(options),
     checks: new WorkspaceChecks(),
-    diagnostics: new Diagnostics(connection, client, (uri) => publishDiagnostics(context, uri)),
+    findings,
+    diagnostics: new Diagnostics(connection, client, findings, (uri) =>
+      publishDiagnostics(context, uri),
+    ),
     ready,
   };
   void openFolders(context, initialFolders(params))

@@ -14,11 +14,9 @@ import { diagnose } from "../service/diagnose.ts";
 import { fixAll } from "../service/fix-all.ts";
 import { lineChanges, linesOf } from "../service/line-diff.ts";
 import type { Fix, Diagnostic as PlainDiagnostic } from "../service/types.ts";
-import { configurationActions } from "./configuration-actions.ts";
-import { configurationFolder } from "./configuration-diagnostics.ts";
-import { type OpenScript, type ServerContext, scriptAt } from "./context.ts";
-import { diagnoseOptions, findingsOf } from "./diagnostics.ts";
+import type { OpenScript, ScriptContext } from "./context.ts";
 import { rangeOf } from "./positions.ts";
+import { diagnoseOptions, findingsOf } from "./script-findings.ts";
 import { Outdated } from "./slices.ts";
 import { toDiagnostic } from "./to-diagnostic.ts";
 
@@ -30,20 +28,11 @@ const RENAME = "llmspellState.renameKey";
 
 /** LSP 3.17 textDocument/codeAction: the fixes of what is found in a range, and of the whole file. */
 export async function codeAction(
-  context: ServerContext,
+  context: ScriptContext,
+  script: OpenScript,
   params: CodeActionParams,
 ): Promise<CodeAction[] | null> {
-  const { uri } = params.textDocument;
   const { only } = params.context;
-  const document = context.documents.get(uri);
-  const folder = configurationFolder(context, uri);
-  if (document !== undefined && folder !== undefined) {
-    return asks(only, CodeActionKind.QuickFix)
-      ? await configurationActions(context, folder, document, params.range)
-      : null;
-  }
-  const script = scriptAt(context, uri);
-  if (script === undefined) return null;
   const quick = asks(only, CodeActionKind.QuickFix)
     ? await quickFixes(context, script, params)
     : [];
@@ -53,13 +42,13 @@ export async function codeAction(
 }
 
 /** A client that wants a kind wants its sub-kinds. */
-function asks(only: readonly string[] | undefined, kind: string): boolean {
+export function asks(only: readonly string[] | undefined, kind: string): boolean {
   if (only === undefined) return true;
   return only.some((asked) => asked === "" || asked === kind || kind.startsWith(`${asked}.`));
 }
 
 async function quickFixes(
-  context: ServerContext,
+  context: ScriptContext,
   script: OpenScript,
   { range }: CodeActionParams,
 ): Promise<CodeAction[]> {
@@ -92,7 +81,7 @@ async function quickFixes(
 
 /** Of a text that changes while it is looked through, nothing is wanted any more. */
 async function findingsNow(
-  context: ServerContext,
+  context: ScriptContext,
   script: OpenScript,
 ): Promise<readonly PlainDiagnostic[]> {
   try {
@@ -105,7 +94,7 @@ async function findingsNow(
 
 /** Renaming changes stored data too, after a question: our client has a command for that. */
 function renaming(
-  { options }: ServerContext,
+  { options }: ScriptContext,
   { document, folder }: OpenScript,
   finding: PlainDiagnostic,
   { title, rename }: Fix,
@@ -118,7 +107,7 @@ function renaming(
 
 /** What a fix changes, by file; undefined where it cannot be done now. */
 async function editsOf(
-  context: ServerContext,
+  context: ScriptContext,
   { document, folder }: OpenScript,
   { changes, setting }: Fix,
 ): Promise<Record<string, TextEdit[]> | undefined> {
@@ -136,7 +125,7 @@ async function editsOf(
 
 /** A file as it is in the editor, else on disk; undefined where it cannot be read. */
 export async function documentAt(
-  { documents }: ServerContext,
+  { documents }: ScriptContext,
   path: string,
 ): Promise<TextDocument | undefined> {
   const { href } = pathToFileURL(path);
@@ -151,7 +140,7 @@ function isFile(uri: string, path: string): boolean {
 }
 
 /** For each rule that spoke: its page. */
-function pages({ client }: ServerContext, found: readonly PlainDiagnostic[]): CodeAction[] {
+function pages({ client }: ScriptContext, found: readonly PlainDiagnostic[]): CodeAction[] {
   if (!client.showPages) return [];
   const rules = new Set(
     found.map(({ rule }) => rule).filter((rule) => rule !== "too-many-findings"),
@@ -163,7 +152,7 @@ function pages({ client }: ServerContext, found: readonly PlainDiagnostic[]): Co
   });
 }
 
-async function fixAllAction(context: ServerContext, script: OpenScript): Promise<CodeAction[]> {
+async function fixAllAction(context: ScriptContext, script: OpenScript): Promise<CodeAction[]> {
   const { document, file, folder } = script;
   const text = document.getText();
   const options = diagnoseOptions(context, script);

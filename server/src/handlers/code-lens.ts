@@ -1,7 +1,6 @@
-import type { CodeLens, CodeLensParams, Command } from "vscode-languageserver/node";
+import type { CodeLens, Command } from "vscode-languageserver/node";
 import { keyLenses, usesLens, valueLens } from "../service/live/lenses.ts";
-import { configurationLenses } from "./configuration-lenses.ts";
-import { type ServerContext, scriptAt, uriOf } from "./context.ts";
+import { type OpenScript, type ScriptContext, uriOf } from "./context.ts";
 import { rangeOfPlace } from "./positions.ts";
 
 const TOP = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
@@ -13,22 +12,19 @@ const RUNS = [
 ] as const;
 
 /** What a lens is about, until it is resolved. */
-interface LensData {
+export interface LensData {
   readonly uri: string;
   readonly what: "uses" | "value";
   readonly namespace: string;
   readonly key: string;
 }
 
-/** LSP 3.17 textDocument/codeLens */
+/** LSP 3.17 textDocument/codeLens in a script */
 export async function codeLens(
-  context: ServerContext,
-  { textDocument: { uri } }: CodeLensParams,
+  context: ScriptContext,
+  { document: { uri }, workspace, file, folder, model }: OpenScript,
 ): Promise<CodeLens[] | null> {
   if (!context.settings.codeLenses) return null;
-  const script = scriptAt(context, uri);
-  if (script === undefined) return configurationLenses(context, uri);
-  const { workspace, file, folder, model } = script;
   const about = folder === undefined ? (["uses"] as const) : (["uses", "value"] as const);
   const keys = keyLenses(workspace, file).flatMap(({ namespace, key, place }) =>
     about.map((what): CodeLens => {
@@ -46,11 +42,12 @@ function runLens(title: string, command: string, uri: string): CodeLens {
 }
 
 /** LSP 3.17 codeLens/resolve: counts and values, looked up only for what is on the screen. */
-export async function codeLensResolve(context: ServerContext, lens: CodeLens): Promise<CodeLens> {
-  const data = lens.data as LensData | undefined;
-  const script = data && scriptAt(context, data.uri);
-  if (data === undefined || script === undefined) return lens;
-  const { folder, workspace } = script;
+export async function codeLensResolve(
+  context: ScriptContext,
+  { folder, workspace }: OpenScript,
+  lens: CodeLens,
+): Promise<CodeLens> {
+  const data = lens.data as LensData;
   if (data.what === "uses") {
     const { title, references } = usesLens(workspace, data);
     const locations = references.map(({ file, place }) => ({
@@ -73,7 +70,7 @@ export async function codeLensResolve(context: ServerContext, lens: CodeLens): P
 
 /** A command of the client, where it has them; else only the title. */
 function clientCommand(
-  { options }: ServerContext,
+  { options }: ScriptContext,
   title: string,
   name: string,
   given: unknown[],

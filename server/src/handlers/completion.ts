@@ -14,8 +14,7 @@ import type {
   CompletionItem as PlainItem,
 } from "../service/types.ts";
 import { backupSummary } from "./backup-summary.ts";
-import { completeConfiguration } from "./configuration-language.ts";
-import { type ServerContext, scriptAt } from "./context.ts";
+import type { OpenScript, ScriptContext, ServerContext } from "./context.ts";
 import { rangeOf } from "./positions.ts";
 
 const KINDS: Readonly<Record<CompletionKind, CompletionItemKind>> = {
@@ -36,14 +35,12 @@ interface ItemData {
   readonly of: CompletionData;
 }
 
-/** LSP 3.17 textDocument/completion */
+/** LSP 3.17 textDocument/completion in a script */
 export async function completion(
-  context: ServerContext,
-  { textDocument, position }: CompletionParams,
+  context: ScriptContext,
+  { document, folder, model, workspace }: OpenScript,
+  { position }: CompletionParams,
 ): Promise<CompletionList | null> {
-  const script = scriptAt(context, textDocument.uri);
-  if (script === undefined) return completeConfiguration(context, textDocument.uri, position);
-  const { document, folder, model, workspace } = script;
   const { items, isIncomplete } = await complete({
     model,
     offset: document.offsetAt(position),
@@ -59,7 +56,7 @@ export async function completion(
 }
 
 function toItem(
-  { client }: ServerContext,
+  { client }: ScriptContext,
   document: TextDocument,
   item: PlainItem,
 ): CompletionItem {

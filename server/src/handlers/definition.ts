@@ -1,17 +1,15 @@
 import type { DefinitionParams, Location } from "vscode-languageserver/node";
 import { definition as definitionAt } from "../service/navigation/definition.ts";
-import { type ServerContext, scriptAt } from "./context.ts";
+import type { OpenScript, ScriptContext } from "./context.ts";
 import { rangeOf } from "./positions.ts";
 import { scriptText } from "./script-text.ts";
 
 /** LSP 3.17 textDocument/definition and textDocument/declaration */
 export async function definition(
-  context: ServerContext,
-  { textDocument, position }: DefinitionParams,
+  context: ScriptContext,
+  { document, folder, model, file, workspace }: OpenScript,
+  { position }: DefinitionParams,
 ): Promise<Location[] | null> {
-  const script = scriptAt(context, textDocument.uri);
-  if (script === undefined) return null;
-  const { document, folder, model, file, workspace } = script;
   const offset = document.offsetAt(position);
   const places = definitionAt({ model, offset, file, workspace });
   const found = places.map(async (place): Promise<Location[]> => {

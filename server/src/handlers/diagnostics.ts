@@ -5,18 +5,16 @@ import type {
   DocumentDiagnosticParams,
   DocumentDiagnosticReport,
 } from "vscode-languageserver/node";
-import { diagnose } from "../service/diagnose.ts";
-import { findSecrets } from "../service/sensitive/find-secrets.ts";
-import type { DiagnoseOptions, Diagnostic as PlainDiagnostic } from "../service/types.ts";
+import { askScript } from "./ask-script.ts";
 import {
   configurationDiagnostics,
   configurationFolder,
   publishConfigurationProblems,
 } from "./configuration-diagnostics.ts";
-import { type OpenScript, type ServerContext, scriptAt } from "./context.ts";
+import type { ServerContext } from "./context.ts";
 import { stackOf } from "./route.ts";
-import { Outdated, slices } from "./slices.ts";
-import { resultIdOf, toDiagnostic } from "./to-diagnostic.ts";
+import { Outdated } from "./slices.ts";
+import { resultIdOf } from "./to-diagnostic.ts";
 import { scriptClosed } from "./workspace-diagnostics.ts";
 
 /** LSP 3.17 textDocument/diagnostic */
@@ -122,40 +120,8 @@ async function diagnosticsOf(
   if (document !== undefined && folder !== undefined) {
     return await configurationDiagnostics(context, folder, document);
   }
-  const script = scriptAt(context, uri);
-  if (script === undefined) return undefined;
-  const found = await findingsOf(context, script);
-  const failed = context.runs.errors.of(script.document);
-  const diagnostics = found.map((finding) => toDiagnostic(script.document, finding));
+  const diagnostics = await askScript(context, uri, "diagnostics", undefined);
+  if (document === undefined || diagnostics === undefined) return undefined;
+  const failed = context.runs.errors.of(document);
   return failed === undefined ? diagnostics : [...diagnostics, failed];
-}
-
-/** What the rules find in a script as it is now. @throws Outdated when its text changes meanwhile */
-export function findingsOf(
-  context: ServerContext,
-  script: OpenScript,
-): Promise<readonly PlainDiagnostic[]> {
-  const { uri, version } = script.document;
-  const current = () => context.documents.get(uri)?.version === version;
-  return context.diagnostics.of(script.model, () =>
-    diagnose({ ...diagnoseOptions(context, script), pause: slices(current) }),
-  );
-}
-
-/** What the rules look at in a script. */
-export function diagnoseOptions(
-  { diagnostics, settings }: ServerContext,
-  { document, file, folder, model, workspace }: OpenScript,
-): DiagnoseOptions {
-  return {
-    model,
-    view: folder?.view(),
-    workspace,
-    configuration: folder?.configuration,
-    ruleSettings: settings.rules,
-    secrets: findSecrets,
-    without: settings.luaLanguageServer ? ["syntax-error"] : [],
-    others: diagnostics.others(document.uri, file),
-    pause: slices(),
-  };
 }

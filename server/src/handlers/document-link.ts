@@ -1,20 +1,18 @@
-import type { DocumentLink, DocumentLinkParams } from "vscode-languageserver/node";
+import type { DocumentLink } from "vscode-languageserver/node";
 import { valueUriText } from "../../../shared/src/value-uri.ts";
 import { keyLinks } from "../service/live/links.ts";
-import { type ServerContext, scriptAt } from "./context.ts";
+import type { OpenScript, ScriptContext } from "./context.ts";
 import { rangeOf } from "./positions.ts";
 
 /** LSP 3.17 textDocument/documentLink: from keys to the documents of their values. */
 export async function documentLink(
-  context: ServerContext,
-  { textDocument }: DocumentLinkParams,
+  context: ScriptContext,
+  { document, folder, model }: OpenScript,
 ): Promise<DocumentLink[] | null> {
-  const script = scriptAt(context, textDocument.uri);
-  const view = script?.folder?.view();
-  if (script?.folder === undefined || view === undefined) return null;
+  const view = folder?.view();
+  if (folder === undefined || view === undefined) return null;
   // Who does not know the documents could not open them.
   if (context.options.commandLinks !== true) return null;
-  const { document, model, folder } = script;
   return (await keyLinks(model, view)).map(({ span, namespace, key }) => ({
     range: rangeOf(document, span),
     target: valueUriText(folder.id, { namespace, key }),

@@ -1,19 +1,15 @@
 import type { Hover, HoverParams } from "vscode-languageserver/node";
 import { hover as hoverAt } from "../service/hover.ts";
 import type { Links } from "../service/types.ts";
-import type { StateFolder } from "../workspace/folder.ts";
-import { hoverConfiguration } from "./configuration-language.ts";
-import { type ServerContext, scriptAt, uriOf } from "./context.ts";
+import { type OpenScript, type ScriptContext, type ScriptFolder, uriOf } from "./context.ts";
 import { rangeOf } from "./positions.ts";
 
-/** LSP 3.17 textDocument/hover */
+/** LSP 3.17 textDocument/hover in a script */
 export async function hover(
-  context: ServerContext,
-  { textDocument, position }: HoverParams,
+  context: ScriptContext,
+  { document, folder, model, workspace }: OpenScript,
+  { position }: HoverParams,
 ): Promise<Hover | null> {
-  const script = scriptAt(context, textDocument.uri);
-  if (script === undefined) return hoverConfiguration(context, textDocument.uri, position);
-  const { document, folder, model, workspace } = script;
   const found = await hoverAt({
     model,
     offset: document.offsetAt(position),
@@ -31,7 +27,7 @@ export async function hover(
   };
 }
 
-function linksFor({ options }: ServerContext, folder: StateFolder | undefined): Links {
+function linksFor({ options }: ScriptContext, folder: ScriptFolder | undefined): Links {
   const script = (file: string, line: number) => `${uriOf(folder, file)}#L${line + 1}`;
   if (options.commandLinks !== true || folder === undefined) return { script };
   return {

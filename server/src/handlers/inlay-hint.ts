@@ -1,16 +1,15 @@
 import { type InlayHint, InlayHintKind, type InlayHintParams } from "vscode-languageserver/node";
 import { liveHints } from "../service/live/hints.ts";
-import { type ServerContext, scriptAt } from "./context.ts";
+import type { OpenScript, ScriptContext } from "./context.ts";
 
 /** LSP 3.17 textDocument/inlayHint: what is stored now, behind the calls that load it. */
 export async function inlayHint(
-  context: ServerContext,
-  { textDocument, range }: InlayHintParams,
+  { settings }: ScriptContext,
+  { document, folder, model }: OpenScript,
+  { range }: InlayHintParams,
 ): Promise<InlayHint[] | null> {
-  const script = scriptAt(context, textDocument.uri);
-  const view = script?.folder?.view();
-  if (script === undefined || view === undefined || !context.settings.inlayHints) return null;
-  const { document, model } = script;
+  const view = folder?.view();
+  if (view === undefined || !settings.inlayHints) return null;
   const within = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
   const found = await liveHints({ model, view, within, now: Date.now() });
   return found.map(({ offset, label, tooltip }) => ({

@@ -1,12 +1,13 @@
 import { messageOf } from "../../../shared/src/errors.ts";
 import { quote } from "../../../shared/src/names.ts";
 import type { EntryName } from "../engine/rename.ts";
-import { referencesIn } from "../service/navigation/references.ts";
 import type { Renaming } from "../service/rename/name.ts";
 import type { StateFolder } from "../workspace/folder.ts";
-import { type ServerContext, scriptAt } from "./context.ts";
+import { askScript } from "./ask-script.ts";
+import type { ServerContext } from "./context.ts";
 import { renamableData } from "./renamable-data.ts";
 import { stackOf } from "./route.ts";
+import { Outdated } from "./slices.ts";
 
 /** For so long an edit may be looked at before it is applied. */
 const PATIENCE_MS = 120_000;
@@ -19,12 +20,21 @@ export function offerDataRename(context: ServerContext, uri: string, renaming: R
   const folder = context.folders.of(uri);
   const from = storedName(renaming);
   if (!context.trusted || folder === undefined || from === undefined) return;
-  const waiting = context.documents.onDidChangeContent(({ document }) => {
-    if (document.uri !== uri || !isNamed(context, uri, renaming)) return;
+  let offered = false;
+  const offerWhenNamed = async () => {
+    if (offered || (await askScript(context, uri, "usesNewName", renaming)) !== true) return;
+    if (offered) return;
+    offered = true;
     stop();
-    offer(context, folder, from, renaming.to).catch((error) =>
-      context.connection.console.error(`Renaming stored data failed: ${stackOf(error)}`),
-    );
+    await offer(context, folder, from, renaming.to);
+  };
+  const waiting = context.documents.onDidChangeContent(({ document }) => {
+    if (document.uri !== uri) return;
+    offerWhenNamed().catch((error) => {
+      // The next change is looked at again.
+      if (error instanceof Outdated) return;
+      context.connection.console.error(`Renaming stored data failed: ${stackOf(error)}`);
+    });
   });
   const timer = setTimeout(() => waiting.dispose(), PATIENCE_MS).unref();
   const stop = () => {
@@ -38,15 +48,6 @@ function storedName({ of, namespace, extent, from }: Renaming): EntryName | unde
   if (extent !== "whole") return undefined;
   if (of === "namespace") return { namespace: from };
   return namespace.kind === "exact" ? { namespace: namespace.text, key: from } : undefined;
-}
-
-/** Whether the script uses the new name. */
-function isNamed(context: ServerContext, uri: string, { of, namespace, to }: Renaming): boolean {
-  const script = scriptAt(context, uri);
-  if (script === undefined) return false;
-  const name = { kind: "exact", text: to } as const;
-  const wanted = of === "namespace" ? { namespace: name } : { namespace, key: name };
-  return referencesIn(script.workspace, script.file, wanted).some(({ uncertain }) => !uncertain);
 }
 
 async function offer(

@@ -1,17 +1,21 @@
 import type { Location, ReferenceParams } from "vscode-languageserver/node";
 import type { ReferencesParams, ReferencesResult } from "../../../shared/src/protocol.ts";
 import { referencesAt, referencesTo } from "../service/navigation/references.ts";
-import { type ServerContext, scriptAt, storeFolder, uriOf } from "./context.ts";
+import {
+  type OpenScript,
+  type ScriptContext,
+  type ServerContext,
+  storeFolder,
+  uriOf,
+} from "./context.ts";
 import { rangeOfPlace } from "./positions.ts";
 
 /** LSP 3.17 textDocument/references: what is saved counts as a declaration. */
 export async function references(
-  context: ServerContext,
-  { textDocument, position, context: { includeDeclaration } }: ReferenceParams,
+  _: ScriptContext,
+  { document, file, folder, model, workspace }: OpenScript,
+  { position, context: { includeDeclaration } }: ReferenceParams,
 ): Promise<Location[] | null> {
-  const script = scriptAt(context, textDocument.uri);
-  if (script === undefined) return null;
-  const { document, file, folder, model, workspace } = script;
   const found = referencesAt({ model, offset: document.offsetAt(position), file, workspace });
   if (found === undefined) return null;
   return found

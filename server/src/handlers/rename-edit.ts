@@ -10,7 +10,8 @@ import { buildScriptModel } from "../language/script-model.ts";
 import { type Doubt, type RenameEdit, renameEdits } from "../service/rename/edits.ts";
 import { type Renaming, touchedNames } from "../service/rename/name.ts";
 import type { StateFolder } from "../workspace/folder.ts";
-import { type ServerContext, scriptAt } from "./context.ts";
+import { askScript } from "./ask-script.ts";
+import type { ServerContext } from "./context.ts";
 import { rangeOf } from "./positions.ts";
 import { scriptText } from "./script-text.ts";
 
@@ -48,12 +49,10 @@ export async function renameInScripts(
   for (const file of [...new Set([...files, ...named])].sort()) {
     const document = await scriptText(context, folder, file);
     if (document === undefined) continue;
-    const model =
-      scriptAt(context, document.uri)?.model ??
-      buildScriptModel(document.getText(), index?.moduleLookup(file));
-    const edits = renameEdits(model, renaming).filter(
-      ({ optional }) => optional !== true || context.client.confirmEdits,
-    );
+    const all =
+      (await askScript(context, document.uri, "renameIn", renaming)) ??
+      renameEdits(buildScriptModel(document.getText(), index?.moduleLookup(file)), renaming);
+    const edits = all.filter(({ optional }) => optional !== true || context.client.confirmEdits);
     if (edits.length > 0) changed.push({ document, edits });
   }
   return changed;

@@ -1,51 +1,36 @@
 import {
   type RenameParams as LspRenameParams,
   MessageType,
-  type PrepareRenameParams,
-  type Range,
   ShowMessageNotification,
   type WorkspaceEdit,
 } from "vscode-languageserver/node";
 import type { RenameParams, RenamePlan } from "../../../shared/src/protocol.ts";
 import type { EntryName } from "../engine/rename.ts";
 import { checkNewName, type Renaming } from "../service/rename/name.ts";
-import { prepareRename as prepare } from "../service/rename/prepare.ts";
-import { requireTrust, type ServerContext, scriptAt, storeFolder } from "./context.ts";
+import { askScript } from "./ask-script.ts";
+import { fileNamed, requireTrust, type ServerContext, storeFolder } from "./context.ts";
 import { offerDataRename } from "./offer-data-rename.ts";
-import { rangeOf } from "./positions.ts";
 import { renamableData } from "./renamable-data.ts";
 import { renameInScripts, workspaceEdit } from "./rename-edit.ts";
-
-/** LSP 3.17 textDocument/prepareRename */
-export async function prepareRename(
-  context: ServerContext,
-  { textDocument, position }: PrepareRenameParams,
-): Promise<{ range: Range; placeholder: string } | null> {
-  const script = scriptAt(context, textDocument.uri);
-  const prepared = script && prepare(script.model, script.document.offsetAt(position));
-  if (script === undefined || prepared === undefined) return null;
-  return { range: rangeOf(script.document, prepared.span), placeholder: prepared.placeholder };
-}
 
 /** LSP 3.17 textDocument/rename: scripts; that the data is renamed as well is offered afterwards. */
 export async function rename(
   context: ServerContext,
-  { textDocument, position, newName }: LspRenameParams,
+  params: LspRenameParams,
 ): Promise<WorkspaceEdit | null> {
-  const script = scriptAt(context, textDocument.uri);
-  const prepared = script && prepare(script.model, script.document.offsetAt(position));
-  if (script === undefined || prepared === undefined) return null;
-  const renaming = prepared.renaming(newName);
+  const { uri } = params.textDocument;
+  const renaming = await askScript(context, uri, "renamingAt", params);
+  if (renaming === undefined || renaming === null) return null;
   checkNewName(renaming);
-  const { folder, file } = script;
-  const scripts = await renameInScripts(context, folder, [file], renaming);
+  const folder = context.folders.of(uri);
+  const scripts = await renameInScripts(context, folder, [fileNamed(folder, uri)], renaming);
   if (folder?.index?.complete === false) {
     void context.connection.sendNotification(ShowMessageNotification.type, {
       type: MessageType.Warning,
       message: `Not all scripts of ${folder.name} could be read: those may still use the old name.`,
     });
   }
-  offerDataRename(context, textDocument.uri, renaming);
+  offerDataRename(context, uri, renaming);
   return workspaceEdit(context, scripts);
 }
 

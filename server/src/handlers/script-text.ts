@@ -1,16 +1,15 @@
 import { readFile, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import type { StateFolder } from "../workspace/folder.ts";
-import { type ServerContext, uriOf } from "./context.ts";
+import { type ScriptContext, type ScriptFolder, uriOf } from "./context.ts";
 
 /** Larger files are not scripts. */
 const LARGEST = 4 * 1024 * 1024;
 
 /** A script as it is in the editor, else on disk; undefined where there is none. */
 export async function scriptText(
-  context: ServerContext,
-  folder: StateFolder | undefined,
+  context: Pick<ScriptContext, "documents">,
+  folder: ScriptFolder | undefined,
   file: string,
 ): Promise<TextDocument | undefined> {
   const uri = uriOf(folder, file);

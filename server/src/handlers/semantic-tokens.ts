@@ -5,9 +5,8 @@ import {
   type SemanticTokensParams,
   type SemanticTokensRangeParams,
 } from "vscode-languageserver/node";
-import type { Span } from "../language/model.ts";
 import { type NameToken, nameTokens } from "../service/live/tokens.ts";
-import { type ServerContext, scriptAt } from "./context.ts";
+import type { OpenScript, ScriptContext } from "./context.ts";
 
 const TYPES: Readonly<Record<NameToken["kind"], number>> = { namespace: 0, key: 1 };
 const WRITE = 1;
@@ -18,35 +17,23 @@ export const TOKENS_LEGEND: SemanticTokensLegend = {
   tokenModifiers: ["modification"],
 };
 
-/** LSP 3.17 textDocument/semanticTokens/full */
+/** LSP 3.17 textDocument/semanticTokens/full and, with a range, textDocument/semanticTokens/range */
 export async function semanticTokens(
-  context: ServerContext,
-  { textDocument }: SemanticTokensParams,
+  { settings }: ScriptContext,
+  { document, model }: OpenScript,
+  { range }: SemanticTokensParams & Partial<SemanticTokensRangeParams>,
 ): Promise<SemanticTokens | null> {
-  return tokensOf(context, textDocument.uri);
-}
-
-/** LSP 3.17 textDocument/semanticTokens/range */
-export async function semanticTokensRange(
-  context: ServerContext,
-  { textDocument: { uri }, range }: SemanticTokensRangeParams,
-): Promise<SemanticTokens | null> {
-  const document = context.documents.get(uri);
-  if (document === undefined) return null;
-  const start = document.offsetAt(range.start);
-  return tokensOf(context, uri, { start, end: document.offsetAt(range.end) });
-}
-
-function tokensOf(context: ServerContext, uri: string, within?: Span): SemanticTokens | null {
-  const script = scriptAt(context, uri);
-  const { semanticTokens, luaLanguageServer } = context.settings;
   // Editors take the colours of one server: the other one knows all of the script.
-  if (script === undefined || !semanticTokens || luaLanguageServer) return null;
-  const tokens = nameTokens(script.model, within);
+  if (!settings.semanticTokens || settings.luaLanguageServer) return null;
+  const within = range && {
+    start: document.offsetAt(range.start),
+    end: document.offsetAt(range.end),
+  };
+  const tokens = nameTokens(model, within);
   if (tokens.length === 0) return null;
   const builder = new SemanticTokensBuilder();
   for (const { span, kind, write } of tokens) {
-    const { line, character } = script.document.positionAt(span.start);
+    const { line, character } = document.positionAt(span.start);
     builder.push(line, character, span.end - span.start, TYPES[kind], write ? WRITE : 0);
   }
   return builder.build();

@@ -1,15 +1,13 @@
 import type { MarkupContent, SignatureHelp, SignatureHelpParams } from "vscode-languageserver/node";
 import { signatureHelp as helpAt } from "../service/signature-help.ts";
-import { type ServerContext, scriptAt } from "./context.ts";
+import type { OpenScript, ScriptContext } from "./context.ts";
 
 /** LSP 3.17 textDocument/signatureHelp */
 export async function signatureHelp(
-  context: ServerContext,
-  { textDocument, position }: SignatureHelpParams,
+  _: ScriptContext,
+  { document, folder, model }: OpenScript,
+  { position }: SignatureHelpParams,
 ): Promise<SignatureHelp | null> {
-  const script = scriptAt(context, textDocument.uri);
-  if (script === undefined) return null;
-  const { document, folder, model } = script;
   const help = helpAt({
     model,
     offset: document.offsetAt(position),

@@ -1,6 +1,5 @@
 import {
   type DocumentSymbol,
-  type DocumentSymbolParams,
   SymbolKind,
   type WorkspaceSymbol,
   type WorkspaceSymbolParams,
@@ -10,7 +9,7 @@ import {
   workspaceSymbols as symbolsLike,
   documentSymbols as symbolsOf,
 } from "../service/navigation/symbols.ts";
-import { type ServerContext, scriptAt, uriOf } from "./context.ts";
+import { type OpenScript, type ScriptContext, type ServerContext, uriOf } from "./context.ts";
 import { rangeOfPlace } from "./positions.ts";
 
 const KINDS: Readonly<Record<StateSymbol["kind"], SymbolKind>> = {
@@ -20,12 +19,10 @@ const KINDS: Readonly<Record<StateSymbol["kind"], SymbolKind>> = {
 
 /** LSP 3.17 textDocument/documentSymbol */
 export async function documentSymbols(
-  context: ServerContext,
-  { textDocument }: DocumentSymbolParams,
+  _: ScriptContext,
+  { file, workspace }: OpenScript,
 ): Promise<DocumentSymbol[] | null> {
-  const script = scriptAt(context, textDocument.uri);
-  if (script === undefined) return null;
-  return symbolsOf(script.workspace, script.file).map(toSymbol);
+  return symbolsOf(workspace, file).map(toSymbol);
 }
 
 function toSymbol({ name, kind, detail, place, namePlace, children }: StateSymbol): DocumentSymbol {

@@ -1,0 +1,46 @@
+import type { CodeLens } from "vscode-languageserver/node";
+import type { LensData } from "./code-lens.ts";
+import { type ServerContext, scriptAt } from "./context.ts";
+import type { Handler } from "./route.ts";
+import { type Answered, type Asked, answerAbout, type Question } from "./script-questions.ts";
+
+/**
+ * The answer to a question about the script that is open under a URI; undefined where there is none.
+ * @throws what answering it throws; Outdated when its text changes meanwhile
+ */
+export async function askScript<Q extends Question>(
+  context: ServerContext,
+  uri: string,
+  question: Q,
+  params: Asked<Q>,
+): Promise<Answered<Q> | undefined> {
+  const script = scriptAt(context, uri);
+  return script && (await answerAbout(context, script, question, params));
+}
+
+/** What names a script among parameters. */
+interface InDocument {
+  readonly textDocument: { readonly uri: string };
+}
+
+/**
+ * A handler for a question about a script.
+ * @param otherwise for other documents; without it they have no answer
+ */
+export function inScript<Q extends Question>(
+  question: Q,
+  otherwise?: Handler<Asked<Q> & InDocument, Answered<Q> | null>,
+): Handler<Asked<Q> & InDocument, Answered<Q> | null> {
+  return async (context, params, token) => {
+    const found: Answered<Q> | undefined = await askScript(context, params.textDocument.uri, question, params);
+    if (found !== undefined) return found;
+    return otherwise === undefined ? null : await otherwise(context, params, token);
+  };
+}
+
+/** LSP 3.17 codeLens/resolve */
+export async function resolveLens(context: ServerContext, lens: CodeLens): Promise<CodeLens> {
+  const data = lens.data as LensData | undefined;
+  if (data === undefined) return lens;
+  return (await askScript(context, data.uri, "codeLensResolve", lens)) ?? lens;
+}
