@@ -1,6 +1,6 @@
 import type { Loads } from "./flow/loads.ts";
 import type { Shapes } from "./flow/shape.ts";
-import type { Scopes } from "./scope/variables.ts";
+import type { ResolvedScopes } from "./scope/scopes.ts";
 import type { CallExpression, Chunk, Expression, StringLiteral } from "./syntax/ast.ts";
 import type { Parsed } from "./syntax/parse.ts";
 import type { Span, SyntaxProblem } from "./syntax/span.ts";
@@ -112,7 +112,7 @@ export interface ScriptModel {
   /** Which stored entries values may come from, and what form they have. */
   readonly loads: Loads;
   readonly shapes: Shapes;
-  readonly scopes: Scopes;
+  readonly scopes: ResolvedScopes;
   /**
    * What the function, or the methods of the object, that a call makes will do to State with what the
    * call gives: for `makeSaver("user")`, which nobody has called yet.

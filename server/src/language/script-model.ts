@@ -3,7 +3,7 @@ import { Shapes } from "./flow/shape.ts";
 import { findUncheckedLoads } from "./flow/unchecked.ts";
 import type { ScriptModel } from "./model.ts";
 import { constantProblems } from "./scope/constants.ts";
-import { resolveScopes } from "./scope/resolve.ts";
+import { resolveScopes } from "./scope/scopes.ts";
 import type { Chunk, Statement } from "./syntax/ast.ts";
 import { parse } from "./syntax/parse.ts";
 import { findUses } from "./uses.ts";
@@ -16,7 +16,8 @@ import type { ModuleLookup } from "./wrappers/summary.ts";
 /**
  * Understands a script: a pure function of its text (and of what the modules it requires are), for
  * half-typed text too. Never throws.
- * @param before of an earlier text: what did not change of that is not parsed again
+ * @param before of an earlier text: what did not change of it is taken over and not found out again.
+ * Nobody may go by positions in it, or ask it what names mean, any more.
  */
 export function buildScriptModel(
   text: string,
@@ -26,7 +27,7 @@ export function buildScriptModel(
   const modulesOnce = modules && remembering(modules);
   const parsed = parse(text, before);
   const { chunk, problems } = parsed;
-  const scopes = resolveScopes(chunk);
+  const scopes = resolveScopes(parsed, parsed.age > 0 ? before?.scopes : undefined);
   const evaluator = new Evaluator(scopes, modulesOnce);
   const effects = new FunctionEffects(evaluator);
   const loads = new Loads(scopes, evaluator, effects);

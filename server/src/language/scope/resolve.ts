@@ -1,7 +1,6 @@
 import type {
   Block,
   CallExpression,
-  Chunk,
   Expression,
   FunctionExpression,
   Identifier,
@@ -10,27 +9,32 @@ import type {
   Statement,
 } from "../syntax/ast.ts";
 import { pushChildren } from "../syntax/children.ts";
-import type {
-  Definition,
-  FieldDefinition,
-  Reference,
-  Scopes,
-  Source,
-  Variable,
-} from "./variables.ts";
+import type { Part } from "../syntax/part.ts";
+import {
+  type Bound,
+  type FreeName,
+  type InnerVariable,
+  type Mentions,
+  mentionsOf,
+  noMentions,
+  SharedVariable,
+} from "./shared.ts";
+import type { Source, Variable } from "./variables.ts";
 
-interface MutableVariable extends Variable {
-  readonly scope: { start: number; end: number };
-  readonly definitions: Definition[];
-  readonly fields: FieldDefinition[];
-  readonly references: Reference[];
+/** What the names in one part mean, as far as it tells by itself. */
+export interface PartNames {
+  /** Its locals in the order of their declarations. */
+  readonly locals: readonly Variable[];
+  /** Those of them that parts behind it can name. */
+  readonly shared: readonly SharedVariable[];
+  readonly free: ReadonlyMap<string, FreeName>;
+  readonly metatables: readonly CallExpression[];
 }
 
-/** What is declared, from which offset, and what it is given. */
+/** What is declared, and what it is given. */
 interface Declaration {
   readonly name: Identifier;
-  readonly kind: Variable["kind"];
-  readonly from: number;
+  readonly kind: InnerVariable["kind"];
   readonly value?: Expression | undefined;
   readonly source?: Source | undefined;
   readonly attribute?: string | undefined;
@@ -43,22 +47,26 @@ type FieldPath = readonly (string | undefined)[];
 interface Scope {
   readonly parent: Scope | undefined;
   /** undefined: most blocks declare nothing. */
-  names: Map<string, MutableVariable> | undefined;
+  names: Map<string, Bound> | undefined;
 }
 
-/** Finds out which variable each name of a chunk means, by Lua's rules of scope. */
-export function resolveScopes(chunk: Chunk): Scopes {
-  return new Resolver(chunk).run();
+/**
+ * Finds out which variable each name of a part means, by Lua's rules of scope.
+ * @param bound takes up what each identifier is tied to
+ */
+export function resolvePart(part: Part, bound: Map<Identifier, Bound>): PartNames {
+  return new Resolver(part, bound).run();
 }
 
 class Resolver {
-  readonly #chunk: Chunk;
-  readonly #variables = new Map<Identifier, MutableVariable>();
-  readonly #locals: MutableVariable[] = [];
-  readonly #globals = new Map<string, MutableVariable>();
-  /** The variable (and the field in it) whose object a `self` is. */
-  readonly #selves = new Map<MutableVariable, { holder: MutableVariable; path: FieldPath }>();
-  readonly #foreign = new Set<Identifier>();
+  readonly #part: Part;
+  readonly #bound: Map<Identifier, Bound>;
+  readonly #locals: Variable[] = [];
+  readonly #inner: InnerVariable[] = [];
+  readonly #shared: SharedVariable[] = [];
+  readonly #free = new Map<string, FreeName>();
+  /** What a `self` is the object of: what the name is tied to, and the field in it. */
+  readonly #selves = new Map<Bound, { holder: Bound; path: FieldPath }>();
   readonly #metatables: CallExpression[] = [];
   #scope: Scope = { parent: undefined, names: undefined };
   #owner: FunctionExpression | undefined;
@@ -66,21 +74,23 @@ class Resolver {
   readonly #pending: Expression[] = [];
   /** How many branches, loops and functions are around. */
   #conditions = 0;
+  /** Whether a local `_ENV` was declared. */
+  #environment = false;
 
-  constructor(chunk: Chunk) {
-    this.#chunk = chunk;
+  constructor(part: Part, bound: Map<Identifier, Bound>) {
+    this.#part = part;
+    this.#bound = bound;
   }
 
-  run(): Scopes {
-    this.#block(this.#chunk.body);
-    for (const variable of this.#locals) sortReferences(variable);
-    for (const variable of this.#globals.values()) sortReferences(variable);
+  run(): PartNames {
+    for (const statement of this.#part.statements) this.#statement(statement);
+    for (const variable of this.#inner) sortReferences(variable);
+    for (const { own } of this.#shared) sortReferences(own);
+    for (const name of this.#free.values()) sortReferences(name);
     return {
-      chunk: this.#chunk,
-      variables: this.#variables,
       locals: this.#locals,
-      globals: this.#globals,
-      foreign: this.#foreign,
+      shared: this.#shared,
+      free: this.#free,
       metatables: this.#metatables,
     };
   }
@@ -88,14 +98,9 @@ class Resolver {
   #block(block: Block, prepare?: () => void, inScope?: () => void): void {
     const outer = this.#scope;
     this.#scope = { parent: outer, names: undefined };
-    const first = this.#locals.length;
     prepare?.();
     for (const statement of block.statements) this.#statement(statement);
     inScope?.();
-    for (let i = first; i < this.#locals.length; i += 1) {
-      const scope = this.#locals[i]?.scope;
-      if (scope !== undefined) scope.end = Math.min(scope.end, block.span.end);
-    }
     this.#scope = outer;
   }
 
@@ -114,7 +119,6 @@ class Resolver {
         this.#declare({
           name: statement.name,
           kind: "local",
-          from: statement.name.span.end,
           value: statement.function,
         });
         this.#function(statement.function);
@@ -170,12 +174,11 @@ class Resolver {
   }
 
   #loop(body: Block, names: readonly Identifier[], over: Expression | undefined): void {
-    const from = body.span.start;
     this.#conditional(() =>
       this.#block(body, () => {
         names.forEach((name, index) => {
           const source: Source | undefined = over && { expression: over, index, kind: "iteration" };
-          this.#declare({ name, kind: "loop", from, source });
+          this.#declare({ name, kind: "loop", source });
         });
       }),
     );
@@ -187,7 +190,6 @@ class Resolver {
       this.#declare({
         name,
         kind: "local",
-        from: statement.span.end,
         value: statement.values[i],
         source: resultsOf(statement.values, i),
         attribute: attribute?.name,
@@ -196,26 +198,28 @@ class Resolver {
     });
   }
 
-  #declare({ name, kind, from, value, source, attribute, empty }: Declaration): void {
+  #declare({ name, kind, value, source, attribute, empty }: Declaration): void {
     const unconditional = this.#conditions === 0;
     const definitions = empty === true ? [] : [{ at: name, value, from: source, unconditional }];
-    const variable: MutableVariable = {
-      name: name.name,
-      kind,
-      declaration: name,
-      attribute,
-      scope: { start: from, end: Number.POSITIVE_INFINITY },
-      owner: this.#owner,
-      definitions,
-      fields: [],
-      references: [],
-    };
-    this.#variables.set(name, variable);
+    const outermost = this.#scope.parent === undefined;
+    const variable = outermost
+      ? new SharedVariable(name.name, name, attribute)
+      : this.#inside({ name: name.name, kind, declaration: name, attribute, owner: this.#owner });
+    mentionsOf(variable).definitions.push(...definitions);
+    if (variable instanceof SharedVariable) this.#shared.push(variable);
+    this.#bound.set(name, variable);
     this.#locals.push(variable);
     this.#name(name.name, variable);
+    this.#environment ||= name.name === "_ENV";
   }
 
-  #name(name: string, variable: MutableVariable): void {
+  #inside(variable: Omit<InnerVariable, keyof Mentions>): InnerVariable {
+    const inner = { ...variable, ...noMentions() };
+    this.#inner.push(inner);
+    return inner;
+  }
+
+  #name(name: string, variable: Bound): void {
     this.#scope.names ??= new Map();
     this.#scope.names.set(name, variable);
   }
@@ -228,7 +232,7 @@ class Resolver {
       this.#block(node.body, () => {
         if (node.method && target?.kind === "Member") this.#declareSelf(node, target);
         for (const name of node.parameters) {
-          this.#declare({ name, kind: "parameter", from: node.body.span.start });
+          this.#declare({ name, kind: "parameter" });
         }
       }),
     );
@@ -238,23 +242,19 @@ class Resolver {
   /** `self` is what stands before the colon. */
   #declareSelf(node: FunctionExpression, target: MemberExpression): void {
     const { name, object } = target;
-    const variable: MutableVariable = {
+    const variable = this.#inside({
       name: "self",
       kind: "self",
       declaration: undefined,
       attribute: undefined,
-      scope: { start: node.body.span.start, end: node.body.span.end },
       owner: node,
-      definitions:
-        name === undefined
-          ? []
-          : [{ at: name, value: object, from: undefined, unconditional: true }],
-      fields: [],
-      references: [],
-    };
+    });
+    if (name !== undefined) {
+      variable.definitions.push({ at: name, value: object, from: undefined, unconditional: true });
+    }
     this.#name("self", variable);
     const base = fieldPath(object);
-    const holder = base && this.#variables.get(base.root);
+    const holder = base && this.#bound.get(base.root);
     if (holder !== undefined) this.#selves.set(variable, { holder, path: base?.path ?? [] });
     this.#locals.push(variable);
   }
@@ -263,16 +263,19 @@ class Resolver {
     if (target.kind === "Identifier") {
       const variable = this.#reference(target, true);
       const unconditional = this.#conditions === 0;
-      variable.definitions.push({ at: target, value, from, unconditional });
+      mentionsOf(variable).definitions.push({ at: target, value, from, unconditional });
       return;
     }
     this.#expression(target);
     const base = fieldPath(target);
     if (base === undefined) return;
-    const variable = this.#variables.get(base.root);
-    variable?.fields.push({ path: base.path, target, value });
-    const self = variable === undefined ? undefined : this.#selves.get(variable);
-    self?.holder.fields.push({ path: [...self.path, ...base.path], target, value });
+    const variable = this.#bound.get(base.root);
+    if (variable === undefined) return;
+    mentionsOf(variable).fields.push({ path: base.path, target, value });
+    const self = this.#selves.get(variable);
+    if (self === undefined) return;
+    const path = [...self.path, ...base.path];
+    mentionsOf(self.holder).fields.push({ path, target, value });
   }
 
   /** Resolves all names in an expression. Keeps its own stack: chains may be thousands long. */
@@ -301,14 +304,14 @@ class Resolver {
     }
   }
 
-  #reference(at: Identifier, write: boolean): MutableVariable {
-    const variable = this.#lookup(at.name) ?? this.#global(at);
-    this.#variables.set(at, variable);
-    variable.references.push({ at, write });
+  #reference(at: Identifier, write: boolean): Bound {
+    const variable = this.#lookup(at.name) ?? this.#freeName(at);
+    this.#bound.set(at, variable);
+    mentionsOf(variable).references.push({ at, write });
     return variable;
   }
 
-  #lookup(name: string): MutableVariable | undefined {
+  #lookup(name: string): Bound | undefined {
     for (let scope: Scope | undefined = this.#scope; scope !== undefined; scope = scope.parent) {
       const variable = scope.names?.get(name);
       if (variable !== undefined) return variable;
@@ -316,23 +319,19 @@ class Resolver {
     return undefined;
   }
 
-  #global(at: Identifier): MutableVariable {
-    if (this.#lookup("_ENV") !== undefined) this.#foreign.add(at);
-    const known = this.#globals.get(at.name);
-    if (known !== undefined) return known;
-    const variable: MutableVariable = {
+  #freeName(at: Identifier): FreeName {
+    const known = this.#free.get(at.name);
+    const name: FreeName = known ?? {
+      kind: "free",
       name: at.name,
-      kind: "global",
-      declaration: undefined,
-      attribute: undefined,
-      scope: { start: 0, end: Number.POSITIVE_INFINITY },
-      owner: undefined,
-      definitions: [],
-      fields: [],
-      references: [],
+      part: this.#part,
+      inEnvironment: [],
+      variable: undefined,
+      ...noMentions(),
     };
-    this.#globals.set(at.name, variable);
-    return variable;
+    if (known === undefined) this.#free.set(at.name, name);
+    if (this.#environment && this.#lookup("_ENV") !== undefined) name.inEnvironment.push(at);
+    return name;
   }
 }
 
@@ -361,8 +360,7 @@ function isSetMetatable({ callee }: CallExpression): boolean {
   return callee.kind === "Identifier" && callee.name === "setmetatable";
 }
 
-function sortReferences(variable: MutableVariable): void {
-  const { references } = variable;
+function sortReferences({ references }: Mentions): void {
   let last = -1;
   // Nearly all are in order, and sorting makes a copy.
   for (const { at } of references) {

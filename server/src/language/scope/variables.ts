@@ -5,7 +5,6 @@ import type {
   FunctionExpression,
   Identifier,
 } from "../syntax/ast.ts";
-import type { Span } from "../syntax/span.ts";
 
 /** An expression that gives several values, and which of them it is (0-based). */
 export interface Source {
@@ -49,8 +48,6 @@ export interface Variable {
   readonly declaration: Identifier | undefined;
   /** `const` or `close`. */
   readonly attribute: string | undefined;
-  /** Of a local: from where to where its name means it. */
-  readonly scope: Span;
   /** The innermost function that declares it; undefined: the chunk. */
   readonly owner: FunctionExpression | undefined;
   readonly definitions: readonly Definition[];
@@ -63,7 +60,7 @@ export interface Variable {
 export interface Scopes {
   readonly chunk: Chunk;
   /** Every identifier that is an expression, a declaration or an assignment's target. */
-  readonly variables: ReadonlyMap<Identifier, Variable>;
+  readonly variables: Pick<ReadonlyMap<Identifier, Variable>, "get">;
   /** Locals in the order of their declarations. */
   readonly locals: readonly Variable[];
   readonly globals: ReadonlyMap<string, Variable>;

@@ -2,9 +2,9 @@ import type { Block, Chunk, Comment, StringLiteral } from "./ast.ts";
 import { type Brackets, pairBrackets } from "./brackets.ts";
 import { checkJumps } from "./jumps.ts";
 import { type Lexed, lex, lexPart } from "./lexer.ts";
+import { movePart } from "./move.ts";
 import { Parser, type Run } from "./parser.ts";
 import type { Part } from "./part.ts";
-import { shiftedPart } from "./shift.ts";
 import type { SyntaxProblem } from "./span.ts";
 import { lineStart, TokenCursor } from "./token-cursor.ts";
 import type { Token } from "./tokens.ts";
@@ -17,27 +17,31 @@ export interface Parsed {
   readonly parts: readonly Part[];
   /** How many parses in a row took something over. */
   readonly age: number;
+  /** A later parse has taken parts over and moved them: no other one can. */
+  spent: boolean;
 }
 
 /** Problems told of one text at most; the rest are mostly echoes. */
 const MAX_PROBLEMS = 20;
 /** Tokens behind a statement that may decide where it ends. */
 const LOOKAHEAD = 2;
-/** So often something is taken over, then all is parsed: each part keeps the text it was cut out of. */
-const OLDEST = 50;
+/** From so many texts something is taken over, then all is parsed: each part keeps the one it was cut out of. */
+const MOST_TEXTS = 20;
 /** After how many more parts it is tried to go on with those of the text before. */
 const MEETINGS = [0, 2, 12];
 
 /**
  * Parses a Lua 5.4 chunk (5.3 is part of it). Never fails: half-typed code gives a tree too.
- * @param before of an earlier text: what did not change of it is not parsed again. The result is the
- * same with it and without.
+ * @param before of an earlier text: what did not change of it is not parsed again but moved to where it
+ * stands now, so that nobody may go by positions in it any more. The result is the same with it and without.
  */
 export function parse(text: string, before?: { text: string; parsed: Parsed }): Parsed {
-  const usable = before !== undefined && before.parsed.age < OLDEST ? before : undefined;
-  const parts = usable && changedParts(usable.text, usable.parsed.parts, text);
-  if (parts === undefined) return assemble(text, allParts(text), 0);
-  return assemble(text, parts, (usable?.parsed.age ?? 0) + 1);
+  const usable = before === undefined || before.parsed.spent ? undefined : before;
+  const age = (usable?.parsed.age ?? 0) + 1;
+  const parts = usable && changedParts(usable, text, age);
+  if (parts === undefined || usable === undefined) return assemble(text, allParts(text), 0);
+  usable.parsed.spent = true;
+  return assemble(text, parts, age);
 }
 
 function allParts(text: string): readonly Part[] {
@@ -46,14 +50,14 @@ function allParts(text: string): readonly Part[] {
   const cursor = new TokenCursor(text, lexed, brackets);
   const end = lexed.tokens.length - 1;
   const runs = new Parser(text, cursor).runs(brackets.outermost, end);
-  return toParts(runs, lexed, brackets, { start: 0, end });
+  return toParts(runs, lexed, brackets, { start: 0, end, made: 0 });
 }
 
-/** undefined: too much of the text is different. */
+/** undefined: too much of the text is different, and nothing has moved. */
 function changedParts(
-  old: string,
-  parts: readonly Part[],
+  { text: old, parsed: { parts } }: { text: string; parsed: Parsed },
   text: string,
+  made: number,
 ): readonly Part[] | undefined {
   const same = commonStart(old, text);
   const sameAtEnd = commonEnd(old, text, same);
@@ -66,10 +70,13 @@ function changedParts(
   const shift = text.length - old.length;
   for (const more of MEETINGS) {
     const meeting = changed < 0 ? parts.length : Math.min(changed + more, parts.length);
-    const between = partsBetween(text, parts, { from: kept, to: meeting, shift });
+    const between = partsBetween(text, parts, { from: kept, to: meeting, shift, made });
     if (between !== undefined) {
-      const behind = parts.slice(meeting).map((part) => shiftedPart(part, shift));
-      return [...parts.slice(0, kept), ...between, ...behind];
+      const behind = parts.slice(meeting);
+      const all = [...parts.slice(0, kept), ...between, ...behind];
+      if (new Set(all.map((part) => part.made)).size > MOST_TEXTS) return undefined;
+      for (const part of behind) movePart(part, shift);
+      return all;
     }
     if (meeting === parts.length) return undefined;
   }
@@ -80,7 +87,7 @@ function changedParts(
 function partsBetween(
   text: string,
   parts: readonly Part[],
-  { from, to, shift }: { from: number; to: number; shift: number },
+  { from, to, shift, made }: { from: number; to: number; shift: number; made: number },
 ): readonly Part[] | undefined {
   const start = parts[from]?.start ?? 0;
   const meeting = parts[to];
@@ -102,14 +109,14 @@ function partsBetween(
   const runs = new Parser(text, cursor).runs(brackets.outermost, end);
   if (cursor.wentBeyond || (meeting !== undefined && cursor.index !== end)) return undefined;
   if (meeting !== undefined && !cursor.isUntroubled) return undefined;
-  return toParts(runs, lexed, brackets, { start, end });
+  return toParts(runs, lexed, brackets, { start, end, made });
 }
 
 function toParts(
   runs: readonly Run[],
   { tokens, comments, problems }: Lexed,
   { unpaired }: Brackets,
-  { start, end }: { start: number; end: number },
+  { start, end, made }: { start: number; end: number; made: number },
 ): readonly Part[] {
   const starts = runs.map(({ index }, i) => (i === 0 ? start : (tokens[index]?.start ?? start)));
   // What is read ahead belongs to another part.
@@ -130,6 +137,7 @@ function toParts(
       grammatical: run.problems,
       balanced: faults.size === 0 || !someIn(faults, run.index, next),
       indentCounted: run.indentCounted,
+      made,
     };
   });
 }
@@ -185,9 +193,14 @@ function assemble(text: string, parts: readonly Part[], age: number): Parsed {
   ]
     .sort((a, b) => a.span.start - b.span.start)
     .slice(0, MAX_PROBLEMS);
-  if (problems.length > 0) return { chunk, problems, parts, age };
-  const bodies = [...parts.flatMap((part) => part.bodies), body];
-  return { chunk, problems: bodies.flatMap((block) => checkJumps(block)), parts, age };
+  const jumps = problems.length > 0 ? problems : [...parts.flatMap(jumpsIn), ...checkJumps(body)];
+  return { chunk, problems: jumps, parts, age, spent: false };
+}
+
+/** Their spans are those of statements: they move with these. */
+function jumpsIn(part: Part): readonly SyntaxProblem[] {
+  part.jumps ??= part.bodies.flatMap((block) => checkJumps(block));
+  return part.jumps;
 }
 
 /** How many of the first ones satisfy a condition. */

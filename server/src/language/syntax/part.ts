@@ -1,14 +1,16 @@
 import type { Block, Comment, Statement } from "./ast.ts";
+import type { Places } from "./move.ts";
 import type { SyntaxProblem } from "./span.ts";
 
 /**
  * Outermost statements that were understood by themselves: what they are depends on the text from
- * `start` to `reach` alone, and whether all blocks pair up where `indentCounted`.
+ * `start` to `reach` alone, and whether all blocks pair up where `indentCounted`. A later parse moves
+ * those that it takes over.
  */
 export interface Part {
   /** The first begins at 0; every other one with a token that begins a line. */
-  readonly start: number;
-  readonly reach: number;
+  start: number;
+  reach: number;
   readonly statements: readonly Statement[];
   /** The bodies of all functions in it. */
   readonly bodies: readonly Block[];
@@ -21,4 +23,10 @@ export interface Part {
   readonly balanced: boolean;
   /** An `end` is indented less than what it closes: taken for another's where blocks do not pair up. */
   readonly indentCounted: boolean;
+  /** Which parse made it: it keeps that one's text, which its names were cut out of. */
+  readonly made: number;
+  /** Known once it has moved. */
+  places?: Places;
+  /** What is wrong with jumps in its functions, once that was asked for. */
+  jumps?: readonly SyntaxProblem[];
 }

@@ -166,7 +166,7 @@ function making(expression: Expression, script: Script): string | undefined {
   const variable = variableOf(script, at);
   if (variable === undefined || variable.kind === "global") return undefined;
   if (variable.references.some(({ write }) => write)) return undefined;
-  return `${variable.name}@${variable.scope.start}`;
+  return `${variable.name}@${(variable.declaration ?? variable.owner)?.span.start}`;
 }
 
 /** Functions that give the same text for the same arguments; `os.date` does within a day. */
