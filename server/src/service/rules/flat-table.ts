@@ -3,7 +3,13 @@ import type { Expression, TableExpression } from "../../language/syntax/ast.ts";
 import { type SavedPart, savedParts } from "../syntax/saved-values.ts";
 import type { Fix } from "../types.ts";
 import { isFieldName } from "./field-names.ts";
-import { entriesOf, type FindingOfUnread, isReadHere, withFixesOfUnread } from "./reads.ts";
+import {
+  entriesOf,
+  type FindingOfUnread,
+  type NamedEntry,
+  readsHere,
+  withFixesOfUnread,
+} from "./reads.ts";
 import type { Rule } from "./rule.ts";
 
 /** Fewest fields of a table that is worth nesting. */
@@ -24,8 +30,9 @@ export const flatTable: Rule = {
   family: "shape",
   defaultSeverity: "information",
   summary: "A flat table whose fields fall into groups",
-  gather: ({ model, script }) =>
-    withFixesOfUnread(
+  gather: ({ model, script }) => {
+    const isRead = readsHere(model);
+    return withFixesOfUnread(
       savedParts(model, script()).flatMap((part): FindingOfUnread[] => {
         const { use, written, expression, path } = part;
         if (path !== "value" || expression.kind !== "Table") return [];
@@ -34,10 +41,11 @@ export const flatTable: Rule = {
         const [[group, [name = ""]]] = groups as [Group];
         const listed = groups.map(([prefix]) => prefix).join(", ");
         const message = `Fields of this table fall into groups (${listed}). Nested tables are easier to change: ${group} = { ${name} = ... }.`;
-        const fixes = written === expression ? nest(model, part, expression, groups) : [];
+        const fixes = written === expression ? nest(model, part, expression, groups, isRead) : [];
         return [{ finding: { span: written.span, message, fixes }, entries: entriesOf(use) }];
       }),
-    ),
+    );
+  },
 };
 
 /** A first word and the rest of the names that begin with it, in order. */
@@ -49,10 +57,11 @@ function nest(
   { use }: SavedPart,
   table: TableExpression,
   groups: readonly Group[],
+  isRead: (entry: NamedEntry) => boolean,
 ): Fix[] {
   const { text, chunk } = model;
   const [entry] = entriesOf(use);
-  if (entry === undefined || isReadHere(model, entry)) return [];
+  if (entry === undefined || isRead(entry)) return [];
   const { span, fields } = table;
   const commented = chunk.comments.some(
     (one) => one.span.start >= span.start && one.span.end <= span.end,

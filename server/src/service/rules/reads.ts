@@ -3,6 +3,7 @@ import { touchedBy } from "../../language/touched.ts";
 import { overlaps } from "../../language/values/matching.ts";
 import { allUses } from "../known-names.ts";
 import { ownFinding, ownName } from "../own-texts.ts";
+import { EntrySet } from "./entry-set.ts";
 import type { Finding, Judge } from "./rule.ts";
 
 /** An entry by what is known of its names. */
@@ -46,14 +47,20 @@ export function withFixesOfUnread(found: readonly FindingOfUnread[]): Judge | un
  * Whether the script itself may load what is stored under a name: then what is stored there cannot
  * take another form without a change of it.
  */
-export function isReadHere(model: ScriptModel, { namespace, key }: NamedEntry): boolean {
-  return allUses(model).some((use) => {
+export function readsHere(model: ScriptModel): (entry: NamedEntry) => boolean {
+  const reads = allUses(model).flatMap((use) => {
     const touched = touchedBy(use);
-    return (
-      touched?.member.access === "read" &&
-      overlaps(touched.namespace, namespace) &&
-      touched.key !== undefined &&
-      overlaps(touched.key, key)
-    );
+    return touched?.member.access === "read" ? [touched] : [];
   });
+  const read = new EntrySet(reads);
+  return ({ namespace, key }) => {
+    if (namespace.kind === "exact" && key.kind === "exact")
+      return read.has(namespace.text, key.text);
+    return reads.some(
+      (touched) =>
+        overlaps(touched.namespace, namespace) &&
+        touched.key !== undefined &&
+        overlaps(touched.key, key),
+    );
+  };
 }

@@ -4,7 +4,13 @@ import { argumentFor } from "../../language/touched.ts";
 import { type Script, unwrap } from "../syntax/script.ts";
 import type { Fix } from "../types.ts";
 import { isFieldName } from "./field-names.ts";
-import { entriesOf, type FindingOfUnread, isReadHere, withFixesOfUnread } from "./reads.ts";
+import {
+  entriesOf,
+  type FindingOfUnread,
+  type NamedEntry,
+  readsHere,
+  withFixesOfUnread,
+} from "./reads.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 
 /** Fewest saves that make a record. */
@@ -45,40 +51,58 @@ function checkBlocks(context: RuleContext): FindingOfUnread[] {
     if (namespace === undefined || parts === undefined) continue;
     const owner = `${source(namespace.expression, model.text)}\n${parts.owner}`;
     const inBlock = records.get(block) ?? new Map<string, Save[]>();
-    records.set(
-      block,
-      inBlock.set(owner, [...(inBlock.get(owner) ?? []), { use, field: parts.field, statement }]),
-    );
+    const saves = inBlock.get(owner) ?? [];
+    saves.push({ use, field: parts.field, statement });
+    records.set(block, inBlock.set(owner, saves));
   }
-  return [...records].flatMap(([block, owners]) =>
-    [...owners.values()]
-      .flatMap((all) => together(all, block, script))
+  const isRead = readsHere(model);
+  return [...records].flatMap(([block, owners]) => {
+    const record = [...owners.values()].filter((saves) => saves.length >= SAVES);
+    const doings = record.length === 0 ? undefined : new Doings(block, script);
+    return record
+      .flatMap((all) => doings?.together(all) ?? [])
       .flatMap((saves) => {
         const fields = [...new Set(saves.map(({ field }) => field))];
         const [first] = saves;
         if (first === undefined || fields.length < SAVES) return [];
         const names = fields.map((field) => field.replaceAll(/^[:._-]+|[:._-]+$/g, ""));
         const message = `One record is split over ${fields.length} keys (${names.join(", ")}): it can be seen half written. Save one table instead.`;
-        const fixes = names.length === saves.length ? merge(model, block, saves, names) : [];
+        const fixes =
+          names.length === saves.length ? merge(model, block, saves, names, isRead) : [];
         const entries = saves.flatMap(({ use }) => entriesOf(use));
         return [{ finding: { span: first.use.span, message, fixes }, entries }];
-      }),
-  );
+      });
+  });
 }
 
-/** The saves in runs: what is done between two of them may be what makes the later one possible. */
-function together(saves: readonly Save[], { statements }: Block, script: Script): Save[][] {
-  const runs: Save[][] = [];
-  let end = 0;
-  for (const save of saves) {
-    const { start } = save.statement.span;
-    const between = statements.filter(({ span }) => span.start >= end && span.end <= start);
-    const run = runs.at(-1);
-    if (run === undefined || between.some((one) => doesMore(one, script))) runs.push([save]);
-    else run.push(save);
-    end = save.statement.span.end;
+/** Where a block does more than save, tell somebody, or give a name a value. */
+class Doings {
+  readonly #places = new Map<Statement, number>();
+  /** How many statements do so before each. */
+  readonly #before = [0];
+
+  constructor({ statements }: Block, script: Script) {
+    let count = 0;
+    for (const [place, statement] of statements.entries()) {
+      this.#places.set(statement, place);
+      if (doesMore(statement, script)) count++;
+      this.#before.push(count);
+    }
   }
-  return runs;
+
+  /** The saves in runs: what is done between two of them may be what makes the later one possible. */
+  together(saves: readonly Save[]): Save[][] {
+    const runs: Save[][] = [];
+    let done: number | undefined;
+    for (const save of saves) {
+      const place = this.#places.get(save.statement) ?? 0;
+      const run = runs.at(-1);
+      if (run === undefined || this.#before[place] !== done) runs.push([save]);
+      else run.push(save);
+      done = this.#before[place + 1];
+    }
+    return runs;
+  }
 }
 
 /** Calls that only tell somebody: `print(...)`, `Logger.info(...)`. */
@@ -104,6 +128,7 @@ function merge(
   { statements }: Block,
   saves: readonly Save[],
   names: readonly string[],
+  isRead: (entry: NamedEntry) => boolean,
 ): Fix[] {
   const { text, chunk } = model;
   const at = statements.findIndex(({ span }) => span.start === saves[0]?.statement.span.start);
@@ -122,7 +147,7 @@ function merge(
     const [entry] = entriesOf(use);
     const value = use.args[2];
     if (use.via !== "direct" || use.args.length !== 3 || value === undefined) return [];
-    if (entry === undefined || isReadHere(model, entry)) return [];
+    if (entry === undefined || isRead(entry)) return [];
     if (unwrap(value.expression).kind === "Vararg") return [];
     fields.push(`${names[i]} = ${source(value.expression, text)}`);
   }

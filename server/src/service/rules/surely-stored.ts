@@ -57,12 +57,15 @@ export function surelyStored({ uses, chunk }: ScriptModel, script: Script) {
     const saves = saved.get(block) ?? [];
     if (saves.push({ ...entry, block, from: use.span.end }) === 1) saved.set(block, saves);
   });
-  const stored = [...saved].flatMap(([block, saves]) => {
-    const outer = initialisations.get(block);
-    // Whatever is saved together with what was absent has been there since.
-    const first = outer !== undefined && saves.some(({ name }) => outer.absent.has(name));
-    return first ? [...saves, ...saves.map((one) => ({ ...one, ...outer }))] : saves;
-  });
+  const stored = Map.groupBy(
+    [...saved].flatMap(([block, saves]) => {
+      const outer = initialisations.get(block);
+      // Whatever is saved together with what was absent has been there since.
+      const first = outer !== undefined && saves.some(({ name }) => outer.absent.has(name));
+      return first ? [...saves, ...saves.map((one) => ({ ...one, ...outer }))] : saves;
+    }),
+    ({ name }) => name,
+  );
   const deletions = uses.filter(({ member }) => member === "delete");
   const isStored = (load: StateUse): boolean => {
     const entry = entryOf(load, script);
@@ -74,12 +77,8 @@ export function surelyStored({ uses, chunk }: ScriptModel, script: Script) {
       );
     const listing = listedIn(load, script);
     if (listing !== undefined) return !deletedSince(listing.span.start);
-    return stored.some(
-      (one) =>
-        one.name === entry.name &&
-        one.from <= load.span.start &&
-        blocks.includes(one.block) &&
-        !deletedSince(one.from),
+    return (stored.get(entry.name) ?? []).some(
+      (one) => one.from <= load.span.start && blocks.includes(one.block) && !deletedSince(one.from),
     );
   };
   return (load: Span): boolean => {

@@ -1,5 +1,5 @@
 import { quote } from "../../../../shared/src/names.ts";
-import type { ScriptModel, StateUse, UncheckedLoad } from "../../language/model.ts";
+import type { Span, StateUse, UncheckedLoad } from "../../language/model.ts";
 import { touchedBy } from "../../language/touched.ts";
 import { allUses } from "../known-names.ts";
 import type { Fix } from "../types.ts";
@@ -19,9 +19,14 @@ export const uncheckedLoad: Rule = {
     if (model.uncheckedLoads.length === 0) return [];
     const isStored = surelyStored(model, script());
     const isFound = foundBefore(model, script());
+    const loads = new Map(
+      allUses(model)
+        .toReversed()
+        .map((use) => [placeOf(use.span), use]),
+    );
     return model.uncheckedLoads
       .filter(({ load }) => !isStored(load) && !isFound(load))
-      .map((found) => finding(found, loadOf(found, model)));
+      .map((found) => finding(found, loads.get(placeOf(found.load))));
   },
 };
 
@@ -43,8 +48,8 @@ const DEFAULTS: Readonly<Record<Kind, string | undefined>> = {
   iteration: "{}",
 };
 
-function loadOf({ load }: UncheckedLoad, model: ScriptModel): StateUse | undefined {
-  return allUses(model).find((use) => use.span.start === load.start && use.span.end === load.end);
+function placeOf({ start, end }: Span): string {
+  return `${start}-${end}`;
 }
 
 function finding(unchecked: UncheckedLoad, use: StateUse | undefined): Finding {
