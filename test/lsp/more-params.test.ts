@@ -23,6 +23,12 @@ it("a slip in what a custom request is given is named, by either door", async ()
       "`version` of llmspellState/planMigration is a string; this is 7.",
     ],
     ["runScript", {}, "llmspellState/runScript needs `uri`."],
+    [
+      "write",
+      { namespace: "user", key: "k", value: "1", ifrevision: 0 },
+      "llmspellState/write takes no `ifrevision`; did you mean `ifRevision`?",
+    ],
+    ["undo", { namespace: "user", key: "k", steps: 3 }, "llmspellState/undo takes no `steps`."],
   ];
   for (const [name, params, message] of refusals) {
     const refused = { data: { code: "invalid-params", message } };

@@ -1,4 +1,17 @@
 import { StateError } from "../../../shared/src/errors.ts";
+import { nearest } from "../../../shared/src/nearest.ts";
+import type {
+  DeleteEntriesParams,
+  DeleteParams,
+  ImportEntriesParams,
+  MigrationParams,
+  PruneBackupsParams,
+  RenameParams,
+  RestoreBackupParams,
+  RunScriptParams,
+  UndoParams,
+  WriteParams,
+} from "../../../shared/src/protocol.ts";
 
 /** What the parameters of custom requests hold, by name: the same in every request that has them. */
 const TYPES: ReadonlyMap<string, string> = new Map(
@@ -41,9 +54,66 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   write: ["namespace", "key", "value"],
 };
 
+/** What changes much unless a parameter says to change less, or to change only what was seen. */
+interface Changing {
+  delete: DeleteParams;
+  deleteEntries: DeleteEntriesParams;
+  importEntries: ImportEntriesParams;
+  migrate: MigrationParams;
+  pruneBackups: PruneBackupsParams;
+  renameEntries: RenameParams;
+  restoreBackup: RestoreBackupParams;
+  runScript: RunScriptParams;
+  undo: UndoParams;
+  write: WriteParams;
+}
+
+/** Everything that those take: in them a misspelt parameter must not be passed over. */
+const TAKEN: {
+  readonly [R in keyof Changing]: { readonly [F in keyof Required<Changing[R]>]: true };
+} = {
+  delete: { store: true, namespace: true, key: true, ifRevision: true },
+  deleteEntries: { store: true, parts: true, dryRun: true },
+  importEntries: { store: true, file: true, dryRun: true, workDoneToken: true },
+  migrate: { store: true, version: true, workDoneToken: true },
+  pruneBackups: { store: true, dryRun: true, days: true, count: true, workDoneToken: true },
+  renameEntries: { store: true, namespace: true, key: true, to: true },
+  restoreBackup: {
+    store: true,
+    id: true,
+    namespaces: true,
+    keys: true,
+    setAside: true,
+    workDoneToken: true,
+  },
+  runScript: {
+    uri: true,
+    source: true,
+    line: true,
+    runId: true,
+    args: true,
+    timeout: true,
+    dryRun: true,
+    withLlmspell: true,
+  },
+  undo: { store: true, namespace: true, key: true, to: true },
+  write: {
+    store: true,
+    namespace: true,
+    key: true,
+    value: true,
+    format: true,
+    ifRevision: true,
+  },
+};
+
+const TAKEN_BY: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries(TAKEN).map(([name, fields]) => [name, Object.keys(fields)]),
+);
+
 /**
  * Looks at what an editor sent with a custom request: any editor may, and a slip must not look like a
- * defect or a damaged store. What is not known is left alone.
+ * defect or a damaged store. What is not known is left alone, unless the request changes much.
  * @param name of the request, without `llmspellState/`
  * @throws StateError `invalid-params` that names the parameter
  */
@@ -55,6 +125,13 @@ export function checkParams(name: string, params: object): void {
     if (typeof value !== type || Number.isNaN(value)) {
       throw invalid(`\`${field}\` of llmspellState/${name} is a ${type}; this is ${shown(value)}.`);
     }
+  }
+  const taken = TAKEN_BY.get(name);
+  const unknown = taken && [...given.keys()].find((field) => !taken.includes(field));
+  if (taken !== undefined && unknown !== undefined) {
+    const meant = nearest(unknown, taken);
+    const hint = meant === undefined ? "" : `; did you mean \`${meant}\`?`;
+    throw invalid(`llmspellState/${name} takes no \`${unknown}\`${hint || "."}`);
   }
   for (const field of REQUIRED[name] ?? []) {
     if (given.get(field) === undefined || given.get(field) === null) {
