@@ -1,3 +1,5 @@
+import { grouped } from "./format.ts";
+
 /** Text from values and names in markdown that cannot act: no links, no formatting, no HTML. */
 
 function longestRun(text: string, character: string): number {
@@ -53,8 +55,8 @@ export function bounded(
     text: short,
     more:
       left > 0
-        ? `${left.toLocaleString("en-US")} more ${left === 1 ? "line" : "lines"}`
-        : `${(text.length - short.length).toLocaleString("en-US")} more characters`,
+        ? `${grouped(left)} more ${left === 1 ? "line" : "lines"}`
+        : `${grouped(text.length - short.length)} more characters`,
   };
 }
 
