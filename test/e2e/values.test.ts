@@ -87,6 +87,15 @@ test("a clean editor follows; a conflict is told at once, compared, and overwrit
   expect(stored("theme")).toBe("theirs");
   await window.page.locator(".editor-actions .codicon-check").click();
   await expect.poll(() => stored("theme"), { timeout: 10_000 }).toBe("mine");
+  // What was decided is off the screen, and the next conflict is told again.
+  await told.waitFor({ state: "detached", timeout: 5_000 });
+  await window.tab("theme.json").click();
+  await replaceWith('"mine too"');
+  window.cli("set", "user", "theme", '"theirs again"');
+  await told.waitFor({ timeout: 5_000 });
+  await window.command("File: Revert File");
+  await window.line('"theirs again"').waitFor();
+  await told.waitFor({ state: "detached", timeout: 5_000 });
 });
 
 test("what is masked cannot be overwritten, and is shown when asked for", async () => {
