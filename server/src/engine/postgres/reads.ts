@@ -144,11 +144,14 @@ export class Reads {
   }
 
   async keys(namespace: string): Promise<string[]> {
-    const rows = await this.#rows<{ key: string }>(
-      `SELECT key FROM ${this.#schema}.entries WHERE store = $1 AND namespace = $2 ORDER BY key`,
-      namespace,
+    // One row: the driver takes each apart, and there may be many.
+    const [row] = await this.#ask<{ keys: string }>(
+      `SELECT array_to_json(ARRAY(SELECT key FROM ${this.#schema}.entries
+        WHERE store = $1 AND namespace = $2 ORDER BY key))::text AS keys`,
+      [this.#store, namespace],
+      true,
     );
-    return rows.map(({ key }) => key);
+    return JSON.parse(row?.keys ?? "[]") as string[];
   }
 
   async changesSince(revision: number, limit: number): Promise<ChangesSince> {
