@@ -13,11 +13,10 @@ import { countOf, entryOf, type PackedUses, unpackUse } from "./packed-uses.ts";
 const DEFAULT_LIMIT = 1000;
 const UNKNOWN: KnownText = { kind: "unknown" };
 
-/** One use of a script, unpacked only when it is asked for. */
-interface Ref {
+/** A script and its uses, each unpacked only when it is asked for. */
+interface Script {
   readonly file: string;
   readonly packed: PackedUses;
-  readonly number: number;
 }
 
 /** Uses in the answers that are kept. */
@@ -29,37 +28,46 @@ const KEPT = 2000;
  */
 export class UseTables {
   readonly #namespaces = new Table<NamespaceUses>(() => new NamespaceUses());
-  readonly #refs = new Map<string, readonly Ref[]>();
+  readonly #scripts = new Map<string, Script>();
   /** To questions that may be asked again, as long as nothing changes. */
   readonly #answers = new Answers();
 
   /** Sets the uses of a script; undefined: it is gone. */
   set(file: string, packed: PackedUses | undefined): void {
     this.#answers.clear();
-    for (const ref of this.#refs.get(file) ?? []) this.#remove(ref);
-    this.#refs.delete(file);
+    const before = this.#scripts.get(file);
+    if (before !== undefined) this.#remove(before);
     const count = packed === undefined ? 0 : countOf(packed);
     if (packed === undefined || count === 0) return;
-    const refs = Array.from({ length: count }, (_, number) => ({ file, packed, number }));
-    for (const ref of refs) {
-      const { namespace, key } = entryOf(packed, ref.number);
-      this.#namespaces.at(namespace).at(key).add(ref);
+    const script = { file, packed };
+    for (let number = 0; number < count; number++) {
+      const { namespace, key } = entryOf(packed, number);
+      this.#namespaces.at(namespace).at(key).add(script, number);
     }
-    this.#refs.set(file, refs);
+    this.#scripts.set(file, script);
   }
 
-  #remove(ref: Ref): void {
-    const { namespace, key } = entryOf(ref.packed, ref.number);
-    const inside = this.#namespaces.find(namespace);
-    const uses = inside?.at(key);
-    uses?.delete(ref);
-    if (uses?.size === 0) inside?.drop(key);
-    if (inside?.isEmpty === true) this.#namespaces.drop(namespace);
+  #remove(script: Script): void {
+    const { file, packed } = script;
+    this.#scripts.delete(file);
+    const without = new Set<Uses>();
+    for (let number = 0; number < countOf(packed); number++) {
+      const { namespace, key } = entryOf(packed, number);
+      const inside = this.#namespaces.find(namespace);
+      const uses = inside?.at(key);
+      if (inside === undefined || uses === undefined) continue;
+      // A script may name the same thousands of times.
+      if (without.size !== without.add(uses).size) uses.remove(script);
+      if (uses.size === 0) inside.drop(key);
+      if (inside.isEmpty) this.#namespaces.drop(namespace);
+    }
   }
 
   /** The uses in one script, in source order. */
   usesIn(file: string): readonly ScriptUse[] {
-    return (this.#refs.get(file) ?? []).map(unpack);
+    const packed = this.#scripts.get(file)?.packed;
+    if (packed === undefined) return [];
+    return Array.from({ length: countOf(packed) }, (_, number) => unpackUse(file, packed, number));
   }
 
   usesOf(namespace: KnownText, key: KnownText, limit?: number): UsesOfKey {
@@ -68,16 +76,16 @@ export class UseTables {
 
   #usesOf(namespace: KnownText, key: KnownText, limit: number | undefined): Found {
     const wanted = composed(key);
-    const same: Ref[] = [];
-    const overlapping: Ref[] = [];
-    const unknown: Ref[] = [];
+    const same: Uses[] = [];
+    const overlapping: Uses[] = [];
+    const unknown: Uses[] = [];
     for (const inside of this.#namespaces.like(namespace)) {
       const anyKey = inside.value.keys.find(UNKNOWN);
       for (const uses of inside.value.keys.like(wanted)) {
         if (uses.value === anyKey) continue;
-        add(inside.same && uses.same ? same : overlapping, uses.value);
+        (inside.same && uses.same ? same : overlapping).push(uses.value);
       }
-      add(unknown, anyKey ?? []);
+      if (anyKey !== undefined) unknown.push(anyKey);
     }
     return found({ same, overlapping, unknown }, limit);
   }
@@ -87,10 +95,10 @@ export class UseTables {
   }
 
   #usesOfNamespace(namespace: KnownText, limit: number | undefined): Found {
-    const same: Ref[] = [];
-    const overlapping: Ref[] = [];
+    const same: Uses[] = [];
+    const overlapping: Uses[] = [];
     for (const inside of this.#namespaces.like(namespace)) {
-      for (const uses of inside.value.all()) add(inside.same ? same : overlapping, uses);
+      for (const uses of inside.value.all()) (inside.same ? same : overlapping).push(uses);
     }
     return found({ same, overlapping, unknown: [] }, limit);
   }
@@ -107,7 +115,46 @@ export class UseTables {
   }
 }
 
-type Lists = { readonly [K in keyof UsesOfKey]: Ref[] };
+/** The uses of one name, in no order. */
+class Uses {
+  // Two lists of plain members take a fifth of what objects in a set would.
+  readonly #scripts: Script[] = [];
+  readonly #numbers: number[] = [];
+
+  get size(): number {
+    return this.#numbers.length;
+  }
+
+  add(script: Script, number: number): void {
+    this.#scripts.push(script);
+    this.#numbers.push(number);
+  }
+
+  /** Takes out all uses of a script. */
+  remove(script: Script): void {
+    let kept = 0;
+    this.#scripts.forEach((other, i) => {
+      if (other === script) return;
+      this.#scripts[kept] = other;
+      this.#numbers[kept] = this.#numbers[i] ?? 0;
+      kept += 1;
+    });
+    this.#scripts.length = kept;
+    this.#numbers.length = kept;
+  }
+
+  refs(): Ref[] {
+    return this.#scripts.map((script, i) => ({ script, number: this.#numbers[i] ?? 0 }));
+  }
+}
+
+/** One of a script's uses. */
+interface Ref {
+  readonly script: Script;
+  readonly number: number;
+}
+
+type Lists = { readonly [K in keyof UsesOfKey]: readonly Uses[] };
 
 interface Found {
   readonly uses: UsesOfKey;
@@ -115,12 +162,15 @@ interface Found {
   readonly size: number;
 }
 
-/** An answer: each of its lists is unpacked when somebody looks at it, for few look at all three. */
-function found(refs: Lists, limit: number | undefined): Found {
-  const most = (of: Ref[]) => Math.min(of.length, limit ?? of.length);
+/**
+ * An answer: each of its lists is unpacked, as it is then, when somebody first looks at it, for few look
+ * at all three.
+ */
+function found(all: Lists, limit = Number.POSITIVE_INFINITY): Found {
+  const most = (of: readonly Uses[]) => Math.min(sizeOf(of), limit);
   const lists: { -readonly [K in keyof Lists]?: readonly ScriptUse[] } = {};
   const list = (name: keyof Lists) => {
-    lists[name] ??= sorted(refs[name], limit);
+    lists[name] ??= sorted(all[name], limit);
     return lists[name];
   };
   const uses: UsesOfKey = {
@@ -134,7 +184,7 @@ function found(refs: Lists, limit: number | undefined): Found {
       return list("unknown");
     },
   };
-  return { uses, size: 1 + most(refs.same) + most(refs.overlapping) + most(refs.unknown) };
+  return { uses, size: 1 + most(all.same) + most(all.overlapping) + most(all.unknown) };
 }
 
 /** Answers, as long as there is room for the uses in them. */
@@ -162,11 +212,11 @@ class Answers {
 
 /** The uses of one namespace, by their keys. */
 class NamespaceUses {
-  readonly keys = new Table<Set<Ref>>(() => new Set());
+  readonly keys = new Table<Uses>(() => new Uses());
   /** Of functions that take no key. */
-  readonly #keyless = new Set<Ref>();
+  readonly #keyless = new Uses();
 
-  at(key: KnownText | undefined): Set<Ref> {
+  at(key: KnownText | undefined): Uses {
     return key === undefined ? this.#keyless : this.keys.at(key);
   }
 
@@ -174,15 +224,13 @@ class NamespaceUses {
     if (key !== undefined) this.keys.drop(key);
   }
 
-  *all(): Generator<Iterable<Ref>> {
+  *all(): Generator<Uses> {
     yield this.#keyless;
     yield* this.keys.values();
   }
 
   get count(): number {
-    let count = this.#keyless.size;
-    for (const uses of this.keys.values()) count += uses.size;
-    return count;
+    return sizeOf(this.all());
   }
 
   get isEmpty(): boolean {
@@ -282,20 +330,19 @@ class Table<V> {
   }
 }
 
-function add(to: Ref[], refs: Iterable<Ref>): void {
-  for (const ref of refs) to.push(ref);
+function sizeOf(all: Iterable<Uses>): number {
+  let size = 0;
+  for (const uses of all) size += uses.size;
+  return size;
 }
 
 /** By file and place, the first ones. */
-function sorted(refs: Ref[], limit = refs.length): readonly ScriptUse[] {
-  return refs
-    .sort((a, b) => compare(a.file, b.file) || a.number - b.number)
+function sorted(all: readonly Uses[], limit: number): readonly ScriptUse[] {
+  return all
+    .flatMap((uses) => uses.refs())
+    .sort((a, b) => compare(a.script.file, b.script.file) || a.number - b.number)
     .slice(0, limit)
-    .map(unpack);
-}
-
-function unpack({ file, packed, number }: Ref): ScriptUse {
-  return unpackUse(file, packed, number);
+    .map(({ script: { file, packed }, number }) => unpackUse(file, packed, number));
 }
 
 function compare(a: string, b: string): number {
