@@ -22,6 +22,7 @@ function outputOf({ name, output }: Bundle): string {
 }
 
 const secretlintBeside = beside("server/src/service/sensitive/secretlint.ts", "secretlint.cjs");
+const longScriptsBeside = beside("server/src/handlers/long-scripts/serve.ts", "long-scripts.cjs");
 const serverBeside = beside("server/src/server.ts", "language-server.cjs");
 const postgresBeside = beside("server/src/engine/postgres/driver.ts", "postgres.cjs");
 
@@ -108,6 +109,12 @@ const bundles: readonly Bundle[] = [
     name: "scripts-worker",
     entry: "server/src/scripts-worker.ts",
     limit: 400,
+    options: { plugins: [secretlintBeside, postgresBeside, longScriptsBeside] },
+  },
+  {
+    name: "long-scripts",
+    entry: "server/src/handlers/long-scripts/serve.ts",
+    limit: 560,
     options: { plugins: [secretlintBeside, postgresBeside] },
   },
   {

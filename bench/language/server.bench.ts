@@ -5,7 +5,7 @@
  * Beside it stand a server that only loads vscode-languageserver and, where LUALS names its binary, the
  * Lua language server.
  */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
@@ -13,6 +13,17 @@ import { generateScripts } from "../../test/workspace/generate.ts";
 import { fill } from "../engine/fill.ts";
 import { benchFolder, line, quantile, storeOptions } from "../engine/support.ts";
 import { LanguageClient } from "./language-client.ts";
+import {
+  type Desk,
+  deskAt,
+  pause,
+  readStops,
+  reportAnswers,
+  reportStops,
+  type,
+  typist,
+  unhurried,
+} from "./typing.ts";
 
 const [scripts = 1000, lines = 150] = process.argv.slice(2).map(Number);
 const ENTRIES = Number(process.env["LLMSPELL_BENCH_ENTRIES"] ?? 1_000_000);
@@ -42,39 +53,19 @@ const WATCHED = [
   ...OURS.slice(1),
 ];
 
-interface Stop {
-  readonly at: number;
-  readonly wall: number;
-  readonly cpu: number;
-}
-
-/** Where what is typed goes: a new line at the end of a function that the script has. */
-interface Desk {
-  readonly uri: string;
-  readonly text: string;
-  readonly line: number;
-}
-
 function write(path: string, text: string): void {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   writeFileSync(join(folder, path), text);
 }
 
-/** A script to type in, and the line before which there is room. */
+/** A script of the workspace to type in. */
 function desk(path: string, text: string): Desk {
   write(path, text);
-  const uri = pathToFileURL(join(folder, path)).href;
-  const all = text.split("\n");
-  const line = all.findIndex((one, i) => i > all.length / 2 && one === "end") + 1;
-  return { uri, text, line };
+  return deskAt(pathToFileURL(join(folder, path)).href, text);
 }
 
 function median(values: readonly number[]): number {
   return quantile(values, 0.5);
-}
-
-function percentiles(values: readonly number[]): number[] {
-  return [0.5, 0.95, 0.99, 1].map((part) => quantile(values, part));
 }
 
 async function start(
@@ -173,88 +164,6 @@ async function firstAnswers(at: Desk): Promise<void> {
   line("peak of resident size by then, MiB", median(sizes), Math.max(...sizes));
 }
 
-interface Asked {
-  readonly completion: number[];
-  readonly hover: number[];
-}
-
-const LINE = 'local typed = State.load("user", "profile:';
-
-/**
- * Types a line again and again, a letter at a time, and asks for completion after each; for hovers
- * over what was just typed in turn with that. Gives the ms from the edit to each answer.
- */
-async function type(
-  client: LanguageClient,
-  { uri, line: at }: Desk,
-  count: number,
-  pace: () => Promise<void>,
-): Promise<Asked> {
-  const times: Asked = { completion: [], hover: [] };
-  const textDocument = { uri };
-  await client.type(uri, { line: at, character: 0 }, "\n");
-  for (let typed = 0; typed < count; typed++) {
-    await pace();
-    const character = typed % LINE.length;
-    if (character === 0 && typed > 0) {
-      const end = { line: at, character: LINE.length };
-      await client.replace(uri, { start: { line: at, character: 0 }, end }, "");
-    }
-    const kind = typed % 3 === 2 ? "hover" : "completion";
-    const began = performance.now();
-    await client.type(uri, { line: at, character }, LINE[character] ?? "");
-    const position = { line: at, character: character + (kind === "hover" ? 0 : 1) };
-    await client.ask(`textDocument/${kind}`, { textDocument, position });
-    times[kind].push(performance.now() - began);
-    void beside(client, uri);
-  }
-  return times;
-}
-
-/** What VS Code asks after every edit besides, when there is a moment. */
-async function beside(client: LanguageClient, uri: string): Promise<void> {
-  if (asking.has(client)) return;
-  asking.add(client);
-  await pause(60);
-  const textDocument = { uri };
-  const range = { start: { line: 0, character: 0 }, end: { line: 60, character: 0 } };
-  const questions: [string, unknown][] = [
-    ["textDocument/documentSymbol", { textDocument }],
-    ["textDocument/inlayHint", { textDocument, range }],
-    ["textDocument/codeLens", { textDocument }],
-    ["textDocument/semanticTokens/full", { textDocument }],
-  ];
-  await Promise.all(questions.map(([method, params]) => client.ask(method, params).catch(() => 0)));
-  asking.delete(client);
-}
-
-const asking = new Set<LanguageClient>();
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resume) => setTimeout(resume, ms));
-}
-
-let seed = 7;
-/** 150 to 350 ms, the same in every run. */
-async function typist(): Promise<void> {
-  seed = (seed * 1103515245 + 12345) % 2 ** 31;
-  await pause(150 + (200 * seed) / 2 ** 31);
-}
-
-async function unhurried(): Promise<void> {}
-
-function reportAnswers(name: string, { completion, hover }: Asked): void {
-  line(`completion, ${name}`, ...percentiles(completion));
-  line(`hover, ${name}`, ...percentiles(hover));
-}
-
-/** The pauses since `from` (ms since 1970), which the server tells at its end. */
-function reportStops(name: string, stops: readonly Stop[], from: number, to: number): void {
-  const told = stops.filter(({ at }) => at >= from && at < to);
-  const worst = (of: "wall" | "cpu") => Math.max(0, ...told.map((stop) => stop[of]));
-  line(`longest stop, ${name}`, worst("wall"), worst("cpu"), told.length);
-}
-
 /** As VS Code starts the server (`client/src/extension.ts`). */
 const AS_VS_CODE = { MALLOC_ARENA_MAX: "2" };
 
@@ -302,10 +211,7 @@ async function work(
   next("the end");
   weigh("after all this");
   await client.stop();
-  const stops = readFileSync(stopsFile, "utf8")
-    .split("\n")
-    .filter((one) => one !== "")
-    .map((one): Stop => JSON.parse(one));
+  const stops = readStops(stopsFile);
   line(`stops of the server's thread, ms (goal: 50; ${STOP} and more)`, "wall", "CPU", "how many");
   phases.slice(0, -1).forEach(([name, from], i) => {
     reportStops(name, stops, from, phases[i + 1]?.[1] ?? Number.POSITIVE_INFINITY);

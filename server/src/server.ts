@@ -116,6 +116,7 @@ import { Findings } from "./handlers/findings.ts";
 import { followSettings, registerSettings } from "./handlers/follow-settings.ts";
 import { history, undo } from "./handlers/history.ts";
 import { liveSettings } from "./handlers/live-settings.ts";
+import { ScriptThreads } from "./handlers/long-scripts/script-threads.ts";
 import { luaLibrary } from "./handlers/lua-library.ts";
 import { migrate, planMigration } from "./handlers/migrations.ts";
 import { namespaces } from "./handlers/namespaces.ts";
@@ -245,6 +246,7 @@ export function startServer(environment: ServerEnvironment): void {
       context.refresh.stop();
       context.diagnostics.stop();
       context.checks.close();
+      context.threads.close();
       context.runs.cancelAll();
       await context.folders.close();
     });
@@ -284,6 +286,7 @@ function createContext(
     settings: liveSettings(options),
     checks: new WorkspaceChecks(),
     findings,
+    threads: new ScriptThreads(options.longScripts),
     diagnostics: new Diagnostics(connection, client, findings, (uri) =>
       publishDiagnostics(context, uri),
     ),
@@ -348,6 +351,7 @@ function followDocuments(context: ServerContext): void {
   );
   documents.onDidClose(({ document: { uri } }) => {
     models.forget(uri);
+    context.threads.forget(uri);
     if (uri.startsWith("file:")) context.folders.of(uri)?.index?.closed(fileURLToPath(uri));
     documentClosed(context, uri);
   });

@@ -21,6 +21,7 @@ import type { ClientAbilities } from "./abilities.ts";
 import type { Diagnostics } from "./diagnostics-feed.ts";
 import type { Findings } from "./findings.ts";
 import type { LiveSettings } from "./live-settings.ts";
+import type { ScriptThreads } from "./long-scripts/script-threads.ts";
 import type { Refresh } from "./refresh.ts";
 import type { ScriptRuns } from "./runs.ts";
 import type { WorkspaceChecks } from "./workspace-check/checks.ts";
@@ -70,6 +71,8 @@ export interface ServerContext extends ScriptContext {
   /** Makes the client ask again for what it shows in open scripts. */
   readonly refresh: Refresh;
   readonly diagnostics: Diagnostics;
+  /** Where long scripts are understood. */
+  readonly threads: ScriptThreads;
   /** Of the scripts that are not open. */
   readonly checks: WorkspaceChecks;
   /** The setting `llmspellState.configFile`. */

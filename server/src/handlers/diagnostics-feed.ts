@@ -71,6 +71,18 @@ export class Diagnostics {
     else this.#refreshing.later([REFRESH]);
   }
 
+  /**
+   * What the script of a document does was found out after it had changed: the others are judged by
+   * that now.
+   */
+  scriptTold(uri: string, others: readonly string[]): void {
+    this.#findings.changed();
+    this.#findings.scriptChanged(uri);
+    if (others.length === 0) return;
+    if (this.#refreshing === undefined) this.#publishing.later(others);
+    else this.#refreshing.later([REFRESH]);
+  }
+
   forget(uri: string): void {
     this.#findings.forget(uri);
     this.#quiet.forget(uri);

@@ -120,8 +120,10 @@ async function diagnosticsOf(
   if (document !== undefined && folder !== undefined) {
     return await configurationDiagnostics(context, folder, document);
   }
+  const version = document?.version;
   const diagnostics = await askScript(context, uri, "diagnostics", undefined);
   if (document === undefined || diagnostics === undefined) return undefined;
+  if (document.version !== version) throw new Outdated();
   const failed = context.runs.errors.of(document);
   return failed === undefined ? diagnostics : [...diagnostics, failed];
 }

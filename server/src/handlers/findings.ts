@@ -25,6 +25,11 @@ export class Findings {
     return this.#age;
   }
 
+  /** Takes over the age of those in another thread, who hear of changes. */
+  follow(age: number): void {
+    this.#age = age;
+  }
+
   /**
    * The script of a document (undefined: any) may do other things now: to all others it is one of the
    * others.

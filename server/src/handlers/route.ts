@@ -3,6 +3,7 @@ import { StateError, toProblem } from "../../../shared/src/errors.ts";
 import { PROBLEM_ERROR_CODE } from "../../../shared/src/protocol.ts";
 import { checkParams } from "./check-params.ts";
 import type { ServerContext } from "./context.ts";
+import { Outdated } from "./slices.ts";
 
 /** Answers one request; `token` is cancelled when the client no longer wants the answer. */
 export type Handler<P, R> = (
@@ -70,6 +71,7 @@ export async function answer(
     return result;
   } catch (error) {
     if (token.isCancellationRequested) return cancelled();
+    if (error instanceof Outdated) return outdated();
     if (!(error instanceof StateError)) {
       context.connection.console.error(`${method} failed: ${stackOf(error)}`);
     }
@@ -81,6 +83,10 @@ export async function answer(
 
 function cancelled(): ResponseError<void> {
   return new ResponseError(LSPErrorCodes.RequestCancelled, "The request was cancelled.");
+}
+
+function outdated(): ResponseError<void> {
+  return new ResponseError(LSPErrorCodes.ContentModified, "The document has changed meanwhile.");
 }
 
 /** The stack of a thrown thing, for the log. */

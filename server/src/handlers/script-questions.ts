@@ -53,6 +53,11 @@ type Answer<Q extends Question> = (
 
 const answers: { readonly [Q in Question]: Answer<Q> } = questions;
 
+/** Whether a text names a question. */
+export function isQuestion(text: string): text is Question {
+  return Object.hasOwn(questions, text);
+}
+
 /** The answer to a question about a script. @throws what answering it throws */
 export function answerAbout<Q extends Question>(
   context: ScriptContext,

@@ -16,7 +16,7 @@ export function checkWorkspace(context: ServerContext, folder: StateFolder): voi
   const { checks, client, connection, documents, options, settings } = context;
   if (options.workspaceDiagnostics === "off") return;
   const check = new WorkspaceCheck({
-    connect: () => folder.index?.connect(),
+    connect: () => folder.index?.connect("checks"),
     ready: () => folder.index?.reading !== true,
     pass: () => ({
       configuration: folder.configuration,
@@ -63,12 +63,16 @@ export function stopChecking(context: ServerContext, folder: StateFolder): void 
 
 /** What the folder's open scripts do, as their models were made last. */
 function openScripts(context: ServerContext, { index }: StateFolder): readonly FileSummary[] {
-  return context.documents.all().flatMap(({ uri, languageId }) => {
+  const { documents, threads } = context;
+  return documents.all().flatMap((document) => {
+    const { uri, languageId } = document;
     if (languageId !== "lua" || !uri.startsWith("file:")) return [];
     const file = index?.fileOf(fileURLToPath(uri));
     if (file === undefined) return [];
     // One that nobody has asked anything about yet is looked at for the first time.
-    if (index?.openSummary(file) === undefined) scriptAt(context, uri);
+    if (index?.openSummary(file) === undefined && !threads.isLong(document)) {
+      scriptAt(context, uri);
+    }
     return index?.openSummary(file) ?? [];
   });
 }

@@ -250,6 +250,11 @@ export class StateFolder {
     return this.#open().connectScript(origin, enabled, options);
   }
 
+  /** A port to what `engine` gives, for another thread; the caller closes it. @throws StateError `config-...` */
+  connectEngine(origin: Origin): MessagePort {
+    return this.#open().connect(origin);
+  }
+
   /** What the client shows of this store; a store that cannot be read says why. */
   async info(): Promise<StoreInfo> {
     const { configuration } = this.#loaded;
@@ -391,6 +396,10 @@ class OpenStore {
 
   writer(): Engine {
     return this.#writer;
+  }
+
+  connect(origin: Origin): MessagePort {
+    return this.#writer.connect(origin);
   }
 
   jobs(): Engine {

@@ -43,6 +43,13 @@ export class KnownScripts {
     this.view.complete = !this.#indexer.partial && unknown.length === 0;
   }
 
+  /** A script is open as this says, beside the others; undefined: it is open no more. */
+  openAs(file: string, summary: FileSummary | undefined): void {
+    if (summary === undefined) this.#open.delete(file);
+    else this.#open.set(file, summary);
+    this.#show(file, summary ?? this.#files.get(file));
+  }
+
   #show(file: string, summary: FileSummary | undefined): void {
     if (summary === undefined) this.view.remove(file);
     else this.view.set(summary);

@@ -5,12 +5,12 @@ import type { FromIndexWorker, IndexWorkerData, ToIndexWorker } from "./wire.ts"
 
 /**
  * Keeps the index of a workspace folder's scripts for the thread at the other end of `owner`.
- * @param connected gets the port of somebody who has other work with these scripts
+ * @param connected gets the port of somebody who has other work with these scripts, and what it is
  */
 export function serveIndex(
   owner: MessagePort,
   options: IndexWorkerData,
-  connected: (port: MessagePort, indexer: Indexer) => void,
+  connected: (port: MessagePort, indexer: Indexer, work: string) => void,
 ): void {
   const post = (message: FromIndexWorker): void => owner.postMessage(message);
   const indexer = new Indexer(options, post);
@@ -19,7 +19,7 @@ export function serveIndex(
     else if ("given" in message) indexer.given(message.given, message.module);
     else if ("settle" in message)
       void indexer.settled().then(() => post({ settled: message.settle }));
-    else if ("connect" in message) connected(message.connect, indexer);
+    else if ("connect" in message) connected(message.connect, indexer, message.work);
     else {
       indexer.save();
       process.exit();

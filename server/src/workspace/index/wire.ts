@@ -31,7 +31,7 @@ export type ToIndexWorker =
   /** Answered with `settled` when all that was told before has been taken in. */
   | { readonly settle: number }
   /** Of somebody who has other work for the thread that knows the scripts. */
-  | { readonly connect: MessagePort }
+  | { readonly connect: MessagePort; readonly work: string }
   | { readonly close: true };
 
 /** One part of what changed. */

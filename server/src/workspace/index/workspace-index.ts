@@ -1,4 +1,3 @@
-import { isAbsolute, relative, sep } from "node:path";
 import { MessageChannel, type MessagePort, type Worker } from "node:worker_threads";
 import { startRoomyThread } from "../../engine/roomy-thread.ts";
 import type { ScriptModel } from "../../language/model.ts";
@@ -13,6 +12,7 @@ import type {
   WorkspaceView,
 } from "../../language/workspace-view.ts";
 import type { ModuleLookup, ModuleSummary } from "../../language/wrappers/summary.ts";
+import { fileIn } from "./file-in.ts";
 import { findModule } from "./modules.ts";
 import { summarize } from "./summarize.ts";
 import type { FileSummary } from "./summary.ts";
@@ -80,7 +80,8 @@ const RESTART_AFTER = 500;
 const PROVEN = 60_000;
 
 interface OpenScript {
-  readonly model: ScriptModel;
+  /** As it was understood in this thread, or what another one says of it. */
+  readonly script: ScriptModel | FileSummary;
   /** What the worker was told that it is to others. */
   readonly given: ModuleSummary | undefined;
   /** It was closed, and the worker has not said yet what its file does. */
@@ -233,12 +234,13 @@ export class WorkspaceIndex implements WorkspaceView {
   /**
    * Tells a script as it is in the editor now: at its opening and with every change of its text.
    * @param path absolute
-   * @param model of the editor's text, made with `moduleLookup`
+   * @param script the model of the editor's text, made with `moduleLookup`, or what another thread
+   * found in it
    */
-  opened(path: string, model: ScriptModel): void {
+  opened(path: string, script: ScriptModel | FileSummary): void {
     const file = this.fileOf(path);
     if (file === undefined) return;
-    this.#open.set(file, { model, given: this.#open.get(file)?.given, closed: false });
+    this.#open.set(file, { script, given: this.#open.get(file)?.given, closed: false });
     this.#edited.add(file);
     clearTimeout(this.#quiet);
     this.#quiet = setTimeout(() => this.#giveOpen(), QUIET);
@@ -263,18 +265,19 @@ export class WorkspaceIndex implements WorkspaceView {
   /**
    * A port to who else works in the thread that reads the scripts; undefined while there is none. It
    * closes when the thread ends, and another one must be asked for.
+   * @param work what is wanted there, for who serves the port
    */
-  connect(): MessagePort | undefined {
+  connect(work: string): MessagePort | undefined {
     if (this.#worker === undefined) return undefined;
     const { port1, port2 } = new MessageChannel();
-    this.#worker.postMessage({ connect: port2 } satisfies ToIndexWorker, [port2]);
+    this.#worker.postMessage({ connect: port2, work } satisfies ToIndexWorker, [port2]);
     return port1;
   }
 
   /** What is known of a script as it is in the editor; undefined where `opened` has not told it. */
   openSummary(file: string): FileSummary | undefined {
     const open = this.#open.get(file);
-    return open === undefined || open.closed ? undefined : this.#summaryOf(file, open.model);
+    return open === undefined || open.closed ? undefined : this.#summaryOf(file, open.script);
   }
 
   /** Scripts are being read for the first time since it began. */
@@ -326,9 +329,7 @@ export class WorkspaceIndex implements WorkspaceView {
 
   /** The name by which the index knows a file; undefined outside of the folder. @param path absolute */
   fileOf(path: string): string | undefined {
-    const file = relative(this.#options.folder, path);
-    const outside = file === "" || file === ".." || file.startsWith(`..${sep}`);
-    return outside || isAbsolute(file) ? undefined : file.split(sep).join("/");
+    return fileIn(this.#options.folder, path);
   }
 
   #find(name: string, from: string): string | undefined {
@@ -336,7 +337,7 @@ export class WorkspaceIndex implements WorkspaceView {
   }
 
   #moduleOf(file: string): ModuleSummary | undefined {
-    return (this.#open.get(file)?.model ?? this.#files.get(file))?.module;
+    return (this.#open.get(file)?.script ?? this.#files.get(file))?.module;
   }
 
   #upToDate(): UseTables {
@@ -348,15 +349,16 @@ export class WorkspaceIndex implements WorkspaceView {
   #list(file: string): void {
     this.#edited.delete(file);
     const open = this.#open.get(file);
-    const now = open === undefined ? this.#files.get(file) : this.#summaryOf(file, open.model);
+    const now = open === undefined ? this.#files.get(file) : this.#summaryOf(file, open.script);
     this.#tables.set(file, now?.uses);
   }
 
-  #summaryOf(file: string, model: ScriptModel): FileSummary {
-    const known = this.#summaries.get(model);
+  #summaryOf(file: string, script: ScriptModel | FileSummary): FileSummary {
+    if ("file" in script) return script;
+    const known = this.#summaries.get(script);
     if (known !== undefined) return known;
-    const summary = summarize(file, model);
-    this.#summaries.set(model, summary);
+    const summary = summarize(file, script);
+    this.#summaries.set(script, summary);
     return summary;
   }
 
@@ -364,7 +366,7 @@ export class WorkspaceIndex implements WorkspaceView {
   #giveOpen(): void {
     clearTimeout(this.#quiet);
     for (const [file, open] of this.#open) {
-      const { module } = open.model;
+      const { module } = open.script;
       if (open.closed || open.given === module) continue;
       const same = JSON.stringify(open.given) === JSON.stringify(module);
       this.#open.set(file, { ...open, given: module });
