@@ -5,13 +5,8 @@ import { allUses } from "../known-names.ts";
 import { presence } from "../syntax/presence.ts";
 import { isGlobal, type Script } from "../syntax/script.ts";
 import { walkExpressions } from "../syntax/walk.ts";
-import { type Entry, entryOf, mayTouch } from "./surely-stored.ts";
-
-/** Where a condition has found that an entry is there. */
-interface Found {
-  readonly name: string;
-  readonly span: Span;
-}
+import { Deletions } from "./deletions.ts";
+import { type Entry, entryOf } from "./surely-stored.ts";
 
 /**
  * Tells of a load whether a condition around it, or one that left before it, has loaded the same entry
@@ -27,9 +22,14 @@ export function foundBefore(model: ScriptModel, script: Script): (load: Span) =>
     presence(condition, ({ kind, span }) =>
       kind === "Call" ? reads.get(placeOf(span))?.name : undefined,
     );
-  const found: Found[] = [];
+  const found = new Map<string, Span[]>();
   const note = (names: ReadonlySet<string>, span: Span | undefined) => {
-    if (span !== undefined) for (const name of names) found.push({ name, span });
+    if (span === undefined) return;
+    for (const name of names) {
+      const spans = found.get(name) ?? [];
+      spans.push(span);
+      found.set(name, spans);
+    }
   };
   walkExpressions(model.chunk.body, (expression, { statement, blocks }) => {
     if (expression.kind === "Binary") {
@@ -49,19 +49,15 @@ export function foundBefore(model: ScriptModel, script: Script): (load: Span) =>
     const block = leaves(clause.body, script) ? blocks.at(-1) : undefined;
     note(whenFalse, block && { start: statement.span.end, end: block.span.end });
   });
-  const deletions = model.uses.filter(({ member }) => member === "delete");
+  const deletions = new Deletions(model.uses);
   return (load) => {
     const entry = reads.get(placeOf(load));
     if (entry === undefined) return false;
-    return found.some(
-      ({ name, span }) =>
-        name === entry.name &&
+    return (found.get(entry.name) ?? []).some(
+      (span) =>
         span.start <= load.start &&
         load.end <= span.end &&
-        !deletions.some(
-          (use) =>
-            use.span.start >= span.start && use.span.start < load.start && mayTouch(use, entry),
-        ),
+        !deletions.between(span.start, load.start, entry),
     );
   };
 }

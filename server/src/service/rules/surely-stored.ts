@@ -2,10 +2,10 @@ import type { KnownText, ScriptModel, Span, StateUse } from "../../language/mode
 import type { Block, CallExpression, Expression, IfStatement } from "../../language/syntax/ast.ts";
 import { visitStatements } from "../../language/syntax/walk.ts";
 import { argumentFor, touchedBy } from "../../language/touched.ts";
-import { overlaps } from "../../language/values/matching.ts";
 import { presence } from "../syntax/presence.ts";
 import { isGlobal, origin, type Script, unwrap, variableOf } from "../syntax/script.ts";
 import { walkExpressions } from "../syntax/walk.ts";
+import { Deletions } from "./deletions.ts";
 
 /** An entry of State, as far as the names in a call tell. */
 export interface Entry {
@@ -66,15 +66,12 @@ export function surelyStored({ uses, chunk }: ScriptModel, script: Script) {
     }),
     ({ name }) => name,
   );
-  const deletions = uses.filter(({ member }) => member === "delete");
+  const deletions = new Deletions(uses);
   const isStored = (load: StateUse): boolean => {
     const entry = entryOf(load, script);
     const blocks = blocksAround.get(load.span.start) ?? [];
     if (entry === undefined) return false;
-    const deletedSince = (from: number) =>
-      deletions.some(
-        (use) => use.span.start >= from && use.span.start < load.span.start && mayTouch(use, entry),
-      );
+    const deletedSince = (from: number) => deletions.between(from, load.span.start, entry);
     const listing = listedIn(load, script);
     if (listing !== undefined) return !deletedSince(listing.span.start);
     return (stored.get(entry.name) ?? []).some(
@@ -191,16 +188,6 @@ function makingOfCall({ callee, args }: CallExpression, script: Script): string 
 function isSave(use: StateUse): boolean {
   const value = argumentFor(use, "value")?.expression;
   return touchedBy(use)?.member.access === "write" && value !== undefined && value.kind !== "Nil";
-}
-
-/** Whether a use may be about this entry. */
-export function mayTouch(use: StateUse, { namespace, key }: Entry): boolean {
-  const touched = touchedBy(use);
-  if (touched === undefined) return true;
-  return (
-    overlaps(touched.namespace, namespace) &&
-    (touched.key === undefined || overlaps(touched.key, key))
-  );
 }
 
 /** The entries that are there where the only condition of an `if` does not hold. */
