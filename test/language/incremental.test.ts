@@ -157,6 +157,98 @@ describe("after any sequence of edits", () => {
   });
 });
 
+/** Statements that depend on one another by names, fields, functions, objects and modules. */
+const STATEMENTS = [
+  'local NS = "user"',
+  'local NS = "app"',
+  'NS = "late"',
+  'if NS then NS = "either" end',
+  'local KEYS = { profile = "profile:", "first", "second" }',
+  'KEYS.profile = "other"',
+  "KEYS.more = function() end",
+  "KEYS[NS] = 'computed'",
+  "local M = {}",
+  "M = M or {}",
+  "M.KEYS = KEYS",
+  "M.__index = M",
+  "M.__index = KEYS",
+  "function M.put(key, value) State.save(NS, KEYS.profile .. key, value) end",
+  "function M.put(key) M.get(key) end",
+  "function M.get(key) return State.load(NS, key) end",
+  "function M.get(key) return M.put(key) end",
+  "function M:method(key) State.save(self.ns, key or self.key, 1) end",
+  "function M:chain(key) self.key = key return self end",
+  "function M.new(ns) return setmetatable({ ns = ns }, M) end",
+  "function M.new(ns) local o = { ns = ns, key = KEYS.profile } setmetatable(o, M) return o end",
+  "local function make(ns) return function(key, value) State.save(ns, key, value) end end",
+  "local save = make('made')",
+  "local save = State.save",
+  "save = M.put",
+  "save('k', 1)",
+  "save(NS, 'k', 1, )",
+  "M.put('x', { a = 1 })",
+  "M.put(",
+  "M.",
+  "M[NS]('dynamic')",
+  "local object = M.new('objects')",
+  "object:method('m')",
+  "object:chain('c'):method()",
+  "for _, key in ipairs(KEYS) do State.delete(NS, key) end",
+  "for name, value in pairs(M) do State.save('all', name, value) end",
+  "local function walk(n) State.load(NS, n) walk(n .. 'x') end walk('w')",
+  "local store = require('store')",
+  "store.set('s', 1)",
+  "store.make('o'):set('k', 2)",
+  "local State = State or {}",
+  "State = {}",
+  "local S = State",
+  "S.load(NS, M.KEYS.profile .. 'id')",
+  "State.save(NS, KEYS[1], KEYS)",
+  "pcall(State.save, NS, 'tried', 1)",
+  "pcall(M.put, 'through')",
+  "local _ENV = { State = State }",
+  "_G.State.load('g', NS)",
+  "return M",
+];
+
+const MODULES = [
+  "local M = {} function M.set(k, v) State.save('one', k, v) end return M",
+  "local M = {} function M.set(v, k) State.save('two', k, v) end M.__index = M function M.make(ns) return setmetatable({ ns = ns }, M) end return M",
+].map((text) => buildScriptModel(text).module);
+
+describe("what an edit does not concern is not found again, and stays true", () => {
+  const statement = fc.constantFrom(...STATEMENTS);
+  const step = fc.record({
+    at: fc.nat(60),
+    removed: fc.constantFrom(0, 0, 0, 1, 1, 2),
+    put: fc.option(statement, { nil: undefined }),
+    module: fc.constantFrom(0, 0, 0, 0, 1),
+    asked: fc.boolean(),
+  });
+
+  test("where statements come, go and change of which others speak", () => {
+    fc.assert(
+      fc.property(
+        fc.array(statement, { minLength: 3, maxLength: 16 }),
+        fc.array(step, { minLength: 2, maxLength: 8 }),
+        (first, steps) => {
+          const lines = [...first];
+          let model = buildScriptModel(lines.join("\n"), () => MODULES[0]);
+          told(model);
+          for (const { at, removed, put, module, asked } of steps) {
+            lines.splice(at % (lines.length + 1), removed, ...(put === undefined ? [] : [put]));
+            const modules = () => MODULES[module];
+            const text = lines.join("\n");
+            model = buildScriptModel(text, modules, model);
+            if (asked) expectSame(told(model), told(buildScriptModel(text, modules)));
+          }
+        },
+      ),
+      { numRuns: LONG ? 10_000 : 250, seed: 14 },
+    );
+  });
+});
+
 /** Compares what stands at offsets of a text, with all of it looked through and only what is around. */
 function expectSamePlaces(text: string, offsets: readonly number[]): void {
   const model = buildScriptModel(text);

@@ -3,9 +3,7 @@ import type { Span } from "./syntax/span.ts";
 
 /** The name by which a call or member expression names its function. */
 export function memberSpan(callee: Expression): Span {
-  if (callee.kind === "Member") {
-    return callee.name?.span ?? { start: callee.dot + 1, end: callee.dot + 1 };
-  }
+  if (callee.kind === "Member") return callee.nameSpan;
   if (callee.kind !== "Index") return callee.span;
   return callee.index.kind === "String" ? callee.index.contentSpan : callee.index.span;
 }

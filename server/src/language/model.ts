@@ -1,5 +1,6 @@
 import type { Loads } from "./flow/loads.ts";
 import type { Shapes } from "./flow/shape.ts";
+import type { KeptUses } from "./kept-uses.ts";
 import type { ResolvedScopes } from "./scope/scopes.ts";
 import type { CallExpression, Chunk, Expression, StringLiteral } from "./syntax/ast.ts";
 import type { Parsed } from "./syntax/parse.ts";
@@ -113,6 +114,8 @@ export interface ScriptModel {
   readonly loads: Loads;
   readonly shapes: Shapes;
   readonly scopes: ResolvedScopes;
+  /** For the model of a later text. */
+  readonly keptUses: KeptUses;
   /**
    * What the function, or the methods of the object, that a call makes will do to State with what the
    * call gives: for `makeSaver("user")`, which nobody has called yet.

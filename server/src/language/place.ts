@@ -54,8 +54,7 @@ function fieldAt(model: ScriptModel, offset: number): Place | undefined {
 
 function fieldOf(expression: Expression): (Place & { kind: "field" }) | undefined {
   if (expression.kind === "Member") {
-    const { object, name, dot } = expression;
-    const nameSpan = name?.span ?? { start: dot + 1, end: dot + 1 };
+    const { object, name, nameSpan } = expression;
     return { kind: "field", object, name: name?.name ?? "", nameSpan, literal: undefined };
   }
   if (expression.kind !== "Index" || expression.index.kind !== "String") return undefined;

@@ -1,6 +1,7 @@
 import { Loads } from "./flow/loads.ts";
 import { Shapes } from "./flow/shape.ts";
 import { findUncheckedLoads } from "./flow/unchecked.ts";
+import { type Answers, KeptUses } from "./kept-uses.ts";
 import type { ScriptModel } from "./model.ts";
 import { constantProblems } from "./scope/constants.ts";
 import { resolveScopes } from "./scope/scopes.ts";
@@ -11,7 +12,7 @@ import { Evaluator } from "./values/evaluate.ts";
 import { FunctionEffects } from "./wrappers/effects.ts";
 import { usesOfMade } from "./wrappers/made.ts";
 import { exportsOf } from "./wrappers/module.ts";
-import type { ModuleLookup } from "./wrappers/summary.ts";
+import type { ModuleLookup, ModuleSummary } from "./wrappers/summary.ts";
 
 /**
  * Understands a script: a pure function of its text (and of what the modules it requires are), for
@@ -24,25 +25,38 @@ export function buildScriptModel(
   modules?: ModuleLookup,
   before?: ScriptModel,
 ): ScriptModel {
-  const modulesOnce = modules && remembering(modules);
+  const askedModules = new Map<string, ModuleSummary | undefined>();
+  const modulesOnce = remembering(modules, askedModules);
   const parsed = parse(text, before);
   const { chunk, problems } = parsed;
-  const scopes = resolveScopes(parsed, parsed.age > 0 ? before?.scopes : undefined);
+  const usable = parsed.age > 0 ? before : undefined;
+  const scopes = resolveScopes(parsed, usable?.scopes);
   const evaluator = new Evaluator(scopes, modulesOnce);
   const effects = new FunctionEffects(evaluator);
   const loads = new Loads(scopes, evaluator, effects);
+  const apart = (): Answers => {
+    const another = new Evaluator(scopes, modulesOnce);
+    return { evaluator: another, effects: new FunctionEffects(another) };
+  };
+  const keptUses = usable?.keptUses ?? new KeptUses();
   // Nobody needs these while typing: they are found out when they are asked for.
-  const found = once(() => findUses(chunk.body.statements, evaluator, effects));
+  const found = once(() =>
+    keptUses.of({
+      parts: parsed.parts,
+      names: scopes.names,
+      modules: modulesOnce,
+      askedModules,
+      answers: { evaluator, effects },
+      apart,
+    }),
+  );
   const unchecked = once(() => findUncheckedLoads(scopes, evaluator));
   const module = once(() => {
     const exports = exportsOf(scopes, evaluator, effects, loads);
     return { exports, requires: found.value.requires };
   });
   // What is found out first must not matter to what is told of the whole script.
-  const near = once(() => {
-    const apart = new Evaluator(scopes, modulesOnce);
-    return { apart, effects: new FunctionEffects(apart) };
-  });
+  const near = once(apart);
   return {
     text,
     parsed,
@@ -57,7 +71,7 @@ export function buildScriptModel(
     usesNear: (offset) =>
       found.isKnown
         ? found.value
-        : findUses(statementsNear(chunk, offset), near.value.apart, near.value.effects),
+        : findUses(statementsNear(chunk, offset), near.value.evaluator, near.value.effects),
     get uncheckedLoads() {
       return unchecked.value;
     },
@@ -68,12 +82,15 @@ export function buildScriptModel(
     loads,
     shapes: new Shapes(scopes),
     scopes,
+    keptUses,
   };
 }
 
 /** A module is asked for at every call of what is in it, and finding one takes a while. */
-function remembering(modules: ModuleLookup): ModuleLookup {
-  const known = new Map<string, ReturnType<ModuleLookup>>();
+function remembering(
+  modules: ModuleLookup = () => undefined,
+  known: Map<string, ModuleSummary | undefined>,
+): ModuleLookup {
   return (name) => {
     if (!known.has(name)) known.set(name, modules(name));
     return known.get(name);

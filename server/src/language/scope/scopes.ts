@@ -22,7 +22,7 @@ export function resolveScopes({ chunk, parts }: Parsed, before?: ResolvedScopes)
 }
 
 /** Knows what the names in each part of a script mean, and ties them together. */
-class Names {
+export class Names {
   readonly #bound = new Map<Identifier, Bound>();
   readonly #parts = new Map<Part, PartNames>();
   readonly #globals = new Map<string, SharedVariable>();
@@ -43,6 +43,11 @@ class Names {
     const variables = { get: (identifier: Identifier) => this.#variableOf(identifier) };
     const [globals, foreign] = [this.#globals, this.#foreign];
     return { chunk, variables, locals, globals, foreign, metatables };
+  }
+
+  /** What is known of a part of the text that was last asked about. */
+  of(part: Part): PartNames {
+    return this.#parts.get(part) ?? resolvePart(part, new Map());
   }
 
   #variableOf(identifier: Identifier): Variable | undefined {

@@ -275,6 +275,8 @@ export interface MemberExpression {
   readonly method: boolean;
   /** undefined after a bare dot. */
   readonly name: Identifier | undefined;
+  /** Of the name; empty after a bare dot. */
+  readonly nameSpan: Span;
 }
 
 /** `a[b]` */
@@ -304,6 +306,8 @@ export interface CallExpression {
 export interface MissingExpression {
   readonly kind: "Missing";
   readonly span: Span;
+  /** It is not in the tree, but stands for something that nobody has written. */
+  readonly apart?: true;
 }
 
 export type Expression =

@@ -34,8 +34,10 @@ function placesOf({ statements, comments, lexical, grammatical }: Part): Places 
   visitNodes(statements, (node) => {
     spans.add(node.span);
     if (node.kind === "String") spans.add(node.contentSpan);
-    else if (node.kind === "Member") members.push(node);
-    else if (node.kind === "Call") {
+    else if (node.kind === "Member") {
+      members.push(node);
+      spans.add(node.nameSpan);
+    } else if (node.kind === "Call") {
       spans.add(node.argsSpan);
       if (node.commas.length > 0) commas.push(node.commas as number[]);
     }

@@ -556,7 +556,8 @@ export class Parser {
     if (cursor.is("name") && cursor.onSameLine) name = this.#identifier(cursor.take());
     else if (!cursor.is("name")) cursor.expected(`A name after '${dot.kind}'`);
     const span = { start: object.span.start, end: name?.span.end ?? dot.end };
-    return { kind: "Member", span, object, dot: dot.start, method, name };
+    const nameSpan = name?.span ?? { start: dot.start + 1, end: dot.start + 1 };
+    return { kind: "Member", span, object, dot: dot.start, method, name, nameSpan };
   }
 
   #methodCall(callee: MemberExpression): Expression {

@@ -5,6 +5,7 @@ import { defaultIn, giver, isConditional, MAX_ALTERNATIVES } from "./alternative
 import { FieldValues } from "./field-values.ts";
 import { Instances } from "./instances.ts";
 import { numeralText } from "./numbers.ts";
+import { Progress } from "./progress.ts";
 import { Results } from "./results.ts";
 import {
   type Alternative,
@@ -24,6 +25,7 @@ const MAX_STEPS = 60;
 export class Evaluator implements Values {
   readonly fields: FieldValues;
   readonly results: Results;
+  readonly progress = new Progress();
   readonly #scopes: Scopes;
   readonly #known = new Map<Variable, Value>();
   readonly #inProgress = new Set<Variable>();
@@ -34,15 +36,18 @@ export class Evaluator implements Values {
 
   constructor(scopes: Scopes, modules: ModuleLookup = () => undefined) {
     this.#scopes = scopes;
-    this.#instances = new Instances(scopes);
+    this.#instances = new Instances(scopes, this.progress);
     this.fields = new FieldValues(this, this.#instances, modules);
-    this.results = new Results(this, scopes, this.#instances, this.fields);
+    this.results = new Results(this, scopes, this.#instances, this.fields, this.progress);
     this.#ownStateFrom = this.#findOwnState();
   }
 
   /** What the expression stands for where it stands. */
   value(expression: Expression): Value {
-    if (this.#steps >= MAX_STEPS) return UNKNOWN;
+    if (this.#steps >= MAX_STEPS) {
+      this.progress.gaveUp();
+      return UNKNOWN;
+    }
     this.#steps += 1;
     const value = this.#value(expression);
     this.#steps -= 1;
@@ -156,9 +161,14 @@ export class Evaluator implements Values {
   #variable(variable: Variable): Value {
     const known = this.#known.get(variable);
     if (known !== undefined) return known;
-    if (this.#inProgress.has(variable)) return UNKNOWN;
+    if (this.#inProgress.has(variable)) {
+      this.progress.circle(variable);
+      return UNKNOWN;
+    }
     this.#inProgress.add(variable);
+    this.progress.begin(variable);
     const value = this.#valueOf(variable);
+    this.progress.end();
     this.#inProgress.delete(variable);
     this.#known.set(variable, value);
     return value;

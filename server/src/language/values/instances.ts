@@ -1,5 +1,6 @@
 import type { Scopes, Variable } from "../scope/variables.ts";
 import type { CallExpression, Expression, FunctionExpression } from "../syntax/ast.ts";
+import type { Progress } from "./progress.ts";
 import type { TableValue, Value } from "./value.ts";
 
 /** What is asked of the evaluator, which asks this in turn. */
@@ -15,8 +16,12 @@ export class Instances {
   #metatables: ReadonlyMap<Variable, Expression> | undefined;
   #selves: ReadonlyMap<FunctionExpression, Variable> | undefined;
 
-  constructor(scopes: Scopes) {
+  readonly #progress: Progress;
+  #finding = false;
+
+  constructor(scopes: Scopes, progress: Progress) {
     this.#scopes = scopes;
+    this.#progress = progress;
   }
 
   /** `Class` where `setmetatable(object, Class)` stands somewhere. */
@@ -47,8 +52,11 @@ export class Instances {
     if (this.#scopes.metatables.length === 0) return [];
     if (this.#ofClasses === undefined) {
       this.#ofClasses = new Map();
+      this.#finding = true;
       this.#ofClasses = this.#find(values);
+      this.#finding = false;
     }
+    if (this.#finding) this.#progress.gaveUp();
     return this.#ofClasses.get(node) ?? [];
   }
 

@@ -6,6 +6,7 @@ import { defaultIn, MAX_ALTERNATIVES } from "./alternatives.ts";
 import type { FieldValues } from "./field-values.ts";
 import { formatTemplate } from "./format.ts";
 import type { Instances } from "./instances.ts";
+import type { Progress } from "./progress.ts";
 import { ANYTHING, joinTemplates, oneOf, soleHole, type Template } from "./template.ts";
 import {
   type Bound,
@@ -26,14 +27,22 @@ export class Results {
   readonly #scopes: Scopes;
   readonly #instances: Instances;
   readonly #fields: FieldValues;
+  readonly #progress: Progress;
   readonly #returned = new Map<FunctionExpression, Value>();
   readonly #inProgress = new Set<FunctionExpression>();
 
-  constructor(values: Values, scopes: Scopes, instances: Instances, fields: FieldValues) {
+  constructor(
+    values: Values,
+    scopes: Scopes,
+    instances: Instances,
+    fields: FieldValues,
+    progress: Progress,
+  ) {
     this.#values = values;
     this.#scopes = scopes;
     this.#instances = instances;
     this.#fields = fields;
+    this.#progress = progress;
   }
 
   of(call: CallExpression): Value {
@@ -169,8 +178,12 @@ export class Results {
   returnedBy(node: FunctionExpression): Value {
     const known = this.#returned.get(node);
     if (known !== undefined) return known;
-    if (this.#inProgress.has(node)) return UNKNOWN;
+    if (this.#inProgress.has(node)) {
+      this.#progress.circle(node);
+      return UNKNOWN;
+    }
     this.#inProgress.add(node);
+    this.#progress.begin(node);
     const returned: Expression[] = [];
     visitStatements(node.body, (statement) => {
       const value = statement.kind === "Return" ? statement.values[0] : undefined;
@@ -183,6 +196,7 @@ export class Results {
         : others.length > 0
           ? this.#oneReturned(returned)
           : this.#values.value(only);
+    this.#progress.end();
     this.#inProgress.delete(node);
     this.#returned.set(node, value);
     return value;

@@ -179,7 +179,7 @@ class Application {
   /** Stands for an argument that is not written yet. */
   #missing(): Expression {
     const { end } = this.#call.argsSpan;
-    return { kind: "Missing", span: { start: end, end } };
+    return { kind: "Missing", span: { start: end, end }, apart: true };
   }
 }
 

@@ -51,9 +51,15 @@ export class FunctionEffects {
       effects,
     });
     // A function that calls itself adds nothing by that to what its other calls do.
-    if (this.#inProgress.has(node)) return summary([]);
+    const { progress } = this.#evaluator;
+    if (this.#inProgress.has(node)) {
+      progress.circle(node.body);
+      return summary([]);
+    }
     this.#inProgress.add(node);
+    progress.begin(node.body);
     const found = summary(this.#find(node));
+    progress.end();
     this.#inProgress.delete(node);
     this.#known.set(node, found);
     return found;

@@ -52,5 +52,6 @@ function methodOf(object: CallExpression, name: string): Expression {
     dot: end,
     method: true,
     name: { kind: "Identifier", span, name },
+    nameSpan: span,
   };
 }
