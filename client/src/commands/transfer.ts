@@ -26,7 +26,7 @@ export async function exportRows(
   const parts = rows.filter((row) => row.store === store).map(partOf);
   const suggested = `${first?.namespace.replaceAll(/[^\w.-]/g, "-") ?? name}.jsonl`;
   const target = await vscode.window.showSaveDialog({
-    title: vscode.l10n.t("Export State"),
+    title: vscode.l10n.t("Export Entries"),
     defaultUri: vscode.Uri.joinPath(vscode.Uri.parse(folder), suggested),
     filters: FILTERS,
   });
@@ -61,7 +61,7 @@ export async function importEntries(context: BackupContext): Promise<void> {
   const { store, folder } = info;
   const [source] =
     (await vscode.window.showOpenDialog({
-      title: vscode.l10n.t("Import State"),
+      title: vscode.l10n.t("Import Entries"),
       defaultUri: vscode.Uri.parse(folder),
       filters: FILTERS,
     })) ?? [];
