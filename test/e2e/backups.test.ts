@@ -76,16 +76,16 @@ test("numbers have their course drawn above their history, and told in words", a
 });
 
 test("state is exported to a file, and taken in again after showing what would change", async () => {
-  await window.command("LLMSpell State: Export State");
-  await window.chooseFile("Export State", join(window.folder, "kept.jsonl"));
+  await window.command("LLMSpell State: Export Entries");
+  await window.chooseFile("Export Entries", join(window.folder, "kept.jsonl"));
   const exported = window.notification("Exported 3 entries to kept.jsonl");
   await exported.waitFor({ timeout: 20_000 });
   expect(window.read("kept.jsonl").trim().split("\n")).toHaveLength(3);
-  await exported.getByRole("button", { name: "Clear Notification" }).click();
+  await window.press(exported.getByRole("button", { name: "Clear Notification" }));
   window.cli("set", "stats", "visits", "99");
   window.cli("rm", "chat", "topic");
-  await window.command("LLMSpell State: Import State");
-  await window.chooseFile("Import State", join(window.folder, "kept.jsonl"));
+  await window.command("LLMSpell State: Import Entries");
+  await window.chooseFile("Import Entries", join(window.folder, "kept.jsonl"));
   await window.dialog().getByText("Entries that change: 2.").waitFor({ timeout: 20_000 });
   await window.line("@@ stats / visits @@").waitFor();
   await window.picture("28-import-preview");
@@ -94,7 +94,7 @@ test("state is exported to a file, and taken in again after showing what would c
   await taken.getByText(/What was there before is in backup_/).waitFor({ timeout: 20_000 });
   expect(stored("stats", "visits")).toBe(12);
   expect(stored("chat", "topic")).toBe("engines");
-  await taken.getByRole("button", { name: "Clear Notification" }).click();
+  await window.press(taken.getByRole("button", { name: "Clear Notification" }));
 });
 
 test("a backup is exported to a folder, and comes back from there", async () => {
@@ -178,6 +178,6 @@ test("a backup that was tampered with is marked and not restored, and the others
   const refused = window.page.locator(".notifications-center .notification-list-item", {
     hasText: "Nothing was changed. Restore another one",
   });
-  await refused.getByRole("button", { name: "Show Backups" }).click({ timeout: 20_000 });
+  await window.press(refused.getByRole("button", { name: "Show Backups" }));
   expect(stored("user", "theme")).toBe("after");
 });

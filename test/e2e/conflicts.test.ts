@@ -143,7 +143,7 @@ describe.each(sources)("changed by %s", (name) => {
     await refused.getByRole("button", { name: "Overwrite" }).waitFor({ timeout: 20_000 });
     expect(stored()).toBe(after);
     await editor("mine").waitFor();
-    await refused.getByRole("button", { name: "Overwrite" }).click();
+    await window.press(refused.getByRole("button", { name: "Overwrite" }));
     await expect.poll(stored, { timeout: 10_000 }).toBe("mine");
   });
 
@@ -181,7 +181,7 @@ describe.each(sources)("changed by %s", (name) => {
     await edit();
     await change();
     const told = window.notification("while you edit it");
-    await told.getByRole("button", { name: "Take Theirs" }).click({ timeout: 10_000 });
+    await window.press(told.getByRole("button", { name: "Take Theirs" }));
     await editor(after ?? "").waitFor();
     expect(stored()).toBe(after);
   });
@@ -191,7 +191,10 @@ test("an edit outlives the death of the server, and is saved by the next one", a
   await open();
   await edit();
   window.killServer();
+  // What others do meanwhile is in the tree when it is back.
+  window.cli("set", "user", "other", '"changed meanwhile"');
   await editor("mine").waitFor();
+  await window.row("State", "changed meanwhile").waitFor({ timeout: 20_000 });
   await expect
     .poll(
       async () => {

@@ -127,6 +127,6 @@ test("the other Lua server is told of State once, and it can be undone", async (
   await window.page.locator(".suggest-widget.visible").waitFor({ timeout: 20_000 });
   expect(await suggested("save(namespace").count()).toBe(0);
   await window.page.keyboard.press("Escape");
-  await told.getByRole("button", { name: "Undo" }).click();
+  await window.press(told.getByRole("button", { name: "Undo" }));
   await expect.poll(settings).toHaveLength(0);
 });

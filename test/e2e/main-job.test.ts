@@ -128,10 +128,8 @@ test("a script that fails says where", async () => {
   await window.notification("broken.lua failed").waitFor({ timeout: 20_000 });
   await window.output(/^\/.*broken\.lua:2:\sattempt\sto\sindex/).waitFor();
   await window.picture("11-script-error");
-  await window
-    .notification("broken.lua failed")
-    .getByRole("button", { name: "Go to Line 2" })
-    .click();
+  const goThere = { name: "Go to Line 2" };
+  await window.press(window.notification("broken.lua failed").getByRole("button", goThere));
   await window.page.locator(".statusbar").getByText("Ln 2, Col 1").waitFor();
 });
 

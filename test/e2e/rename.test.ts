@@ -63,7 +63,7 @@ test("renaming shows its changes, changes scripts and data, and can be undone", 
   expect(stored("colour_theme")).toBe("light");
   await window.picture("20-renamed");
 
-  await renamed.getByRole("button", { name: "Undo" }).click();
+  await window.press(renamed.getByRole("button", { name: "Undo" }));
   await window.row("State", /^theme/).waitFor({ timeout: 5_000 });
   await expect.poll(() => window.read("theme.lua"), { timeout: 5_000 }).toBe(SCRIPT);
   expect(stored("theme")).toBe("light");
@@ -81,10 +81,10 @@ test("F2 in a script changes it, and offers to rename what is stored as well", a
   const offer = window.notification('what is stored is still named "theme"');
   await offer.waitFor({ timeout: 20_000 });
   await window.picture("74-rename-offer");
-  await offer.getByRole("button", { name: "Rename Stored Data" }).click();
+  await window.press(offer.getByRole("button", { name: "Rename Stored Data" }));
   await window.row("State", /^tint/).waitFor({ timeout: 5_000 });
   const done = window.notification('is now "tint"');
-  await done.getByRole("button", { name: "Undo" }).click({ timeout: 5_000 });
+  await window.press(done.getByRole("button", { name: "Undo" }));
   await window.row("State", /^theme/).waitFor({ timeout: 5_000 });
   expect(stored("theme")).toBe("light");
 });

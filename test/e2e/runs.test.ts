@@ -67,21 +67,19 @@ test("a dry run shows what would change, side by side, and changes nothing", asy
 
 test("a dry run is refused where others changed the state since, which is shown", async () => {
   window.cli("set", "user", "name", '"Grace"');
-  await window
-    .notification("would change 3 entries")
-    .getByRole("button", { name: "Apply" })
-    .click();
+  const apply = { name: "Apply" };
+  await window.press(window.notification("would change 3 entries").getByRole("button", apply));
   const refused = window.notification("was changed since the dry run began");
   await refused.waitFor({ timeout: 20_000 });
   await window.line("Grace").waitFor();
   await window.picture("31-dry-run-refused");
-  await refused.getByRole("button", { name: "Dry Run Again" }).click();
+  await window.press(refused.getByRole("button", { name: "Dry Run Again" }));
   await inDiff("Grace Lovelace").waitFor({ timeout: 20_000 });
 });
 
 test("applying a dry run makes exactly its changes", async () => {
   const told = window.notification("would change 3 entries");
-  await told.getByRole("button", { name: "Apply" }).click({ timeout: 20_000 });
+  await window.press(told.getByRole("button", { name: "Apply" }));
   await window.notification("Applied the dry run of tidy.lua").waitFor({ timeout: 20_000 });
   await window.row("State", "profile").waitFor();
   expect(stored("name")).toBe("Grace Lovelace");
@@ -166,7 +164,7 @@ describe("where there is an llmspell", () => {
     await window.openFile("agent.lua");
     await window.command("LLMSpell State: Run Script with Arguments");
     await window.answer("sparks");
-    await offered().click({ timeout: 20_000 });
+    await window.press(offered());
     await window.output("Running agent.lua with llmspell").waitFor({ timeout: 20_000 });
     await window.output(/casting\s.*agent\.lua\swith\ssparks/).waitFor();
     expect(await window.output("it fizzled").count()).toBe(0);
@@ -182,7 +180,7 @@ describe("where there is an llmspell", () => {
   test("its run is stopped like any other", async () => {
     await window.openFile("agent.lua");
     await window.command("LLMSpell State: Run Script");
-    await offered().click({ timeout: 20_000 });
+    await window.press(offered());
     const stop = window.page
       .locator(".editor-actions")
       .getByRole("button", { name: "Stop Script" });

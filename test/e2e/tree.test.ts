@@ -124,7 +124,8 @@ test("several rows are deleted at once, and brought back", async () => {
   await window.dialog().getByRole("button", { name: "Delete" }).click();
   await window.row("State", /^profile/).waitFor({ state: "detached" });
   expect(exists("user", "profile:ada")).toBe(false);
-  await window.notification("Deleted 2 entries").getByRole("button", { name: "Undo" }).click();
+  const undo = { name: "Undo" };
+  await window.press(window.notification("Deleted 2 entries").getByRole("button", undo));
   await window.row("State", /^profile.*2 keys/).waitFor();
   expect(exists("user", "profile:grace")).toBe(true);
 });

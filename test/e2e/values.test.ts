@@ -80,7 +80,7 @@ test("a clean editor follows; a conflict is told at once, compared, and overwrit
   await window.picture("24-changed-meanwhile");
   await save();
   const conflict = window.notification("Failed to save");
-  await conflict.getByRole("button", { name: "Compare" }).click({ timeout: 20_000 });
+  await window.press(conflict.getByRole("button", { name: "Compare" }));
   await window.page.locator(".monaco-diff-editor .view-line", { hasText: "theirs" }).waitFor();
   await window.page.locator(".monaco-diff-editor .view-line", { hasText: "mine" }).waitFor();
   await window.picture("25-conflict");
@@ -182,7 +182,7 @@ test("an earlier value is seen and restored; what was deleted comes back", async
   await window.choose(window.row("State", "tone"), "Delete");
   await window.dialog().getByRole("button", { name: "Delete" }).click();
   await window.row("State", "tone").waitFor({ state: "detached" });
-  await window.notification("Deleted").getByRole("button", { name: "Undo" }).click();
+  await window.press(window.notification("Deleted").getByRole("button", { name: "Undo" }));
   await window.row("State", "tone").waitFor();
   expect(stored("tone")).toBe("calm");
 });

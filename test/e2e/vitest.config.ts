@@ -11,7 +11,7 @@ export default defineConfig({
     testTimeout: 90_000,
     hookTimeout: 180_000,
     // A menu or line that is drawn anew in the moment of a click loses the click: a step may try again.
-    retry: 2,
+    retry: 1,
     // The tests of a file are one story: what follows a failure would fail for its reasons.
     bail: 1,
   },

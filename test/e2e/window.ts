@@ -318,6 +318,23 @@ export class EditorWindow {
     return this.page.locator(".notification-toast", { hasText: text });
   }
 
+  /**
+   * Clicks a button that is gone when it was clicked, as those of notifications are: one that is being
+   * moved by another notification loses the click.
+   */
+  async press(button: Locator): Promise<void> {
+    await button.click({ timeout: 20_000 });
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      const gone = button.waitFor({ state: "detached", timeout: 2_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (await gone) return;
+      // It may have gone just now.
+      await button.click({ timeout: 1_000 }).catch(() => {});
+    }
+  }
+
   dialog(): Locator {
     return this.page.locator(".monaco-dialog-box");
   }
