@@ -43,7 +43,10 @@ export async function changeFolders(
   { added, removed }: WorkspaceFoldersChangeEvent,
 ): Promise<void> {
   const gone = context.folders.all().filter(({ uri }) => removed.some((one) => one.uri === uri));
-  for (const folder of gone) stopChecking(context, folder);
+  for (const folder of gone) {
+    stopChecking(context, folder);
+    context.threads.remove(folder.id);
+  }
   await context.folders.remove(removed.map(({ uri }) => uri));
   await openFolders(context, added);
   tellStoresChanged(context);

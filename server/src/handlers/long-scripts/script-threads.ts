@@ -44,6 +44,12 @@ export class ScriptThreads {
     if (this.#long.delete(uri) && this.#long.size === 0) this.close();
   }
 
+  /** A folder is gone. */
+  remove(folder: string): void {
+    this.#threads.get(folder)?.close();
+    this.#threads.delete(folder);
+  }
+
   /** Ends all work; it begins again when something is asked. */
   close(): void {
     for (const thread of this.#threads.values()) thread.close();

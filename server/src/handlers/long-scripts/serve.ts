@@ -139,7 +139,9 @@ class LongScripts {
     if (age !== this.#findings.age) this.#state.changed();
     this.#findings.follow(age);
     const script = scriptAt(context, uri);
-    if (script === undefined || !isQuestion(question)) throw new Outdated();
+    if (script === undefined || !isQuestion(question)) {
+      throw new Error(`${question} cannot be asked of ${uri}.`);
+    }
     this.#keep(uri);
     // Others are about to be judged by what this one does.
     if (question === "diagnostics") this.#tell();
