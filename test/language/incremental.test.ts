@@ -249,6 +249,51 @@ describe("what an edit does not concern is not found again, and stays true", () 
   });
 });
 
+test.each([
+  [
+    "by a loop over fields that it does not name",
+    "local M = {}\nM.a = 'x'\nfor _, key in pairs(M) do State.delete('app', key) end",
+    "M.a = 'x'",
+    "M.a = 'other'",
+  ],
+  [
+    "by what objects of a class are given",
+    "local C = {}\nC.__index = C\nfunction C:m() State.save(self.ns, 'k', 1) end\nlocal o = setmetatable({ ns = 'a' }, C)",
+    "ns = 'a'",
+    "ns = 'b'",
+  ],
+  [
+    "by functions that call each other",
+    "function f(k) State.save('n', k, 1) g(k) end\nfunction g(k) State.load('m', k) f(k) end\ng('x')",
+    "g('x')",
+    "f('x')",
+  ],
+  [
+    "by a function that calls the one that it calls",
+    "local function a(k) State.save('n', k) end\nlocal function b(k) a(k) end\nlocal function c(k) b(k) end\nc('x')",
+    "save('n'",
+    "save('other'",
+  ],
+])("an edit that concerns other statements %s is told there too", (_, script, from, to) => {
+  const before = buildScriptModel(script);
+  const known = told(before);
+  const after = buildScriptModel(script.replace(from, to), undefined, before);
+  expectSame(told(after), told(buildScriptModel(after.text)));
+  expect(told(after)).not.toEqual(known);
+  expect(told(buildScriptModel(script))).toEqual(told(buildScriptModel(script, undefined, after)));
+});
+
+test("of statements that an edit does not concern, the uses stay the same objects", () => {
+  const script = "local function a(k) State.save('n', k) end\na('x')\nlocal b = 1\na('y')\nf(b)";
+  const before = buildScriptModel(script);
+  const [save, ...more] = [...before.uses, ...before.wrapperUses];
+  expect(more).toHaveLength(2);
+  const after = buildScriptModel(script.replace("b = 1", "b = 123"), undefined, before);
+  expect(
+    [...after.uses, ...after.wrapperUses].map((use) => use === save || more.includes(use)),
+  ).toEqual([true, true, true]);
+});
+
 /** Compares what stands at offsets of a text, with all of it looked through and only what is around. */
 function expectSamePlaces(text: string, offsets: readonly number[]): void {
   const model = buildScriptModel(text);

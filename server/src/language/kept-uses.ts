@@ -1,31 +1,11 @@
-import type { StateUse } from "./model.ts";
+import type { FoundUses, StateUse, UsesByParts } from "./model.ts";
 import { affectedBy, factsOf, type PartFacts } from "./part-facts.ts";
 import type { PartNames } from "./scope/resolve.ts";
 import type { Names } from "./scope/scopes.ts";
 import type { Part } from "./syntax/part.ts";
-import { type FoundUses, findUses } from "./uses.ts";
-import type { Evaluator } from "./values/evaluate.ts";
-import type { FunctionEffects } from "./wrappers/effects.ts";
-import type { ModuleLookup, ModuleSummary } from "./wrappers/summary.ts";
-
-/** What answers what expressions of a script stand for and do. */
-export interface Answers {
-  readonly evaluator: Evaluator;
-  readonly effects: FunctionEffects;
-}
-
-/** One text of a script, as far as its uses depend on it. */
-export interface Understood {
-  readonly parts: readonly Part[];
-  readonly names: Names;
-  readonly modules: ModuleLookup;
-  /** What the modules that were asked for are. */
-  readonly askedModules: ReadonlyMap<string, ModuleSummary | undefined>;
-  /** For all of the script. */
-  readonly answers: Answers;
-  /** For some of it: what is found out first must not matter to what is told of the whole. */
-  readonly apart: () => Answers;
-}
+import type { Answers, Understood } from "./understood.ts";
+import { findUses } from "./uses.ts";
+import type { ModuleSummary } from "./wrappers/summary.ts";
 
 interface Kept {
   readonly found: FoundUses;
@@ -46,7 +26,7 @@ interface Places {
  * The uses of State in one script while it is edited: those in parts that an edit cannot concern are
  * not found again.
  */
-export class KeptUses {
+export class KeptUses implements UsesByParts {
   readonly #parts = new Map<Part, Kept>();
   readonly #modules = new Map<string, ModuleSummary | undefined>();
 

@@ -1,10 +1,10 @@
 import type { Loads } from "./flow/loads.ts";
 import type { Shapes } from "./flow/shape.ts";
-import type { KeptUses } from "./kept-uses.ts";
 import type { ResolvedScopes } from "./scope/scopes.ts";
 import type { CallExpression, Chunk, Expression, StringLiteral } from "./syntax/ast.ts";
 import type { Parsed } from "./syntax/parse.ts";
 import type { Span, SyntaxProblem } from "./syntax/span.ts";
+import type { Understood } from "./understood.ts";
 import type { KnownText } from "./values/known-text.ts";
 import type { ModuleSummary } from "./wrappers/summary.ts";
 
@@ -92,6 +92,19 @@ export interface UncheckedLoad {
   readonly tried: boolean;
 }
 
+/** What some statements do to State. */
+export interface FoundUses {
+  readonly uses: readonly StateUse[];
+  readonly wrapperUses: readonly StateUse[];
+  /** Names given to `require`, in the script's own statements and in functions, each once. */
+  readonly requires: readonly string[];
+}
+
+/** The uses in one text after another, where not all of a text is another one. */
+export interface UsesByParts {
+  of(text: Understood): FoundUses;
+}
+
 /** One script, understood: a pure function of its text. */
 export interface ScriptModel {
   readonly text: string;
@@ -115,7 +128,7 @@ export interface ScriptModel {
   readonly shapes: Shapes;
   readonly scopes: ResolvedScopes;
   /** For the model of a later text. */
-  readonly keptUses: KeptUses;
+  readonly keptUses: UsesByParts;
   /**
    * What the function, or the methods of the object, that a call makes will do to State with what the
    * call gives: for `makeSaver("user")`, which nobody has called yet.

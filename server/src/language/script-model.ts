@@ -1,12 +1,13 @@
 import { Loads } from "./flow/loads.ts";
 import { Shapes } from "./flow/shape.ts";
 import { findUncheckedLoads } from "./flow/unchecked.ts";
-import { type Answers, KeptUses } from "./kept-uses.ts";
+import { KeptUses } from "./kept-uses.ts";
 import type { ScriptModel } from "./model.ts";
 import { constantProblems } from "./scope/constants.ts";
 import { resolveScopes } from "./scope/scopes.ts";
 import type { Chunk, Statement } from "./syntax/ast.ts";
 import { parse } from "./syntax/parse.ts";
+import type { Answers } from "./understood.ts";
 import { findUses } from "./uses.ts";
 import { Evaluator } from "./values/evaluate.ts";
 import { FunctionEffects } from "./wrappers/effects.ts";

@@ -1,5 +1,5 @@
 import { memberSpan } from "./member-span.ts";
-import type { Argument, StateUse } from "./model.ts";
+import type { Argument, FoundUses, StateUse } from "./model.ts";
 import type {
   Block,
   CallExpression,
@@ -16,13 +16,6 @@ import { applyWrapper, writtenArguments } from "./wrappers/apply.ts";
 import type { FunctionEffects } from "./wrappers/effects.ts";
 
 type Context = "value" | "test" | "write";
-
-export interface FoundUses {
-  readonly uses: readonly StateUse[];
-  readonly wrapperUses: readonly StateUse[];
-  /** Names given to `require`, in the script's own statements and in functions, each once. */
-  readonly requires: readonly string[];
-}
 
 /**
  * Finds every place where statements of a script name a function of State, by themselves or through

@@ -1,16 +1,7 @@
 import type { MemberExpression } from "./ast.ts";
 import { visitNodes } from "./nodes.ts";
-import type { Part } from "./part.ts";
+import type { Mutable, Part, Places } from "./part.ts";
 import type { Span } from "./span.ts";
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** Everything in a part that says where in the text it stands, each once: nodes share spans. */
-export interface Places {
-  readonly spans: readonly Mutable<Span>[];
-  readonly members: readonly Mutable<MemberExpression>[];
-  readonly commas: readonly number[][];
-}
 
 /** Lets a part begin `by` UTF-16 units later. Its nodes stay the same objects. */
 export function movePart(part: Part, by: number): void {

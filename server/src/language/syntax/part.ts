@@ -1,6 +1,5 @@
-import type { Block, Comment, Statement } from "./ast.ts";
-import type { Places } from "./move.ts";
-import type { SyntaxProblem } from "./span.ts";
+import type { Block, Comment, MemberExpression, Statement } from "./ast.ts";
+import type { Span, SyntaxProblem } from "./span.ts";
 
 /**
  * Outermost statements that were understood by themselves: what they are depends on the text from
@@ -29,4 +28,13 @@ export interface Part {
   places?: Places;
   /** What is wrong with jumps in its functions, once that was asked for. */
   jumps?: readonly SyntaxProblem[];
+}
+
+export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Everything in a part that says where in the text it stands, each once: nodes share spans. */
+export interface Places {
+  readonly spans: readonly Mutable<Span>[];
+  readonly members: readonly Mutable<MemberExpression>[];
+  readonly commas: readonly number[][];
 }
