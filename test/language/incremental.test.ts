@@ -264,7 +264,7 @@ test.each([
   ],
   [
     "by functions that call each other",
-    "function f(k) State.save('n', k, 1) g(k) end\nfunction g(k) State.load('m', k) f(k) end\ng('x')",
+    "function f(k) State.save('n', k, 1) g(k) end\nfunction g(k) State.load('m', k) f(k) end\nlocal z = 1\ng('x')",
     "g('x')",
     "f('x')",
   ],
