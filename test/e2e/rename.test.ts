@@ -27,7 +27,7 @@ test("a load shows what is stored, and follows another process", async () => {
   await window.openFile("theme.lua");
   await window.line(/"theme"\)\s*=\s"dark"/).waitFor({ timeout: 20_000 });
   window.cli("set", "user", "theme", '"light"');
-  await window.line(/"theme"\)\s*=\s"light"/).waitFor({ timeout: 2_000 });
+  await window.line(/"theme"\)\s*=\s"light"/).waitFor({ timeout: 15_000 });
   await window.page.locator(".codelens-decoration", { hasText: "1 read, 1 write" }).waitFor();
   await window.picture("18-live-values");
 });
@@ -58,14 +58,14 @@ test("renaming shows its changes, changes scripts and data, and can be undone", 
   await dialog.getByRole("button", { name: "Rename" }).click();
   const renamed = window.notification("Renamed");
   await renamed.waitFor({ timeout: 20_000 });
-  await window.row("State", "colour_theme").waitFor({ timeout: 2_000 });
+  await window.row("State", "colour_theme").waitFor({ timeout: 15_000 });
   expect(window.read("theme.lua")).toBe(SCRIPT.replaceAll('"theme"', '"colour_theme"'));
   expect(stored("colour_theme")).toBe("light");
   await window.picture("20-renamed");
 
   await window.press(renamed.getByRole("button", { name: "Undo" }));
-  await window.row("State", /^theme/).waitFor({ timeout: 5_000 });
-  await expect.poll(() => window.read("theme.lua"), { timeout: 5_000 }).toBe(SCRIPT);
+  await window.row("State", /^theme/).waitFor({ timeout: 15_000 });
+  await expect.poll(() => window.read("theme.lua"), { timeout: 15_000 }).toBe(SCRIPT);
   expect(stored("theme")).toBe("light");
 });
 
@@ -82,9 +82,9 @@ test("F2 in a script changes it, and offers to rename what is stored as well", a
   await offer.waitFor({ timeout: 20_000 });
   await window.picture("74-rename-offer");
   await window.press(offer.getByRole("button", { name: "Rename Stored Data" }));
-  await window.row("State", /^tint/).waitFor({ timeout: 5_000 });
+  await window.row("State", /^tint/).waitFor({ timeout: 15_000 });
   const done = window.notification('is now "tint"');
   await window.press(done.getByRole("button", { name: "Undo" }));
-  await window.row("State", /^theme/).waitFor({ timeout: 5_000 });
+  await window.row("State", /^theme/).waitFor({ timeout: 15_000 });
   expect(stored("theme")).toBe("light");
 });

@@ -198,7 +198,7 @@ test("an endless script is stopped from the title of its editor", async () => {
   await window.notification("Running endless.lua").waitFor();
   await window.picture("35-running");
   await stop.click();
-  await window.output("endless.lua failed").waitFor({ timeout: 5_000 });
+  await window.output("endless.lua failed").waitFor({ timeout: 15_000 });
   await stop.waitFor({ state: "detached" });
   await window.row("State", "demo").waitFor();
 });

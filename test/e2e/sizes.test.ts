@@ -71,7 +71,7 @@ test("a large namespace is read in pages, and stays open while it changes", asyn
   await large.row("State", /^0201/).waitFor();
   await large.picture("17-large");
   large.cli("set", "big", "key:0201", '"new"');
-  await large.row("State", /^0201.*new/).waitFor({ timeout: 5_000 });
+  await large.row("State", /^0201.*new/).waitFor({ timeout: 15_000 });
   expect(await large.row("State", /^0200/).count()).toBe(1);
 
   // A filter that came and went leaves as much to be seen as before.
@@ -101,7 +101,7 @@ test("a large namespace is read in pages, and stays open while it changes", asyn
   await large.row("State", /^0001 … 0200/).waitFor();
   await large.picture("19-folded");
   large.cli("set", "big", "key:0002", '"new"');
-  await large.row("State", /^0002.*new/).waitFor({ timeout: 5_000 });
+  await large.row("State", /^0002.*new/).waitFor({ timeout: 15_000 });
   // When all that it held is gone, so is its row.
   const remove = 'for i = 1, 200 do State.delete("big", string.format("key:%04d", i)) end\n';
   large.write("remove.lua", remove);

@@ -66,17 +66,17 @@ test("a value is edited like a file, and what is not JSON is refused with the re
   expect(stored("theme")).toBe("dark");
   await replaceWith('"light"');
   await save();
-  await window.row("State", '"light"').waitFor({ timeout: 5_000 });
+  await window.row("State", '"light"').waitFor({ timeout: 15_000 });
   expect(stored("theme")).toBe("light");
 });
 
 test("a clean editor follows; a conflict is told at once, compared, and overwritten on purpose", async () => {
   window.cli("set", "user", "theme", '"chalk"');
-  await window.line('"chalk"').waitFor({ timeout: 5_000 });
+  await window.line('"chalk"').waitFor({ timeout: 15_000 });
   await replaceWith('"mine"');
   window.cli("set", "user", "theme", '"theirs"');
   const told = window.notification("was changed by");
-  await told.waitFor({ timeout: 5_000 });
+  await told.waitFor({ timeout: 15_000 });
   await window.picture("24-changed-meanwhile");
   await save();
   const conflict = window.notification("Failed to save");
@@ -88,14 +88,14 @@ test("a clean editor follows; a conflict is told at once, compared, and overwrit
   await window.page.locator(".editor-actions .codicon-check").click();
   await expect.poll(() => stored("theme"), { timeout: 10_000 }).toBe("mine");
   // What was decided is off the screen, and the next conflict is told again.
-  await told.waitFor({ state: "detached", timeout: 5_000 });
+  await told.waitFor({ state: "detached", timeout: 15_000 });
   await window.tab("theme.json").click();
   await replaceWith('"mine too"');
   window.cli("set", "user", "theme", '"theirs again"');
-  await told.waitFor({ timeout: 5_000 });
+  await told.waitFor({ timeout: 15_000 });
   await window.command("File: Revert File");
   await window.line('"theirs again"').waitFor();
-  await told.waitFor({ state: "detached", timeout: 5_000 });
+  await told.waitFor({ state: "detached", timeout: 15_000 });
 });
 
 test("what is masked cannot be overwritten, and is shown when asked for", async () => {
@@ -158,7 +158,7 @@ test("a value is read as Lua, follows, and is edited so", async () => {
   await window.tab("profile:1.lua").waitFor();
   await window.line('name = "Grace"').waitFor();
   window.cli("set", "people", "profile:1", '{"name":"Barbara"}');
-  await window.line('name = "Barbara"').waitFor({ timeout: 5_000 });
+  await window.line('name = "Barbara"').waitFor({ timeout: 15_000 });
   await window.line('name = "Barbara"').click();
   await replaceWith('return { name = "Ada", age = 36.0 } -- of Lovelace');
   await save();
