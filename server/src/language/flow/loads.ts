@@ -9,6 +9,7 @@ import type {
 import { visitStatements } from "../syntax/walk.ts";
 import { argumentsOf, type Called, calledBy } from "../values/called.ts";
 import type { Evaluator } from "../values/evaluate.ts";
+import { MAX_CLASSES } from "../values/field-values.ts";
 import type { KnownText } from "../values/known-text.ts";
 import { combinations, knownText, type Template } from "../values/template.ts";
 import type { TableValue } from "../values/value.ts";
@@ -40,6 +41,13 @@ export interface LocalReturn {
 }
 
 const MAX_DEPTH = 30;
+/** Functions that give items of their first argument, and from which result on (0-based). */
+const ITEMS: ReadonlyMap<string, number> = new Map([
+  ["next", 1],
+  ["table.remove", 0],
+  ["table.unpack", 0],
+  ["unpack", 0],
+]);
 const MAX_LOADS = 8;
 
 /** Finds out which stored entries the values in a script may come from, whichever way they went. */
@@ -49,7 +57,7 @@ export class Loads {
   readonly #effects: FunctionEffects;
   readonly #returned = new Map<FunctionExpression, readonly OpenLoad[]>();
   readonly #ofVariables = new Map<Variable, readonly OpenLoad[]>();
-  readonly #ofFields = new Map<TableExpression, Map<string, readonly OpenLoad[]>>();
+  readonly #ofFields = new Map<TableExpression, Map<string | null, readonly OpenLoad[]>>();
 
   constructor(scopes: Scopes, evaluator: Evaluator, effects: FunctionEffects) {
     this.#scopes = scopes;
@@ -108,17 +116,30 @@ export class Loads {
   /** A part of a loaded value, or what a script's own table keeps: `self.data = State.load(...)`. */
   #ofField(object: Expression, name: string | null, depth: number): readonly OpenLoad[] {
     const parts = inside(this.#of(object, depth), name);
-    const table = parts.length > 0 || name === null ? undefined : this.#evaluator.value(object);
-    if (table?.kind !== "table" || name === null) return parts;
-    const fields = this.#ofFields.get(table.node) ?? new Map<string, readonly OpenLoad[]>();
+    const table = parts.length > 0 ? undefined : this.#evaluator.value(object);
+    if (table?.kind !== "table") return parts;
+    const fields = this.#ofFields.get(table.node) ?? new Map<string | null, readonly OpenLoad[]>();
     this.#ofFields.set(table.node, fields);
     const known = fields.get(name);
     if (known !== undefined) return this.#filled(known, table);
     fields.set(name, []);
-    const given = this.#evaluator.fields.givenTo(table, name);
+    const given = this.#givenTo(table, name);
     const loads = given.flatMap((value) => this.#of(value, depth)).slice(0, MAX_LOADS);
     fields.set(name, loads);
     return this.#filled(loads, table);
+  }
+
+  /** What a field is given: of an object also in the methods of its class. @param name null: any field */
+  #givenTo(table: TableValue, name: string | null): readonly Expression[] {
+    const { fields } = this.#evaluator;
+    if (name === null) return [...fields.written(table, undefined), ...givenUnderAny(table)];
+    let owner: TableValue | undefined = table;
+    for (let level = 0; owner !== undefined && level < MAX_CLASSES; level++) {
+      const given = fields.givenTo(owner, name);
+      if (given.length > 0) return given;
+      owner = fields.inheritedBy(owner);
+    }
+    return [];
   }
 
   /** What an object keeps, by what was given when it was made. */
@@ -146,15 +167,22 @@ export class Loads {
 
   /** `local ok, p = pcall(State.load, ...)`, `for _, item in ipairs(p.items) do`. */
   #ofSource({ expression, index, kind }: Source, depth: number): readonly OpenLoad[] {
-    if (expression.kind !== "Call" || index !== 1) return [];
+    if (expression.kind !== "Call") return [];
     if (kind === "results") {
       const called = calledBy(expression, this.#evaluator);
-      return called.skipped > 0 ? this.#ofCalled(expression, called, depth) : [];
+      if (called.skipped > 0) return index === 1 ? this.#ofCalled(expression, called, depth) : [];
+      const [from] = expression.args;
+      return from !== undefined && givesItems(called, index) ? this.#itemsOf(from, depth) : [];
     }
+    if (index !== 1) return [];
     const callee = this.#evaluator.value(expression.callee);
     const [list] = expression.args;
     if (callee.kind !== "global" || list === undefined) return [];
     if (callee.path !== "pairs" && callee.path !== "ipairs") return [];
+    return this.#itemsOf(list, depth);
+  }
+
+  #itemsOf(list: Expression, depth: number): readonly OpenLoad[] {
     return inside(this.#of(list, depth), null);
   }
 
@@ -167,8 +195,10 @@ export class Loads {
     const { value, skipped } = called;
     const [first] = call.args;
     if (value.kind === "global") {
+      if (first === undefined) return [];
+      if (givesItems(called, 0)) return this.#itemsOf(first, depth);
       const passes = value.path === "assert" || value.path === "setmetatable";
-      return passes && first !== undefined ? this.#of(first, depth) : [];
+      return passes ? this.#of(first, depth) : [];
     }
     if (value.kind === "member") {
       if (STATE_MEMBERS.get(value.name)?.access !== "read") return [];
@@ -232,6 +262,20 @@ export class Loads {
     this.#returned.set(node, loads);
     return loads;
   }
+}
+
+/** What a table is given under keys that are computed: `cache[id] = State.load(...)`. */
+function givenUnderAny({ holder, path }: TableValue): readonly Expression[] {
+  return (holder?.fields ?? []).flatMap((field) => {
+    const own = field.path.slice(0, -1);
+    const isOne = own.length === path.length && own.every((part, i) => part === path[i]);
+    return isOne && field.path.at(-1) === undefined ? (field.value ?? []) : [];
+  });
+}
+
+function givesItems({ value }: Called, index: number): boolean {
+  const from = value.kind === "global" ? ITEMS.get(value.path) : undefined;
+  return from !== undefined && index >= from;
 }
 
 function inside(loads: readonly OpenLoad[], part: string | null): readonly OpenLoad[] {

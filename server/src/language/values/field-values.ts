@@ -15,6 +15,9 @@ import {
   type Values,
 } from "./value.ts";
 
+/** Classes above an object's own that are asked, which may inherit in a circle. */
+export const MAX_CLASSES = 20;
+
 /** Answers what fields and items of values are: of tables, classes and their objects, and modules. */
 export class FieldValues {
   /** Fills in what is open in them. */
@@ -107,9 +110,9 @@ export class FieldValues {
   }
 
   /** The field's value when exactly one is given to it: in the constructor or later. */
-  ofTable(table: TableValue, name: string): Value {
+  ofTable(table: TableValue, name: string, level = 0): Value {
     const [only, ...others] = this.#tables.givenTo(table, name);
-    if (only === undefined) return this.#inherited(table, name);
+    if (only === undefined) return this.#inherited(table, name, level);
     if (others.length > 0) return UNKNOWN;
     const value = only.value === undefined ? UNKNOWN : this.#values.value(only.value);
     if (value.kind === "table" && value.holder === undefined) {
@@ -119,9 +122,10 @@ export class FieldValues {
     return this.filling.value(value, table.bound);
   }
 
-  #inherited({ metatable, bound }: TableValue, name: string): Value {
-    const index = metatable?.kind === "table" ? this.#indexOf(metatable) : undefined;
-    return index === undefined ? UNKNOWN : this.filling.value(this.ofTable(index, name), bound);
+  #inherited(table: TableValue, name: string, level: number): Value {
+    const index = level < MAX_CLASSES ? this.inheritedBy(table) : undefined;
+    if (index === undefined) return UNKNOWN;
+    return this.filling.value(this.ofTable(index, name, level + 1), table.bound);
   }
 
   /** Where fields are looked for that a table does not have. */
