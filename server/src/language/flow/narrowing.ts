@@ -23,6 +23,29 @@ function isNever({ kind }: Expression, holds: boolean): boolean {
   return ["String", "Number", "True", "Table", "Function"].includes(kind);
 }
 
+/** What a comparison of two literals gives; undefined: not to be known, or no comparison. */
+function isTrue(left: Expression, operator: string, right: Expression): boolean | undefined {
+  const [a, b] = [literal(left), literal(right)];
+  if (a === undefined || b === undefined) return undefined;
+  if (operator === "==") return a === b;
+  if (operator === "~=") return a !== b;
+  if (typeof a !== "number" || typeof b !== "number") return undefined;
+  if (operator === "<") return a < b;
+  if (operator === "<=") return a <= b;
+  if (operator === ">") return a > b;
+  return operator === ">=" ? a >= b : undefined;
+}
+
+function literal(expression: Expression): string | number | undefined {
+  if (expression.kind === "String") return expression.value;
+  if (expression.kind === "Unary" && expression.operator === "-") {
+    const value = literal(expression.operand);
+    return typeof value === "number" ? -value : undefined;
+  }
+  const number = expression.kind === "Number" ? Number(expression.raw) : Number.NaN;
+  return Number.isNaN(number) ? undefined : number;
+}
+
 /** Tells which variables and fields cannot be nil once a condition is known to hold, or not to hold. */
 export class Narrowing {
   readonly #scopes: Scopes;
@@ -83,9 +106,28 @@ export class Narrowing {
       if (isNever(right, holds)) return lefts;
       return isNever(left, holds) ? rights : lefts.filter((one) => rights.includes(one));
     }
-    if (operator !== "==" && operator !== "~=") return [];
+    const beyond = [
+      ...this.#beyondDefault(left, (given) => isTrue(given, operator, right), holds),
+      ...this.#beyondDefault(right, (given) => isTrue(left, operator, given), holds),
+    ];
+    if (operator !== "==" && operator !== "~=") return beyond;
     const equal = (operator === "==") === holds;
-    return [...this.#compared(left, right, equal), ...this.#compared(right, left, equal)];
+    return [
+      ...beyond,
+      ...this.#compared(left, right, equal),
+      ...this.#compared(right, left, equal),
+    ];
+  }
+
+  /** `(n or 0) > 5`: it would not hold, were it the default that is compared. */
+  #beyondDefault(
+    subject: Expression,
+    compared: (given: Expression) => boolean | undefined,
+    holds: boolean,
+  ): readonly Held[] {
+    if (subject.kind === "Paren") return this.#beyondDefault(subject.expression, compared, holds);
+    if (subject.kind !== "Binary" || subject.operator !== "or") return [];
+    return compared(subject.right) === !holds ? this.#place(subject.left) : [];
   }
 
   /** `subject` is equal to `other`, or is not. */
