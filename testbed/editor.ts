@@ -65,6 +65,12 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
   mkdirSync(join(user, "User"), { recursive: true });
   const settings = { ...SETTINGS, ...options.settings };
   writeFileSync(join(user, "User/settings.json"), JSON.stringify(settings, null, 2));
+  // Settings of scope "machine" count here only: a moment after the start VS Code drops the user's.
+  mkdirSync(join(user, "Machine"), { recursive: true });
+  writeFileSync(
+    join(user, "Machine/settings.json"),
+    JSON.stringify(options.settings ?? {}, null, 2),
+  );
   const base = [
     ENTRY,
     ...["--config", process.platform === "win32" ? "NUL" : "/dev/null"],
