@@ -28,15 +28,14 @@ const BYTES = 128 * 1024;
 /** UTF-16 units take at most so many bytes. */
 const UNIT = 3;
 /**
- * So long (ms) a thread looks at the turn before it sleeps: to be put to sleep and woken costs 50
- * microseconds and more where a processor has nothing else to do, and longer waits than this are few
- * with a file, and most loads from a database on this machine are shorter too.
+ * Looks at the turn before a thread is put to sleep, which with the waking costs 20 microseconds and
+ * more: many while they help, or would have helped, few where even the most did not, as where both
+ * threads share one processor.
  */
-const LOOKING_MS = 0.25;
-/** Looks between two at the clock, and all where waits are mostly longer. */
-const LOOKS = 100;
-/** Of the last waits, so many count to tell whether looking is worth it. */
-const MEMORY = 8;
+const MOST_LOOKS = 8000;
+const FEWEST_LOOKS = 50;
+/** A sleep that is over within so many ms was not worth it. */
+const SHORT_SLEEP = 0.1;
 
 export function mailbox(): Mailbox {
   return {
@@ -48,8 +47,7 @@ export function mailbox(): Mailbox {
 class Side {
   protected readonly control: Int32Array;
   readonly #text: Buffer;
-  /** More short waits than long ones, lately. */
-  #short = MEMORY;
+  #looks = MOST_LOOKS;
 
   constructor({ control, text }: Mailbox) {
     this.control = new Int32Array(control);
@@ -75,29 +73,23 @@ class Side {
 
   /** Waits at most so many ms for the turn to be another than `turn`; gives whose it is. */
   protected waited(turn: number, ms: number): number {
-    const begun = performance.now();
-    const looking = this.#short > 0 ? Math.min(LOOKING_MS, ms) : 0;
-    let passed = 0;
-    do {
-      for (let i = 0; i < LOOKS; i++) {
-        const now = Atomics.load(this.control, TURN);
-        if (now === turn) continue;
-        this.#learn(passed);
-        return now;
-      }
-      passed = performance.now() - begun;
-    } while (passed < looking);
+    for (let i = 0; i < this.#looks; i++) {
+      const now = Atomics.load(this.control, TURN);
+      if (now === turn) continue;
+      this.#looks = Math.min(MOST_LOOKS, this.#looks * 2);
+      return now;
+    }
+    const asleep = performance.now();
     // A wake-up alone says nothing: it may be the late one of the turn before.
-    Atomics.wait(this.control, TURN, turn, ms - looking);
-    this.#learn(performance.now() - begun);
+    Atomics.wait(this.control, TURN, turn, ms);
+    this.#looks = looksAfterSleep(this.#looks, performance.now() - asleep);
     return Atomics.load(this.control, TURN);
   }
+}
 
-  /** Where two threads share one processor, or answers come from afar, all waits are long. */
-  #learn(ms: number): void {
-    if (ms < LOOKING_MS) this.#short = Math.min(MEMORY, this.#short + 1);
-    else this.#short = Math.max(0, this.#short - 1);
-  }
+function looksAfterSleep(looks: number, ms: number): number {
+  if (looks === MOST_LOOKS) return FEWEST_LOOKS;
+  return ms < SHORT_SLEEP ? Math.min(MOST_LOOKS, looks * 2) : Math.max(FEWEST_LOOKS, looks >> 1);
 }
 
 /** The side of the thread that asks and blocks. */
