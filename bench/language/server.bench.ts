@@ -35,6 +35,8 @@ const COLD_STARTS = 3;
 const TYPED = 150;
 const BACK_TO_BACK = 600;
 const LONG_SCRIPT = 2000;
+/** So many lines less are asked for: what is begun there is written to its end. */
+const LAST_LINES = 10;
 /** A pause of the event loop that is told, in ms. */
 const STOP = 25;
 
@@ -247,7 +249,7 @@ try {
   for (const [path, text] of generateScripts({ scripts, lines })) write(path, text);
   const [, text = ""] = [...generateScripts({ scripts, lines })].at(-1) ?? [];
   const [, longText = ""] =
-    [...generateScripts({ scripts: 5, lines: LONG_SCRIPT, seed: 3 })].at(-1) ?? [];
+    [...generateScripts({ scripts: 5, lines: LONG_SCRIPT - LAST_LINES, seed: 3 })].at(-1) ?? [];
   const short = desk("scripts/open.lua", text);
   const long = desk("scripts/long.lua", longText);
   await fill(storeOptions(folder, "state", 0), ENTRIES);
