@@ -207,6 +207,20 @@ it("answers the last of many questions that overtake each other", async () => {
   expect(all.at(-1)?.items.map(({ label }) => label)).toContain("preferences");
 });
 
+it("answers at the cursor before what is drawn when it comes", async () => {
+  const session = await opened(20);
+  const asked = await session.open("a.lua", `${ROWS.repeat(500)}State.load("user", "prefer‸")`);
+  const order: string[] = [];
+  const ask = async (question: string): Promise<void> => {
+    await session.connection.sendRequest(`textDocument/${question}`, asked);
+    order.push(question);
+  };
+  const drawn = ["semanticTokens/full", "documentSymbol", "codeLens", "documentLink"];
+  await Promise.all([...drawn, "completion"].map(ask));
+  expect(order).toHaveLength(5);
+  expect(order.at(-1)).not.toBe("completion");
+});
+
 it("goes on when the thread is another one", async () => {
   const session = await opened(20, { files: { "b.lua": 'State.save("user", "b", 1)' } });
   const use = `${ROWS}State.load("user", "prefer‸ences")`;

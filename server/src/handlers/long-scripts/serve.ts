@@ -29,6 +29,17 @@ export function serveQuestions(port: MessagePort, indexer: Indexer): void {
   port.on("close", () => thread.close());
 }
 
+/** Questions about the place of the cursor. */
+const AT_CURSOR: ReadonlySet<string> = new Set<Question>([
+  "completion",
+  "definition",
+  "hover",
+  "prepareRename",
+  "renameIn",
+  "renamingAt",
+  "signatureHelp",
+]);
+
 class LongScripts {
   readonly #post: (message: FromScriptThread) => void;
   readonly #documents = new Map<string, TextDocument>();
@@ -110,12 +121,18 @@ class LongScripts {
     this.#answering = true;
     for (;;) {
       await new Promise((resume) => setImmediate(resume));
-      const next = this.#queue.shift();
+      const next = this.#next();
       if (next === undefined || this.#closed) break;
       void this.#answer(next);
     }
     this.#answering = false;
     this.#cancelled.clear();
+  }
+
+  /** What somebody waits for with a finger on a key goes before what is drawn when it comes. */
+  #next(): Asking | undefined {
+    const urgent = this.#queue.findIndex(({ question }) => AT_CURSOR.has(question));
+    return this.#queue.splice(Math.max(0, urgent), 1)[0];
   }
 
   async #answer(asking: Asking): Promise<void> {
