@@ -1,5 +1,5 @@
 /**
- * Scripts of more than 2,000 lines: `node bench/language/long-scripts.bench.ts [LINES...]`, by default
+ * Scripts of more than 1,000 lines: `node bench/language/long-scripts.bench.ts [LINES...]`, by default
  * 5,000 and 20,000. Each is opened and typed in twice in one run: understood by the server's own thread,
  * as short ones are, and by the other one. Needs `npm run build`; Linux.
  */

@@ -64,7 +64,7 @@ export interface InitializationOptions {
   commandLinks?: boolean;
   /** Globs of scripts that are left alone, beside what `.gitignore` files name. */
   exclude?: string[];
-  /** Scripts of more lines are understood beside all others, which they would keep waiting. Default 2000. */
+  /** Scripts of more lines are understood beside all others, which they would keep waiting. Default 1000. */
   longScripts?: number;
   /** Absolute path of a folder for what may be found out again, for a faster next start. */
   cacheFolder?: string;

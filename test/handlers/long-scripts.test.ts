@@ -20,10 +20,10 @@ function script(lines: number, version = 1, uri = URI): TextDocument {
 describe("which scripts are long", () => {
   test("those of more lines, and those of as many characters", () => {
     const threads = new ScriptThreads(undefined);
-    expect(threads.isLong(script(2000))).toBe(false);
-    expect(threads.isLong(script(2001))).toBe(true);
-    expect(threads.isLong(TextDocument.create(URI, "lua", 1, "x".repeat(100_001)))).toBe(true);
-    expect(threads.isLong(TextDocument.create(URI, "toml", 1, "x".repeat(100_001)))).toBe(false);
+    expect(threads.isLong(script(1000))).toBe(false);
+    expect(threads.isLong(script(1001))).toBe(true);
+    expect(threads.isLong(TextDocument.create(URI, "lua", 1, "x".repeat(50_001)))).toBe(true);
+    expect(threads.isLong(TextDocument.create(URI, "toml", 1, "x".repeat(50_001)))).toBe(false);
   });
 
   test("a script is not moved to and fro while typed in around the bound", () => {
@@ -33,7 +33,7 @@ describe("which scripts are long", () => {
   });
 
   test("the setting counts where it is one", () => {
-    expect(new ScriptThreads("many").isLong(script(2001))).toBe(true);
+    expect(new ScriptThreads("many").isLong(script(1001))).toBe(true);
     expect(new ScriptThreads(10).isLong(script(11))).toBe(true);
   });
 });

@@ -2,7 +2,7 @@ import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { ScriptThread } from "./script-thread.ts";
 
 /** Scripts of more lines are long. */
-const LINES = 2000;
+const LINES = 1000;
 /** Characters that stand for a line, where lines are long. */
 const WIDTH = 50;
 /** What is long stays so until it is shorter by this part: it is not moved to and fro while typed in. */
@@ -14,7 +14,7 @@ export class ScriptThreads {
   readonly #long = new Set<string>();
   readonly #threads = new Map<string, ScriptThread>();
 
-  /** @param lines scripts of more are long; by default 2000 */
+  /** @param lines scripts of more are long; by default 1000 */
   constructor(lines: unknown) {
     this.#lines = typeof lines === "number" && lines > 0 ? lines : LINES;
   }
