@@ -108,7 +108,7 @@ test("only what is selected runs, and its errors stand where they are in the scr
   await window.page.keyboard.press("Shift+Control+End");
   await window.command("LLMSpell State: Run Selection");
   await window.notification("third fails").waitFor({ timeout: 20_000 });
-  await window.output("second").waitFor();
+  await window.output("second").first().waitFor();
   expect(await window.output("first").count()).toBe(0);
   await window.page.locator(".squiggly-error").first().waitFor();
   await window.picture("33-selection-failed");
@@ -124,7 +124,7 @@ test("only what is selected runs, and its errors stand where they are in the scr
   await expect
     .poll(
       async () => {
-        await place.click({ modifiers: ["Control"] });
+        await place.click({ modifiers: ["Control"], timeout: 3_000 }).catch(() => {});
         return await there.waitFor({ timeout: 2_000 }).then(
           () => true,
           () => false,

@@ -107,6 +107,14 @@ it("looks into values, and ends a search and an export that nobody wants any mor
   });
   const newest = await session.ask(searchRequest, { store, sort: "newest", limit: 1 });
   expect(newest).toMatchObject({ entries: [{ key: "b" }], more: true });
+  // So much that neither is over before it hears that nobody waits.
+  const many = Array.from(
+    { length: 20_000 },
+    (_, i) => `{"namespace":"m","key":"k${i}","value":1}`,
+  );
+  const taken = join(session.folder, "in.jsonl");
+  writeFileSync(taken, many.join("\n"));
+  await session.ask(importEntriesRequest, { store, file: taken });
   const cancelled = CancellationToken.Cancelled;
   const file = join(session.folder, "out.jsonl");
   for (const asked of [
