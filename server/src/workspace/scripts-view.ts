@@ -1,15 +1,6 @@
 import { join } from "node:path";
 import type { ScriptModel } from "../language/model.ts";
-import type { KnownText } from "../language/values/known-text.ts";
-import type {
-  NameQuery,
-  Names,
-  RequiredModule,
-  ScriptUse,
-  UsesOfKey,
-  UsesOfName,
-  WorkspaceView,
-} from "../language/workspace-view.ts";
+import type { RequiredModule, WorkspaceView } from "../language/workspace-view.ts";
 import type { ModuleLookup, ModuleSummary } from "../language/wrappers/summary.ts";
 import { findModule } from "./index/modules.ts";
 import { type ScanOptions, scan } from "./index/scan.ts";
@@ -17,16 +8,21 @@ import { ScriptGraph, type ScriptText } from "./index/script-graph.ts";
 import { readScript } from "./index/script-text.ts";
 import type { FileSummary } from "./index/summary.ts";
 import { UseTables } from "./index/use-tables.ts";
+import { UsesView } from "./index/uses-view.ts";
 
 /** Larger scripts are not read. */
 const MAX_FILE_BYTES = 1024 * 1024;
 
 /** What scripts do to State, put together from their summaries. */
-export class ScriptsView implements WorkspaceView {
+export class ScriptsView extends UsesView implements WorkspaceView {
   /** Whether it knows all scripts of the folder. */
   complete = false;
   readonly #tables = new UseTables();
   readonly #modules = new Map<string, ModuleSummary>();
+
+  protected override upToDate(): UseTables {
+    return this.#tables;
+  }
 
   /** Takes in a script, or what has become of it. */
   set({ file, uses, module }: FileSummary): void {
@@ -38,26 +34,6 @@ export class ScriptsView implements WorkspaceView {
   remove(file: string): void {
     this.#tables.set(file, undefined);
     this.#modules.delete(file);
-  }
-
-  usesOf(namespace: KnownText, key: KnownText, limit?: number): UsesOfKey {
-    return this.#tables.usesOf(namespace, key, limit);
-  }
-
-  usesOfNamespace(namespace: KnownText, limit?: number): UsesOfName {
-    return this.#tables.usesOfNamespace(namespace, limit);
-  }
-
-  usesIn(file: string): readonly ScriptUse[] {
-    return this.#tables.usesIn(file);
-  }
-
-  namespaces(query?: NameQuery): Names {
-    return this.#tables.namespaces(query);
-  }
-
-  keys(namespace: string, query?: NameQuery): Names {
-    return this.#tables.keys(namespace, query);
   }
 
   modulesOf(file: string): readonly RequiredModule[] {

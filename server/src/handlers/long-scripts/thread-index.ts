@@ -1,23 +1,16 @@
 import type { ScriptModel } from "../../language/model.ts";
-import type { KnownText } from "../../language/values/known-text.ts";
-import type {
-  NameQuery,
-  Names,
-  RequiredModule,
-  ScriptUse,
-  UsesOfKey,
-  UsesOfName,
-} from "../../language/workspace-view.ts";
+import type { RequiredModule } from "../../language/workspace-view.ts";
 import type { ModuleLookup } from "../../language/wrappers/summary.ts";
 import { fileIn } from "../../workspace/index/file-in.ts";
 import { summarize } from "../../workspace/index/summarize.ts";
 import type { FileSummary } from "../../workspace/index/summary.ts";
+import { UsesView } from "../../workspace/index/uses-view.ts";
 import type { ScriptsView } from "../../workspace/scripts-view.ts";
 import type { ScriptIndex } from "../context.ts";
 import type { KnownScripts } from "../workspace-check/known-scripts.ts";
 
 /** What the thread that reads a folder's scripts knows of them, with long scripts as they are in the editor. */
-export class ThreadIndex implements ScriptIndex {
+export class ThreadIndex extends UsesView implements ScriptIndex {
   complete = false;
   /** Absolute path. */
   folder = "";
@@ -29,6 +22,7 @@ export class ThreadIndex implements ScriptIndex {
 
   /** @param changed an open script, by its absolute path, was understood anew */
   constructor(scripts: KnownScripts, changed: (path: string) => void) {
+    super();
     this.#scripts = scripts;
     this.#opened = changed;
   }
@@ -59,7 +53,7 @@ export class ThreadIndex implements ScriptIndex {
     return summary;
   }
 
-  #upToDate(): ScriptsView {
+  protected override upToDate(): ScriptsView {
     for (const [file, model] of this.#edited) {
       this.#scripts.openAs(file, this.summaryOf(file, model));
     }
@@ -67,28 +61,8 @@ export class ThreadIndex implements ScriptIndex {
     return this.#scripts.view;
   }
 
-  usesOf(namespace: KnownText, key: KnownText, limit?: number): UsesOfKey {
-    return this.#upToDate().usesOf(namespace, key, limit);
-  }
-
-  usesOfNamespace(namespace: KnownText, limit?: number): UsesOfName {
-    return this.#upToDate().usesOfNamespace(namespace, limit);
-  }
-
-  usesIn(file: string): readonly ScriptUse[] {
-    return this.#upToDate().usesIn(file);
-  }
-
-  namespaces(query?: NameQuery): Names {
-    return this.#upToDate().namespaces(query);
-  }
-
-  keys(namespace: string, query?: NameQuery): Names {
-    return this.#upToDate().keys(namespace, query);
-  }
-
   modulesOf(file: string): readonly RequiredModule[] {
-    return this.#upToDate().modulesOf(file);
+    return this.upToDate().modulesOf(file);
   }
 
   moduleLookup(file: string): ModuleLookup {

@@ -1,16 +1,7 @@
 import { MessageChannel, type MessagePort, type Worker } from "node:worker_threads";
 import { startRoomyThread } from "../../engine/roomy-thread.ts";
 import type { ScriptModel } from "../../language/model.ts";
-import type { KnownText } from "../../language/values/known-text.ts";
-import type {
-  NameQuery,
-  Names,
-  RequiredModule,
-  ScriptUse,
-  UsesOfKey,
-  UsesOfName,
-  WorkspaceView,
-} from "../../language/workspace-view.ts";
+import type { RequiredModule, WorkspaceView } from "../../language/workspace-view.ts";
 import type { ModuleLookup, ModuleSummary } from "../../language/wrappers/summary.ts";
 import { fileIn } from "./file-in.ts";
 import { findModule } from "./modules.ts";
@@ -18,6 +9,7 @@ import { summarize } from "./summarize.ts";
 import type { FileSummary } from "./summary.ts";
 import { TextPool } from "./text-pool.ts";
 import { UseTables } from "./use-tables.ts";
+import { UsesView } from "./uses-view.ts";
 import type {
   FromIndexWorker,
   IndexBatch,
@@ -92,7 +84,7 @@ interface OpenScript {
  * The index of one workspace folder's scripts. Files are read and understood in a worker thread;
  * what is open in the editor is laid over what its file says. Answers are at hand at any time.
  */
-export class WorkspaceIndex implements WorkspaceView {
+export class WorkspaceIndex extends UsesView implements WorkspaceView {
   readonly #options: IndexOptions;
   #leftAlone: LeftAlone;
   /** As they are on disk. */
@@ -118,6 +110,7 @@ export class WorkspaceIndex implements WorkspaceView {
   #following: Promise<void> = Promise.resolve();
 
   constructor(options: IndexOptions) {
+    super();
     this.#options = options;
     this.#leftAlone = { skip: options.skip ?? [], exclude: options.exclude ?? [] };
   }
@@ -289,26 +282,6 @@ export class WorkspaceIndex implements WorkspaceView {
     return this.#whole && [...this.#skipped].every((file) => this.#open.has(file));
   }
 
-  usesOf(namespace: KnownText, key: KnownText, limit?: number): UsesOfKey {
-    return this.#upToDate().usesOf(namespace, key, limit);
-  }
-
-  usesOfNamespace(namespace: KnownText, limit?: number): UsesOfName {
-    return this.#upToDate().usesOfNamespace(namespace, limit);
-  }
-
-  usesIn(file: string): readonly ScriptUse[] {
-    return this.#upToDate().usesIn(file);
-  }
-
-  namespaces(query?: NameQuery): Names {
-    return this.#upToDate().namespaces(query);
-  }
-
-  keys(namespace: string, query?: NameQuery): Names {
-    return this.#upToDate().keys(namespace, query);
-  }
-
   modulesOf(file: string): readonly RequiredModule[] {
     return (this.#moduleOf(file)?.requires ?? []).map((name) => {
       const found = this.#find(name, file);
@@ -340,7 +313,7 @@ export class WorkspaceIndex implements WorkspaceView {
     return (this.#open.get(file)?.script ?? this.#files.get(file))?.module;
   }
 
-  #upToDate(): UseTables {
+  protected override upToDate(): UseTables {
     for (const file of this.#edited) this.#list(file);
     return this.#tables;
   }
