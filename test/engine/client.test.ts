@@ -1,11 +1,13 @@
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { MessageChannel, Worker } from "node:worker_threads";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { type EngineWorker, startEngineWorker } from "../../server/src/engine/client.ts";
 import type { Engine, EngineOptions } from "../../server/src/engine/engine.ts";
+import { MailboxCaller, mailbox } from "../../server/src/engine/mailbox.ts";
 import { openEngine } from "../../server/src/engine/open.ts";
 import { serveEngine } from "../../server/src/engine/serve.ts";
+import { askEntry } from "../../server/src/engine/small-calls.ts";
 import { optionsIn, temporaryFolder } from "./state-folder.ts";
 
 const ENTRY = new URL("../../server/src/engine/worker.ts", import.meta.url);
@@ -173,6 +175,33 @@ test("progress and cancellation go along with a long call", async () => {
   port1.postMessage({ cancel: 1 });
   const [reply] = await once(port1, "message");
   expect(reply).toEqual({ id: 1, result: "stopped" });
+  port1.close();
+});
+
+test("answers to questions pause for others where that is asked for", async () => {
+  const { port1, port2 } = new MessageChannel();
+  const engine = { entry: async () => undefined } satisfies Partial<Engine>;
+  let pauses = 0;
+  const pause = (): void => {
+    pauses += 1;
+  };
+  serveEngine(engine as unknown as Engine, port2, {
+    origin: undefined,
+    onChanged: () => {},
+    pause,
+  });
+  const shared = mailbox();
+  const caller = new MailboxCaller(shared);
+  port1.postMessage({ mailbox: shared });
+  caller.ask(askEntry("n", "k"), () => port1.postMessage({ look: true }));
+  const answer = await vi.waitFor(() => {
+    const found = caller.answer(0);
+    if (found === undefined) throw new Error("Not yet.");
+    return found;
+  });
+  expect(answer).toBe("-");
+  // Once before each, at most twice a millisecond.
+  expect(pauses).toBeGreaterThan(0);
   port1.close();
 });
 
