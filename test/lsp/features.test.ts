@@ -234,8 +234,8 @@ describe("rename", () => {
         },
       });
       const store = await session.store();
-      const theme = { store, namespace: "user", key: "theme", value: '"dark"' };
-      await session.ask(writeRequest, theme);
+      const theme = { store, namespace: "user", key: "theme" };
+      await session.ask(writeRequest, { ...theme, value: '"dark"' });
       await ask("textDocument/rename", "c.lua", THEME, { newName: "colour" });
       const read = (key: string) => session.ask(readRequest, { ...theme, key });
       return { store, read };

@@ -29,6 +29,18 @@ it("a slip in what a custom request is given is named, by either door", async ()
       "llmspellState/write takes no `ifrevision`; did you mean `ifRevision`?",
     ],
     ["undo", { namespace: "user", key: "k", steps: 3 }, "llmspellState/undo takes no `steps`."],
+    [
+      "entries",
+      { namespace: "user", Prefix: "p:" },
+      "llmspellState/entries takes no `Prefix`; did you mean `prefix`?",
+    ],
+    [
+      "search",
+      { txet: "x", limit: 5 },
+      "llmspellState/search takes no `txet`; did you mean `text`?",
+    ],
+    ["stores", { all: true }, "llmspellState/stores takes no `all`."],
+    ["diffBackup", { id: "b", quick: true }, "llmspellState/diffBackup takes no `quick`."],
   ];
   for (const [name, params, message] of refusals) {
     const refused = { data: { code: "invalid-params", message } };
@@ -41,6 +53,9 @@ it("a slip in what a custom request is given is named, by either door", async ()
     );
   }
   expect(await connection.sendRequest("llmspellState/namespaces")).toEqual([]);
+  // Any client may ask for progress, wherever it likes.
+  const progress = { workDoneToken: 1, partialResultToken: "2" };
+  expect(await connection.sendRequest("llmspellState/namespaces", progress)).toEqual([]);
   expect(
     await connection.sendRequest("workspace/executeCommand", {
       command: "llmspellState.server.namespaces",

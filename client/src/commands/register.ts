@@ -160,7 +160,9 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
       given: EntryNode | EntryParams | ValueDocument = "document",
     ) => {
       const name = isDocument(given) ? await shownEntry(valueFiles, given) : given;
-      await showHistory(connection, reports, "kind" in name ? nameOf(name) : name);
+      // A row of the recent changes has more in it than the name of what was changed.
+      const { store, namespace, key } = "kind" in name ? nameOf(name) : name;
+      await showHistory(connection, reports, { store, namespace, key });
     },
     "llmspellState.showAsLua": async (given: EntryNode | ValueDocument = "document") => {
       const name = isDocument(given) ? await shownEntry(valueFiles, given) : nameOf(given);

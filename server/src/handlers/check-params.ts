@@ -1,17 +1,121 @@
 import { StateError } from "../../../shared/src/errors.ts";
 import { nearest } from "../../../shared/src/nearest.ts";
-import type {
-  DeleteEntriesParams,
-  DeleteParams,
-  ImportEntriesParams,
-  MigrationParams,
-  PruneBackupsParams,
-  RenameParams,
-  RestoreBackupParams,
-  RunScriptParams,
-  UndoParams,
-  WriteParams,
-} from "../../../shared/src/protocol.ts";
+import type * as protocol from "../../../shared/src/protocol.ts";
+
+type Protocol = typeof protocol;
+
+/** The parameters of each custom request, by its name without `llmspellState/`. */
+type ParamsByRequest = {
+  [C in keyof Protocol as C extends `${infer Name}Request` ? Name : never]: NonNullable<
+    Protocol[C] extends protocol.RequestType<infer P, unknown> ? P : never
+  >;
+};
+
+/** How a parameter stands in what a request takes: without a needed one there is no answer. */
+type Standing<P, F extends keyof P> = F extends "store"
+  ? "optional"
+  : Record<never, never> extends Pick<P, F>
+    ? "optional"
+    : "needed";
+
+const STORE = { store: "optional" } as const;
+const ENTRY = { ...STORE, namespace: "needed", key: "needed" } as const;
+const BACKUP = { ...STORE, id: "needed" } as const;
+const PART = { namespaces: "optional", keys: "optional" } as const;
+const RENAMING = { ...STORE, namespace: "needed", key: "optional", to: "needed" } as const;
+const RUN = { runId: "needed" } as const;
+
+/** Any request may have one: LSP 3.17 lets clients ask for progress. */
+type ProgressToken = "workDoneToken" | "partialResultToken";
+const PROGRESS: ReadonlySet<string> = new Set<ProgressToken>([
+  "workDoneToken",
+  "partialResultToken",
+]);
+
+/** All that each request takes, as the protocol's types have it. A store is needed where there are several. */
+const TAKEN: {
+  readonly [R in keyof ParamsByRequest]: {
+    readonly [F in Exclude<keyof ParamsByRequest[R], ProgressToken>]-?: Standing<
+      ParamsByRequest[R],
+      F
+    >;
+  };
+} = {
+  applyRun: RUN,
+  backups: STORE,
+  cancelScript: RUN,
+  checkValue: { ...ENTRY, text: "needed" },
+  children: {
+    ...STORE,
+    namespace: "needed",
+    prefix: "optional",
+    after: "optional",
+    until: "optional",
+    limit: "optional",
+  },
+  createBackup: { ...STORE, incremental: "optional" },
+  delete: { ...ENTRY, ifRevision: "optional" },
+  deleteBackup: BACKUP,
+  deleteEntries: { ...STORE, parts: "needed", dryRun: "optional" },
+  diffBackup: { ...BACKUP, ...PART, to: "optional" },
+  discardRun: RUN,
+  entries: {
+    ...STORE,
+    namespace: "needed",
+    prefix: "optional",
+    after: "optional",
+    limit: "optional",
+  },
+  exportBackup: { ...BACKUP, folder: "needed" },
+  exportEntries: { ...STORE, file: "needed", parts: "optional" },
+  history: ENTRY,
+  importBackup: { ...STORE, file: "needed" },
+  importEntries: { ...STORE, file: "needed", dryRun: "optional" },
+  luaLibrary: { ...STORE, types: "optional" },
+  migrate: { ...STORE, version: "optional" },
+  namespaces: STORE,
+  openRule: { rule: "needed" },
+  overview: STORE,
+  planMigration: { ...STORE, version: "optional" },
+  planRename: RENAMING,
+  planRetention: { ...STORE, days: "optional", count: "optional" },
+  pruneBackups: { ...STORE, dryRun: "optional", days: "optional", count: "optional" },
+  read: { ...ENTRY, reveal: "optional", format: "optional" },
+  recentChanges: { ...STORE, limit: "optional" },
+  references: { ...STORE, namespace: "needed", key: "optional" },
+  renameEntries: RENAMING,
+  restoreBackup: { ...BACKUP, ...PART, setAside: "optional" },
+  runChange: { ...RUN, namespace: "needed", key: "needed" },
+  runScript: {
+    uri: "needed",
+    ...RUN,
+    source: "optional",
+    line: "optional",
+    args: "optional",
+    timeout: "optional",
+    dryRun: "optional",
+    withLlmspell: "optional",
+  },
+  search: {
+    ...STORE,
+    namespace: "optional",
+    prefix: "optional",
+    text: "optional",
+    where: "optional",
+    types: "optional",
+    sort: "optional",
+    limit: "optional",
+  },
+  stores: {},
+  undo: { ...ENTRY, to: "optional" },
+  valueSchema: ENTRY,
+  verifyBackup: { ...BACKUP, quick: "optional" },
+  write: { ...ENTRY, value: "needed", format: "optional", ifRevision: "optional" },
+};
+
+const TAKEN_BY: ReadonlyMap<string, ReadonlyMap<string, "needed" | "optional">> = new Map(
+  Object.entries(TAKEN).map(([name, fields]) => [name, new Map(Object.entries(fields))]),
+);
 
 /** What the parameters of custom requests hold, by name: the same in every request that has them. */
 const TYPES: ReadonlyMap<string, string> = new Map(
@@ -23,97 +127,9 @@ const TYPES: ReadonlyMap<string, string> = new Map(
   }).flatMap(([type, names]) => names.split(" ").map((name) => [name, type])),
 );
 
-/** What a request cannot be answered without, beside `store`. */
-const REQUIRED: Readonly<Record<string, readonly string[]>> = {
-  applyRun: ["runId"],
-  cancelScript: ["runId"],
-  checkValue: ["namespace", "key", "text"],
-  children: ["namespace"],
-  delete: ["namespace", "key"],
-  deleteBackup: ["id"],
-  deleteEntries: ["parts"],
-  diffBackup: ["id"],
-  discardRun: ["runId"],
-  entries: ["namespace"],
-  exportBackup: ["id", "folder"],
-  exportEntries: ["file"],
-  history: ["namespace", "key"],
-  importBackup: ["file"],
-  importEntries: ["file"],
-  openRule: ["rule"],
-  planRename: ["namespace", "to"],
-  read: ["namespace", "key"],
-  references: ["namespace"],
-  renameEntries: ["namespace", "to"],
-  restoreBackup: ["id"],
-  runChange: ["runId", "namespace", "key"],
-  runScript: ["uri"],
-  undo: ["namespace", "key"],
-  valueSchema: ["namespace", "key"],
-  verifyBackup: ["id"],
-  write: ["namespace", "key", "value"],
-};
-
-/** What changes much unless a parameter says to change less, or to change only what was seen. */
-interface Changing {
-  delete: DeleteParams;
-  deleteEntries: DeleteEntriesParams;
-  importEntries: ImportEntriesParams;
-  migrate: MigrationParams;
-  pruneBackups: PruneBackupsParams;
-  renameEntries: RenameParams;
-  restoreBackup: RestoreBackupParams;
-  runScript: RunScriptParams;
-  undo: UndoParams;
-  write: WriteParams;
-}
-
-/** Everything that those take: in them a misspelt parameter must not be passed over. */
-const TAKEN: {
-  readonly [R in keyof Changing]: { readonly [F in keyof Required<Changing[R]>]: true };
-} = {
-  delete: { store: true, namespace: true, key: true, ifRevision: true },
-  deleteEntries: { store: true, parts: true, dryRun: true },
-  importEntries: { store: true, file: true, dryRun: true, workDoneToken: true },
-  migrate: { store: true, version: true, workDoneToken: true },
-  pruneBackups: { store: true, dryRun: true, days: true, count: true, workDoneToken: true },
-  renameEntries: { store: true, namespace: true, key: true, to: true },
-  restoreBackup: {
-    store: true,
-    id: true,
-    namespaces: true,
-    keys: true,
-    setAside: true,
-    workDoneToken: true,
-  },
-  runScript: {
-    uri: true,
-    source: true,
-    line: true,
-    runId: true,
-    args: true,
-    timeout: true,
-    dryRun: true,
-    withLlmspell: true,
-  },
-  undo: { store: true, namespace: true, key: true, to: true },
-  write: {
-    store: true,
-    namespace: true,
-    key: true,
-    value: true,
-    format: true,
-    ifRevision: true,
-  },
-};
-
-const TAKEN_BY: ReadonlyMap<string, readonly string[]> = new Map(
-  Object.entries(TAKEN).map(([name, fields]) => [name, Object.keys(fields)]),
-);
-
 /**
  * Looks at what an editor sent with a custom request: any editor may, and a slip must not look like a
- * defect or a damaged store. What is not known is left alone, unless the request changes much.
+ * defect or a damaged store.
  * @param name of the request, without `llmspellState/`
  * @throws StateError `invalid-params` that names the parameter
  */
@@ -126,15 +142,15 @@ export function checkParams(name: string, params: object): void {
       throw invalid(`\`${field}\` of llmspellState/${name} is a ${type}; this is ${shown(value)}.`);
     }
   }
-  const taken = TAKEN_BY.get(name);
-  const unknown = taken && [...given.keys()].find((field) => !taken.includes(field));
-  if (taken !== undefined && unknown !== undefined) {
-    const meant = nearest(unknown, taken);
+  const taken = TAKEN_BY.get(name) ?? new Map();
+  const unknown = [...given.keys()].find((field) => !taken.has(field) && !PROGRESS.has(field));
+  if (unknown !== undefined) {
+    const meant = nearest(unknown, [...taken.keys()]);
     const hint = meant === undefined ? "" : `; did you mean \`${meant}\`?`;
     throw invalid(`llmspellState/${name} takes no \`${unknown}\`${hint || "."}`);
   }
-  for (const field of REQUIRED[name] ?? []) {
-    if (given.get(field) === undefined || given.get(field) === null) {
+  for (const [field, standing] of taken) {
+    if (standing === "needed" && (given.get(field) ?? null) === null) {
       throw invalid(`llmspellState/${name} needs \`${field}\`.`);
     }
   }
