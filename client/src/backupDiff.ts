@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { ChangePreview, DiffResult } from "../../shared/src/protocol.ts";
+import { backupName } from "./backupName.ts";
 import { entriesText } from "./counts.ts";
 
 /** What restoring would do, in one line. */
@@ -17,19 +18,21 @@ export function summarizeDiff(diff: DiffResult): string {
   return vscode.l10n.t("Entries: {0}.", parts.join(", "));
 }
 
-/** The same, entry by entry, as text in diff notation. */
+/** The same, entry by entry, as text in diff notation. @param backup its id */
 export function diffText(backup: string, store: string, diff: DiffResult): string {
   const head = [
-    vscode.l10n.t("Restoring {0} into {1}:", backup, store),
+    vscode.l10n.t("Restoring the backup of {0} into {1}:", backupName(backup), store),
+    backup,
     diff.total === 0 ? vscode.l10n.t("Nothing would change.") : summarizeDiff(diff),
   ];
   return [...head, ...changesText(diff), ""].join("\n");
 }
 
-/** What leads from one backup to a newer one, as text in diff notation. */
+/** What leads from one backup to a newer one, both given by their ids, as text in diff notation. */
 export function comparisonText(older: string, newer: string, diff: DiffResult): string {
   const head = [
-    vscode.l10n.t("From {0} to {1}:", older, newer),
+    vscode.l10n.t("From the backup of {0} to that of {1}:", backupName(older), backupName(newer)),
+    `${older} → ${newer}`,
     diff.total === 0
       ? vscode.l10n.t("They hold the same.")
       : vscode.l10n.t("Entries that differ: {0}.", diff.total),

@@ -1,4 +1,5 @@
 /** Times and sizes in few characters, in the reader's language. */
+import { backupTime } from "../../shared/src/backup-time.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -107,6 +108,12 @@ export function shortMoment(at: number, now: number, locale: string): string {
   const year = then.getFullYear() === today.getFullYear() ? {} : ({ year: "numeric" } as const);
   const day = { month: "short", day: "numeric" } as const;
   return new Intl.DateTimeFormat(locale, { ...year, ...day, ...time }).format(at);
+}
+
+/** What people know a backup by: the moment it was made, as its row says it; what is no id stays. */
+export function backupMoment(id: string, now: number, locale: string): string {
+  const at = backupTime(id);
+  return at === undefined ? id : moment(at, now, locale);
 }
 
 /** `text` on one line of at most `length` characters, an ellipsis standing for the rest. */

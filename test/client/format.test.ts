@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { age, moment, shorten, shortMoment, size } from "../../client/src/format.ts";
+import { age, backupMoment, moment, shorten, shortMoment, size } from "../../client/src/format.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 const SECOND = 1_000;
@@ -50,4 +50,10 @@ test("long and broken texts become one short line", () => {
   expect(shorten("a\n  b", 10)).toBe("a b");
   expect(shorten("abcdef", 4)).toBe("abc…");
   expect(shorten("🦉🦉🦉", 3)).toBe("🦉🦉🦉");
+});
+
+test("a backup is called by its moment in the reader's time, not by its id in UTC", () => {
+  const name = backupMoment("backup_20261122T115900123Z_ab12cd", NOW, "en");
+  expect(name).toBe(moment(NOW - 60 * SECOND, NOW, "en"));
+  expect(backupMoment("not-an-id", NOW, "en")).toBe("not-an-id");
 });

@@ -91,7 +91,7 @@ test("state is exported to a file, and taken in again after showing what would c
   await window.picture("28-import-preview");
   await window.dialog().getByRole("button", { name: "Import" }).click();
   const taken = window.notification("Imported kept.jsonl, which changed 2 entries.");
-  await taken.getByText(/What was there before is in backup_/).waitFor({ timeout: 20_000 });
+  await taken.getByText(/What was there before is in the backup of/).waitFor({ timeout: 20_000 });
   expect(stored("stats", "visits")).toBe(12);
   expect(stored("chat", "topic")).toBe("engines");
   await window.press(taken.getByRole("button", { name: "Clear Notification" }));

@@ -55,7 +55,7 @@ test("pending migrations are shown with samples before anything happens", async 
 test("they are applied after a backup, and what was there before is one click away", async () => {
   await window.dialog().getByRole("button", { name: "Migrate" }).click();
   const told = window.notification("Migrated to 3.0.0");
-  await told.getByText(/What was there before is in backup_/).waitFor({ timeout: 20_000 });
+  await told.getByText(/What was there before is in the backup of/).waitFor({ timeout: 20_000 });
   await window.row("State", "user").click();
   await window.row("State", "profile").first().waitFor();
   await window.picture("42-migrated");

@@ -9,6 +9,7 @@ import {
   verifyBackupRequest,
 } from "../../../shared/src/protocol.ts";
 import { comparisonText, diffText } from "../backupDiff.ts";
+import { backupName } from "../backupName.ts";
 import { withoutFolders } from "../problems.ts";
 import type { BackupsNode } from "../trees/backupsTree.ts";
 import { createBackup } from "./createBackup.ts";
@@ -30,24 +31,31 @@ export async function verifyBackup(
   if (chosen === undefined) return;
   const { isValid, errors } = await withServerProgress(
     connection,
-    vscode.l10n.t("Verifying {0}", chosen.id),
+    vscode.l10n.t("Verifying the backup of {0}", backupName(chosen.id)),
     (workDoneToken, token) =>
       connection.request(verifyBackupRequest, { ...chosen, workDoneToken }, token),
   );
   if (isValid) {
     void vscode.window.showInformationMessage(
-      vscode.l10n.t("{0} is whole: it can be restored.", chosen.id),
+      vscode.l10n.t("The backup of {0} is whole: it can be restored.", backupName(chosen.id)),
     );
     return;
   }
   const more = vscode.l10n.t("Show All");
   const another = vscode.l10n.t("Create Backup");
-  const text = vscode.l10n.t("{0} is damaged: {1}", chosen.id, withoutFolders(errors[0] ?? ""));
+  const text = vscode.l10n.t(
+    "The backup of {0} is damaged: {1}",
+    backupName(chosen.id),
+    withoutFolders(errors[0] ?? ""),
+  );
   const buttons = errors.length > 1 ? [another, more] : [another];
   const answer = await vscode.window.showErrorMessage(text, ...buttons);
   if (answer === another) await createBackup(connection, stores, false);
   if (answer === more) {
-    await reports.show(vscode.l10n.t("Damage of {0}.txt", chosen.id), `${errors.join("\n")}\n`);
+    await reports.show(
+      vscode.l10n.t("Damage of the backup of {0}.txt", backupName(chosen.id)),
+      `${chosen.id}\n\n${errors.join("\n")}\n`,
+    );
   }
 }
 
@@ -69,7 +77,10 @@ export async function compareWithNow(
       connection.request(diffBackupRequest, { ...chosen, workDoneToken }, token),
   );
   const name = stores.find(chosen.store)?.name ?? chosen.store;
-  await reports.show(vscode.l10n.t("Compare {0}.diff", chosen.id), diffText(chosen.id, name, diff));
+  await reports.show(
+    vscode.l10n.t("Compare backup of {0}.diff", backupName(chosen.id)),
+    diffText(chosen.id, name, diff),
+  );
 }
 
 /** Shows what leads from the older of two backups to the newer one. */
@@ -100,7 +111,7 @@ export async function compareBackups(
       connection.request(diffBackupRequest, { store, id: older, to: newer, workDoneToken }, token),
   );
   await reports.show(
-    vscode.l10n.t("Compare {0} and {1}.diff", older, newer),
+    vscode.l10n.t("Compare backups of {0} and {1}.diff", backupName(older), backupName(newer)),
     comparisonText(older, newer, diff),
   );
 }
@@ -127,8 +138,8 @@ export async function deleteBackup(
   if (chosen === undefined) return;
   const remove = vscode.l10n.t("Delete");
   const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t("Delete the backup {0}?", chosen.id),
-    { modal: true, detail: vscode.l10n.t("This cannot be undone.") },
+    vscode.l10n.t("Delete the backup of {0}?", backupName(chosen.id)),
+    { modal: true, detail: [vscode.l10n.t("This cannot be undone."), chosen.id].join("\n") },
     remove,
   );
   if (answer === remove) await connection.request(deleteBackupRequest, chosen);
@@ -164,8 +175,13 @@ export async function exportBackup(
   );
   void vscode.window.showInformationMessage(
     ids.length === 0
-      ? vscode.l10n.t("{0} is in {1} already.", chosen.id, target.fsPath)
-      : vscode.l10n.t("Exported {0} to {1}. Secrets are in it.", ids.join(", "), target.fsPath),
+      ? vscode.l10n.t("The backup of {0} is in {1} already.", backupName(chosen.id), target.fsPath)
+      : vscode.l10n.t(
+          "Exported the backup of {0} to {1}, as {2}. Secrets are in it.",
+          backupName(chosen.id),
+          target.fsPath,
+          ids.join(", "),
+        ),
   );
 }
 
@@ -194,8 +210,8 @@ export async function importBackup({ connection, stores }: BackupContext): Promi
     ids.length === 0
       ? vscode.l10n.t("That backup is here already.")
       : vscode.l10n.t(
-          "Imported {0}. It can be compared and restored like any other.",
-          ids.join(", "),
+          "Imported the backup of {0}. It can be compared and restored like any other.",
+          ids.map(backupName).join(", "),
         ),
   );
 }

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { createBackupRequest } from "../../../shared/src/protocol.ts";
+import { backupName } from "../backupName.ts";
 import type { Connection } from "../connection.ts";
 import type { Stores } from "../stores.ts";
 import { describeBackup } from "../trees/backupsTree.ts";
@@ -24,7 +25,11 @@ export async function createBackup(
         token,
       ),
   );
-  const done = vscode.l10n.t("State backed up ({0}) as {1}.", describeBackup(backup), backup.id);
+  const done = vscode.l10n.t(
+    "State backed up: {0}, {1}.",
+    backupName(backup.id),
+    describeBackup(backup),
+  );
   const { note } = backup;
   void vscode.window.showInformationMessage(note === undefined ? done : `${done} ${note}`);
 }

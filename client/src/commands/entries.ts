@@ -4,7 +4,7 @@ import { type EntryParams, type ReadParams, readRequest } from "../../../shared/
 import type { Connection } from "../connection.ts";
 import type { EntryNode } from "../trees/stateNodes.ts";
 import { valueUri } from "../valueFiles.ts";
-import { nameOf } from "./selection.ts";
+import { nameOf, type PartNode, partOf } from "./selection.ts";
 
 /** Opens an entry's value as a document; a click on its row leaves the focus on the row. */
 export async function openValue(node: EntryNode, preserveFocus = false): Promise<void> {
@@ -37,9 +37,10 @@ export async function copyLoad(nodes: readonly EntryNode[]): Promise<void> {
   await vscode.env.clipboard.writeText(nodes.map(loadCall).join("\n"));
 }
 
-/** Copies keys, a line each. */
-export async function copyKeys(nodes: readonly EntryNode[]): Promise<void> {
-  await vscode.env.clipboard.writeText(nodes.map(({ summary }) => summary.key).join("\n"));
+/** Copies keys, what keys begin with, and names of namespaces, a line each. */
+export async function copyNames(nodes: readonly PartNode[]): Promise<void> {
+  const names = nodes.map(partOf).map(({ namespace, prefix, key = prefix }) => key ?? namespace);
+  await vscode.env.clipboard.writeText(names.join("\n"));
 }
 
 /**

@@ -24,7 +24,7 @@ import {
 import { createBackup } from "./createBackup.ts";
 import { deleteRows } from "./deleteEntries.ts";
 import { duplicate } from "./duplicate.ts";
-import { copyKeys, copyLoad, copyValues, openValue, showAsLua, showValue } from "./entries.ts";
+import { copyLoad, copyNames, copyValues, openValue, showAsLua, showValue } from "./entries.ts";
 import { filterState, filterTypes, sortState } from "./filter.ts";
 import { fixAll } from "./fixAll.ts";
 import { showHistory } from "./history.ts";
@@ -152,7 +152,9 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     "llmspellState.fixAll": () => fixAll(),
     "llmspellState.newEntry": (given?: StateNode) => newEntry(connection, stores, given),
     "llmspellState.copyKey": (node: EntryNode, nodes?: StateNode[]) =>
-      copyKeys(chosenEntries(node, nodes)),
+      copyNames(chosenEntries(node, nodes)),
+    "llmspellState.copyName": (node: StateNode, nodes?: StateNode[]) =>
+      copyNames(chosenRows(node, nodes)),
     "llmspellState.copyLoad": (node: EntryNode, nodes?: StateNode[]) =>
       copyLoad(chosenEntries(node, nodes)),
     "llmspellState.duplicate": (node: EntryNode) => duplicate(connection, node),

@@ -6,6 +6,7 @@ import {
   restoreBackupRequest,
 } from "../../../shared/src/protocol.ts";
 import { diffText, summarizeDiff } from "../backupDiff.ts";
+import { backupName } from "../backupName.ts";
 import type { Connection } from "../connection.ts";
 import { entriesText } from "../counts.ts";
 import type { Reports } from "../reports.ts";
@@ -67,7 +68,7 @@ async function previewAndRestore(context: BackupContext, chosen: Restored): Prom
   }
   const store = stores.find(chosen.store)?.name ?? chosen.store;
   const shown = await reports.show(
-    vscode.l10n.t("Restore {0}.diff", chosen.id),
+    vscode.l10n.t("Restore backup of {0}.diff", backupName(chosen.id)),
     diffText(chosen.id, store, diff),
   );
   if (await confirm(chosen, diff, sharedNote(context.stores, chosen.store))) {
@@ -87,7 +88,10 @@ async function compare(connection: Connection, chosen: Restored): Promise<DiffRe
 
 function sayNothingToDo({ id }: Restored): void {
   void vscode.window.showInformationMessage(
-    vscode.l10n.t("The state is exactly what {0} holds: nothing to do.", id),
+    vscode.l10n.t(
+      "The state is exactly what the backup of {0} holds: nothing to do.",
+      backupName(id),
+    ),
   );
 }
 
@@ -117,13 +121,14 @@ async function confirm(
   const restoreButton = vscode.l10n.t("Restore");
   const question =
     namespaces === undefined
-      ? vscode.l10n.t("Restore {0}?", id)
-      : vscode.l10n.t("Restore {0} from {1}?", namespaces.join(", "), id);
+      ? vscode.l10n.t("Restore the backup of {0}?", backupName(id))
+      : vscode.l10n.t("Restore {0} from the backup of {1}?", namespaces.join(", "), backupName(id));
   const detail = [
     summarizeDiff(diff),
     vscode.l10n.t("The editor behind this question lists every one."),
     vscode.l10n.t("A safety backup of the present state is made first."),
     ...shared,
+    id,
   ].join("\n");
   const answer = await vscode.window.showWarningMessage(
     question,
@@ -137,7 +142,7 @@ async function restore(context: BackupContext, chosen: Restored): Promise<void> 
   const { connection } = context;
   const { changed, entriesRestored, safetyBackupId } = await withServerProgress(
     connection,
-    vscode.l10n.t("Restoring {0}", chosen.id),
+    vscode.l10n.t("Restoring the backup of {0}", backupName(chosen.id)),
     (workDoneToken, token) =>
       connection.request(restoreBackupRequest, { ...chosen, workDoneToken }, token),
   );
@@ -158,14 +163,18 @@ export async function restoreDamaged(
   const detail = [
     vscode.l10n.t("Changes that were made after this backup are not in it."),
     vscode.l10n.t("The damaged file is kept beside, under another name."),
+    id,
   ].join("\n");
-  const question = vscode.l10n.t("Restore {0} in place of the damaged state?", id);
+  const question = vscode.l10n.t(
+    "Restore the backup of {0} in place of the damaged state?",
+    backupName(id),
+  );
   const options = { modal: true, detail };
   if ((await vscode.window.showWarningMessage(question, options, restoreButton)) !== restoreButton)
     return;
   const { entriesRestored, setAside } = await withServerProgress(
     connection,
-    vscode.l10n.t("Restoring {0}", id),
+    vscode.l10n.t("Restoring the backup of {0}", backupName(id)),
     (workDoneToken, token) =>
       connection.request(restoreBackupRequest, { store, id, setAside: true, workDoneToken }, token),
   );
@@ -191,7 +200,10 @@ export async function tellAndOfferBack(
     return;
   }
   const undo = vscode.l10n.t("Undo…");
-  const before = vscode.l10n.t("What was there before is in {0}.", backup);
+  const before = vscode.l10n.t(
+    "What was there before is in the backup of {0}.",
+    backupName(backup),
+  );
   if ((await vscode.window.showInformationMessage(`${done} ${before}`, undo)) === undo) {
     await previewAndRestore(context, { store, id: backup });
   }

@@ -1,8 +1,8 @@
+import { backupTime } from "../../../../shared/src/backup-time.ts";
 import type { BackupHead } from "../engine.ts";
 import { loadManifest, type SealedManifest } from "./chain.ts";
 import { faultOf, isUnknownBackup, storageProblem } from "./faults.ts";
 import { dataPath, listIds, manifestPath, sizeOf } from "./files.ts";
-import { backupTime } from "./ids.ts";
 import { type Manifest, printManifest } from "./manifest.ts";
 import type { BackupPlace } from "./place.ts";
 import { readVerdict } from "./verdict.ts";

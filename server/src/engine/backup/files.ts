@@ -3,8 +3,8 @@ import { constants } from "node:fs";
 import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
+import { backupTime } from "../../../../shared/src/backup-time.ts";
 import { damagedBackup, systemCode } from "./faults.ts";
-import { backupTime } from "./ids.ts";
 
 /** The files of one backup. All are named after its id. */
 export function manifestPath(folder: string, id: string): string {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { backupTime } from "./ids.ts";
+import { backupTime } from "../../../../shared/src/backup-time.ts";
 import type { BackupReason } from "./types.ts";
 
 const BACKUP_FORMAT = "llmspell-state-backup";
