@@ -8,6 +8,7 @@ import { startEngineWorker } from "../../server/src/engine/client.ts";
 import { openEngine } from "../../server/src/engine/open.ts";
 import { serveEngine } from "../../server/src/engine/serve.ts";
 import { startScript } from "../../server/src/runner/host.ts";
+import { KeptLua } from "../../server/src/runner/kept-lua.ts";
 import {
   DEFAULT_LIMITS,
   type RunRequest,
@@ -64,6 +65,7 @@ export interface Bench {
 export async function openBench(
   connect: () => MessagePort | Promise<MessagePort>,
   runtime: RuntimeName = "lua54",
+  lua = new KeptLua(),
 ): Promise<Bench> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "runner-")));
   const worker = await bundle(folder, "runner");
@@ -100,7 +102,7 @@ export async function openBench(
       let run: ScriptRun | undefined;
       let cancelled = false;
       const result = Promise.resolve(connect()).then((port) => {
-        run = startScript(worker, request, port);
+        run = startScript(worker, request, port, lua);
         if (cancelled) run.cancel();
         return run.result;
       });

@@ -68,6 +68,7 @@ async function runHere(
           onOutput: outputOf(context, runId),
         },
         port,
+        context.runs.lua,
       );
     const cancelled = token.onCancellationRequested(() => context.runs.cancel(runId));
     const result = await context.runs.follow(runId, run);

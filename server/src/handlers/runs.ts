@@ -1,4 +1,5 @@
 import { StateError } from "../../../shared/src/errors.ts";
+import { KeptLua } from "../runner/kept-lua.ts";
 import type { ScriptRun } from "../runner/types.ts";
 import { DryRuns } from "./dry-runs.ts";
 import { RunChanges } from "./run-changes.ts";
@@ -12,6 +13,8 @@ export class ScriptRuns {
   readonly dryRuns = new DryRuns();
   /** What the newest ones changed. */
   readonly changes = new RunChanges();
+  /** What they leave to those that come. */
+  readonly lua = new KeptLua();
   readonly #runs = new Map<string, ScriptRun>();
 
   /** Follows a run to its end. @throws StateError `run-exists` when the id is taken */

@@ -1,6 +1,7 @@
 import { type MessagePort, Worker } from "node:worker_threads";
 import { netChanges } from "./changes.ts";
 import { changesIn, readJournal } from "./journal.ts";
+import { KeptLua } from "./kept-lua.ts";
 import { threadLimits } from "./memory.ts";
 import { outputReader, READS, runMemory, STOP, WRITES } from "./output.ts";
 import { watchResident } from "./resident.ts";
@@ -16,12 +17,14 @@ const LONGEST_MS = 2 ** 31 - 1 - START_MS;
 
 /**
  * Starts a script in a thread of its own. `entry` is the bundled `runner/worker.ts`; `port` is the
- * engine's end of a bridge (see bridge.ts) and is handed over to the script's thread.
+ * engine's end of a bridge (see bridge.ts) and is handed over to the script's thread. `lua` is what
+ * earlier runs left to this one.
  */
 export function startScript(
   entry: string | URL,
   request: RunRequest,
   port: MessagePort,
+  lua = new KeptLua(),
 ): ScriptRun {
   const started = performance.now();
   const { limits } = request;
@@ -31,7 +34,7 @@ export function startScript(
   const readOutput = outputReader(memory);
   const changes = netChanges();
   const { onOutput, ...rest } = request;
-  const data: RunData = { ...rest, memory, port };
+  const data: RunData = { ...rest, memory, compiled: lua.compiled, port };
   const worker = new Worker(entry, {
     name: "llmspell-state-runner",
     workerData: data,
@@ -84,6 +87,8 @@ export function startScript(
 
   worker.on("message", (message: WorkerMessage) => {
     switch (message.type) {
+      case "compiled":
+        return lua.keep(message.compiled);
       case "started":
         if (ended || Atomics.load(control, STOP) !== 0) return;
         clearTimeout(timer);

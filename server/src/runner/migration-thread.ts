@@ -6,11 +6,12 @@ import type { MigrationEntry } from "../engine/migration/steps.ts";
 import { keepEmptyArrays } from "../engine/values/empty-arrays.ts";
 import { parseValue } from "../engine/values/parse.ts";
 import { printValue } from "../engine/values/print.ts";
+import { compiledHere } from "./compiled-here.ts";
 import { failureToError } from "./failures.ts";
 import { MIB, memoryWatch } from "./memory.ts";
 import {
   endedMessage,
-  type FromMigration,
+  type MigrationAnswer,
   type MigrationData,
   TOO_LARGE,
 } from "./migration-wire.ts";
@@ -26,7 +27,7 @@ export async function runMigrationThread({ migration }: MigrationData): Promise<
   const { path, text, limits } = migration;
   const control = new Int32Array(migration.control);
   const found = sources(path, dirname(path));
-  const send = (message: FromMigration) => parentPort?.postMessage(message);
+  const send = (message: MigrationAnswer) => parentPort?.postMessage(message);
 
   /** Tells the end and waits for it: no Lua code runs any more. */
   const park = (reason: number): never => {
@@ -40,6 +41,7 @@ export async function runMigrationThread({ migration }: MigrationData): Promise<
   };
   const watchMemory = memoryWatch(limits.memoryMb, () => park(TOO_LARGE));
   const runtime = lua54Runtime(
+    migration.compiled ?? (await compiledHere()),
     {
       module: found.module,
       tick: () => {

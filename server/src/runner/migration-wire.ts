@@ -1,4 +1,5 @@
 import type { MigrationEntry } from "../engine/migration/steps.ts";
+import type { CompiledMessage } from "./wire.ts";
 
 /** What a migration's thread is started with. */
 export interface MigrationData {
@@ -8,6 +9,8 @@ export interface MigrationData {
     readonly path: string;
     readonly text: string;
     readonly limits: MigrationLimits;
+    /** Lua 5.4 as an earlier thread compiled it. */
+    readonly compiled: WebAssembly.Module | undefined;
     /** One Int32: why the thread has to end; 0: it has not. */
     readonly control: SharedArrayBuffer;
   };
@@ -19,8 +22,10 @@ export interface MigrationLimits {
   readonly memoryMb: number;
 }
 
-/** What the thread tells: that it is ready, then one answer for each entry that it is sent. */
-export type FromMigration =
+/** What the thread tells: Lua when it had to compile it, that it is ready, then one answer for each entry that it is sent. */
+export type FromMigration = CompiledMessage | MigrationAnswer;
+
+export type MigrationAnswer =
   | { readonly type: "ready" }
   | { readonly type: "result"; readonly entry: MigrationEntry | null }
   /** It cannot go on; the message says where and why. */

@@ -3,10 +3,12 @@ import { messageOf, StateError } from "../../../shared/src/errors.ts";
 import type { MigrationLanguage, OpenMigration } from "../engine/migration/compile.ts";
 import { invalidMigration } from "../engine/migration/faults.ts";
 import type { MigrationEntry } from "../engine/migration/steps.ts";
+import { KeptLua } from "./kept-lua.ts";
 import { threadLimits } from "./memory.ts";
 import {
   endedMessage,
   type FromMigration,
+  type MigrationAnswer,
   type MigrationData,
   type MigrationLimits,
   TOO_LARGE,
@@ -21,15 +23,17 @@ const GRACE_MS = 100;
 /**
  * Migrations in Lua, `FROM__TO.lua`: each runs in the sandbox of scripts, in a thread of its own.
  * @param entry the bundled `runner/worker.ts`
+ * @param lua what earlier threads left to these
  */
 export function luaMigrations(
   entry: string | URL,
   limits: MigrationLimits = LIMITS,
+  lua = new KeptLua(),
 ): MigrationLanguage {
   return {
     extension: ".lua",
     async open(file): Promise<OpenMigration> {
-      const thread = new MigrationThread(entry, file, limits);
+      const thread = new MigrationThread(entry, file, limits, lua);
       try {
         await thread.ask();
       } catch (error) {
@@ -53,7 +57,7 @@ export function luaMigrations(
 }
 
 interface Waiting {
-  readonly resolve: (answer: FromMigration) => void;
+  readonly resolve: (answer: MigrationAnswer) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -70,11 +74,15 @@ class MigrationThread {
     entry: string | URL,
     file: { readonly name: string; readonly path: string; readonly text: string },
     limits: MigrationLimits,
+    lua: KeptLua,
   ) {
     this.#limits = limits;
     const { name, path, text } = file;
     const control = this.#control.buffer;
-    const workerData: MigrationData = { migration: { name, path, text, limits, control } };
+    const { compiled } = lua;
+    const workerData: MigrationData = {
+      migration: { name, path, text, limits, compiled, control },
+    };
     this.#worker = new Worker(entry, {
       name: "llmspell-state-migration",
       workerData,
@@ -85,7 +93,8 @@ class MigrationThread {
     });
     this.#stopWatching = watchResident(limits.memoryMb, () => this.#stop(TOO_LARGE));
     this.#worker.on("message", (message: FromMigration) => {
-      if (message.type === "failed") this.#settle(new Error(message.message));
+      if (message.type === "compiled") lua.keep(message.compiled);
+      else if (message.type === "failed") this.#settle(new Error(message.message));
       else this.#settle(message);
     });
     this.#worker.on("error", (error: NodeJS.ErrnoException) =>
@@ -99,8 +108,8 @@ class MigrationThread {
   }
 
   /** Sends an entry, or none, and waits for the answer. @throws Error why there is none */
-  ask(entry?: MigrationEntry): Promise<FromMigration> {
-    const { promise, resolve, reject } = Promise.withResolvers<FromMigration>();
+  ask(entry?: MigrationEntry): Promise<MigrationAnswer> {
+    const { promise, resolve, reject } = Promise.withResolvers<MigrationAnswer>();
     this.#waiting = { resolve, reject };
     this.#timer = setTimeout(() => this.#stop(TOO_LONG), this.#limits.stepMs);
     if (entry !== undefined) this.#worker.postMessage(entry);
@@ -124,7 +133,7 @@ class MigrationThread {
     return new Error(endedMessage(reason, this.#limits));
   }
 
-  #settle(answer: FromMigration | Error): void {
+  #settle(answer: MigrationAnswer | Error): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
     clearTimeout(this.#timer);

@@ -19,12 +19,21 @@ export interface RunData
     | "besideEditor"
   > {
   readonly memory: RunMemory;
+  /** Lua 5.4 as an earlier run compiled it. */
+  readonly compiled: WebAssembly.Module | undefined;
   /** The engine's end is elsewhere: requests are answered there. */
   readonly port: MessagePort;
 }
 
+/** What a thread tells that was given no compiled Lua: before any script code runs in it. */
+export interface CompiledMessage {
+  readonly type: "compiled";
+  readonly compiled: WebAssembly.Module;
+}
+
 /** What a run's worker tells its host. */
 export type WorkerMessage =
+  | CompiledMessage
   | { readonly type: "started" }
   | { readonly type: "output" }
   /** As the journal has them. */

@@ -7,6 +7,7 @@ import { makeWay } from "../engine/make-way.ts";
 import type { Json } from "../engine/types.ts";
 import { stateFunctions } from "./bindings.ts";
 import { portBridge } from "./bridge.ts";
+import { compiledHere } from "./compiled-here.ts";
 import { failureToError } from "./failures.ts";
 import { Journal } from "./journal.ts";
 import { MIB, memoryWatch } from "./memory.ts";
@@ -116,14 +117,14 @@ async function main(data: RunData): Promise<void> {
 async function makeRuntime(
   host: RuntimeHost,
   libraries: LibraryLevel,
-  { runtime, limits }: RunData,
+  { runtime, limits, compiled }: RunData,
 ): Promise<LuaRuntime> {
   if (runtime === "fengari") {
     const { fengariRuntime } = await import("./fengari/runtime.ts");
     return fengariRuntime(host, libraries);
   }
   const { lua54Runtime } = await import("./lua54/runtime.ts");
-  return lua54Runtime(host, libraries, limits.memoryMb * MIB);
+  return lua54Runtime(compiled ?? (await compiledHere()), host, libraries, limits.memoryMb * MIB);
 }
 
 const data = workerData as RunData | MigrationData;

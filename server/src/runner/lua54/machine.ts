@@ -1,5 +1,4 @@
 import { isUtf8 } from "node:buffer";
-import wasm from "wasmoon/dist/glue.wasm";
 import { FIRST_UPVALUE, LUA_MASKCOUNT, type LuaApi, type LuaState, type Pointer } from "./api.ts";
 import { type Trampolines, trampolines } from "./trampolines.ts";
 
@@ -46,8 +45,9 @@ export class LuaMachine {
   #heap = Buffer.alloc(0);
   #refused = { block: 0, bytes: 0, growths: -1 };
 
-  constructor(host: MachineHost) {
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm), this.#imports());
+  /** @param compiled see compile.ts */
+  constructor(compiled: WebAssembly.Module, host: MachineHost) {
+    const instance = new WebAssembly.Instance(compiled, this.#imports());
     this.api = instance.exports as unknown as LuaApi;
     const { api } = this;
     this.#refresh();

@@ -54,16 +54,18 @@ const FUNCTION = 2;
 
 /**
  * Lua 5.4 itself, with the allowed libraries, `print`, `io.write` and `require`, and nothing else.
+ * @param compiled see compile.ts
  * @param memoryBytes what the script's values may take
  */
 export function lua54Runtime(
+  compiled: WebAssembly.Module,
   host: RuntimeHost,
   level: LibraryLevel,
   memoryBytes: number,
 ): LuaRuntime {
   /** The coroutine that runs, for where(). */
   let running = 0;
-  const machine = new LuaMachine({
+  const machine = new LuaMachine(compiled, {
     tick: (l) => {
       running = l;
       host.tick(TICK);
