@@ -207,6 +207,87 @@ describe("wrappers that are made, take tables, or have defaults", () => {
   });
 });
 
+const RETRY =
+  "local function retry(n, f, ...) for i = 1, n do local ok, v = pcall(f, ...) if ok then return v end end end";
+
+/** Functions that are given another one and call it. */
+const higherOrder: readonly (readonly [source: string, ...expected: string[]])[] = [
+  [`${RETRY} retry(3, State.load, "user", "x")`, 'retry: call load("user", "x")'],
+  [
+    `${RETRY} local put = State.save retry(3, put, "user", "p:" .. id, {})`,
+    'retry: call save("user", p:*, ?)',
+  ],
+  [
+    `${RETRY} local function put(k, v) State.save("app", k, v) end retry(3, put, "x", 1)`,
+    'retry: call save("app", "x", "1")',
+  ],
+  [`${RETRY} retry(3, function() return State.load("user", "x") end)`],
+  [
+    `${RETRY} local function get(id) return retry(3, State.load, "user", "p:" .. id) end get("7")`,
+    'retry: call load("user", p:*)',
+    'get: call load("user", "p:7")',
+  ],
+  [
+    `${RETRY} local function again(...) return retry(5, ...) end again(State.load, "user", "x")`,
+    'again: call load("user", "x")',
+  ],
+  [
+    `${RETRY} local C = {ns = "u"} function C:get(k) return State.load(self.ns, k) end retry(3, C.get, C, "x")`,
+    'retry: call load("u", "x")',
+  ],
+  [`${RETRY} retry(3, State.load)`, "retry: call load(?, ?)"],
+  [`${RETRY} retry(3, State.nope, "user", "x") retry(3, print, "user", "x")`],
+  [
+    "local function or_else(f, ns, key, d) local v = f(ns, key) if v == nil then return d end return v end or_else(State.load, 'app', 'theme', 'x')",
+    'or_else: call load("app", "theme")',
+  ],
+  [
+    "local function memo(f) return function(...) return f(...) end end local load = memo(State.load) load('user', 'x')",
+    'load: call load("user", "x")',
+  ],
+  [
+    "local function each(f) f('user', 'x') end each(State.load) each(function(ns, k) State.delete(ns, k) end)",
+    'each: call load("user", "x")',
+    'each: call delete("user", "x")',
+  ],
+  [
+    "local function run(S) return S.load('user', 'x') end run(State)",
+    'run: call load("user", "x")',
+  ],
+  [
+    "local function run(o) return o.load(o.ns, 'x') end run({load = State.load, ns = 'user'})",
+    'run: call load("user", "x")',
+  ],
+  [
+    "local function f(ns, ...) return State.load(ns, ...) end local function g(...) return f('a', ...) end g('b')",
+    'f: call load("a", ?)',
+    'g: call load("a", "b")',
+  ],
+  ["local function a(f, ...) return a(f, ...) end a(State.load, 'x', 'y')"],
+  ["local function a(f, ...) return f(f, ...) end a(a, State.load, 'x', 'y')"],
+  ["local function f(k) return k:lower() end f('x')"],
+];
+
+describe("functions that call what they are given", () => {
+  test.each(higherOrder)("%s", (source, ...expected) => {
+    expect(wrapperTexts(source)).toEqual(expected);
+  });
+
+  test.each<[string, ...string[]]>([
+    [
+      'local r = require("retry") r.retry(3, State.load, "user", "x")',
+      'r.retry: call load("user", "x")',
+    ],
+    ['local load = require("memo")(State.load) load("user", "x")', 'load: call load("user", "x")'],
+  ])("of another script: %s", (source, ...expected) => {
+    const modules = {
+      retry: `${RETRY} return { retry = retry }`,
+      memo: "return function(f) return function(...) return f(...) end end",
+    };
+    expect(wrapperTexts(source, modules)).toEqual(expected);
+  });
+});
+
 describe("wrappers in one script", () => {
   test.each(cases)("%s", (source, ...expected) => {
     expect(wrapperTexts(source)).toEqual(expected);
@@ -243,6 +324,10 @@ describe("places in calls of wrappers", () => {
     [`${get} get(State.load("x", "y|"))`, 'load 1 "y"'],
     [`${get} State.load("x", get("y|"))`, 'load 1 "y"'],
     [`${get} State.load("x|", get("y"))`, 'load 0 "x"'],
+    [`${RETRY} retry(3, State.load, "u|")`, 'load 0 "u"'],
+    [`${RETRY} retry(3, State.load, "u", |)`, "load 1 -"],
+    [`${RETRY} retry(3, State.load, "u", "k|)`, 'load 1 "k"'],
+    [`${RETRY} retry(3|, State.load, "u", "k")`, "none"],
   ])("%s", (source, place) => {
     expect(placeText(source)).toBe(place);
   });

@@ -46,6 +46,8 @@ export interface Variable {
   readonly kind: "local" | "parameter" | "self" | "loop" | "global";
   /** Of a local: the name where it is declared; `self` has none, its value is the object. */
   readonly declaration: Identifier | undefined;
+  /** Of what `...` holds: its place behind the named parameters (0-based); it has no name. */
+  readonly extra?: number;
   /** `const` or `close`. */
   readonly attribute: string | undefined;
   /** The innermost function that declares it; undefined: the chunk. */

@@ -1,5 +1,6 @@
 import type { CallExpression, Expression } from "../syntax/ast.ts";
 import type { Evaluator } from "./evaluate.ts";
+import { soleHole } from "./template.ts";
 import type { Value } from "./value.ts";
 
 /** What a call calls in the end. */
@@ -16,7 +17,7 @@ const PROTECTED: ReadonlyMap<string, number> = new Map([
   ["xpcall", 2],
 ]);
 
-/** What a call calls; through `pcall(f, ...)` and `xpcall(f, handler, ...)` that is `f`. */
+/** What a call calls; through `pcall(f, ...)` and `xpcall(f, handler, ...)` that is `f`, given or not. */
 export function calledBy(call: CallExpression, evaluator: Evaluator): Called {
   const value = evaluator.value(call.callee);
   const [first] = call.args;
@@ -24,7 +25,8 @@ export function calledBy(call: CallExpression, evaluator: Evaluator): Called {
   if (skipped === undefined || first === undefined)
     return { callee: call.callee, value, skipped: 0 };
   const inner = evaluator.value(first);
-  if (inner.kind !== "member" && inner.kind !== "function" && inner.kind !== "module") {
+  const isCalled = inner.kind === "member" || inner.kind === "function" || inner.kind === "module";
+  if (!isCalled && (inner.kind !== "text" || soleHole(inner.template) === undefined)) {
     return { callee: call.callee, value, skipped: 0 };
   }
   return { callee: first, value: inner, skipped };

@@ -83,15 +83,21 @@ export class Filling {
     );
   }
 
-  /** Where in this script a part of a text is written that was given to what made the function. */
-  origin(part: LocalPart, given: Given): Expression | undefined {
+  /** What a part stands for that is given: also a function; what nobody gave yet stays open. */
+  given(part: LocalPart, given: Given): Value | undefined {
     if (part === null || typeof part === "string") return undefined;
     if ("variable" in part) {
-      const value = given.bound && this.#ofHole(part, given.bound);
-      return value?.kind === "text" ? value.at : undefined;
+      const isGiven = given.bound?.has(part.variable) === true;
+      if (!isGiven || given.bound === undefined) return { kind: "text", template: [part] };
+      return this.#ofHole(part, given.bound);
     }
     const from = part.outer === true ? given.outer : given;
-    const value = from && this.#under(from.parameter(part.parameter), part.path ?? []);
+    return from && this.#under(from.parameter(part.parameter), part.path ?? []);
+  }
+
+  /** Where in this script a part of a text is written that was given to what made the function. */
+  origin(part: LocalPart, given: Given): Expression | undefined {
+    const value = this.given(part, given);
     return value?.kind === "text" ? value.at : undefined;
   }
 

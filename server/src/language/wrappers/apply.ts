@@ -19,18 +19,21 @@ export function applyWrapper(
 ): StateUse[] {
   const summary = effects.of(called);
   const made = called.value.kind === "function" && called.value.bound !== undefined;
+  if (summary === undefined || summary.effects.length === 0) return [];
+  const given = effects.givenBy(call, called, summary);
   // What a function does with what those around it are given is told at the call inside it.
-  const told = summary?.effects.filter(
-    ({ args }) => made || args.some((parts) => parts.some(isGiven)),
-  );
-  if (summary === undefined || told === undefined || told.length === 0) return [];
+  const told = summary.effects.flatMap((effect) => {
+    if (effect.callee !== undefined) return effects.givenCalls(effect, given);
+    return made || effect.args.some((parts) => parts.some(isGiven)) ? [effect] : [];
+  });
+  if (told.length === 0) return [];
   const wrapper = {
     name: nameOf(called.callee),
     parameters: summary.parameters,
     ...origin(called, evaluator),
   };
   const { start, commas } = writtenArguments(call, called.skipped);
-  const application = new Application(call, called, summary, evaluator, effects);
+  const application = new Application(call, called, summary, evaluator, given);
   return told.map(({ member, args }) => {
     const either = variantsOf(member, application.templates({ member, args }));
     return {
@@ -71,13 +74,13 @@ class Application {
     called: Called,
     summary: FunctionEffect,
     evaluator: Evaluator,
-    effects: FunctionEffects,
+    given: Given,
   ) {
     this.#call = call;
     this.#called = called;
     this.#summary = summary;
     this.#evaluator = evaluator;
-    this.#given = effects.givenBy(call, called, summary);
+    this.#given = given;
   }
 
   args(effect: LocalEffect): Argument[] {

@@ -1,19 +1,25 @@
 import { STATE_MEMBERS } from "../../../../shared/src/api.ts";
+import type { Variable } from "../scope/variables.ts";
 import type { CallExpression, Expression, FunctionExpression } from "../syntax/ast.ts";
 import { expressionsOf, visitExpressions, visitStatements } from "../syntax/walk.ts";
 import { argumentsOf, type Called, calledBy } from "../values/called.ts";
 import type { Evaluator } from "../values/evaluate.ts";
-import { combinations, type Template } from "../values/template.ts";
-import { type Given, givenAs, UNKNOWN } from "../values/value.ts";
+import { combinations, type Hole, soleHole, type Template } from "../values/template.ts";
+import { type Given, givenAs, UNKNOWN, type Value } from "../values/value.ts";
+import { givenCalls } from "./given-calls.ts";
 import { type LocalPart, partsOf } from "./parts.ts";
 
 /** Effects of one function that are followed at most; more than that is no wrapper. */
 const MAX_EFFECTS = 16;
+/** Of what `...` passes on to a function that is not known. */
+const MAX_PASSED = 5;
 
 /** A State function that a function of the script calls, in terms of its parameters. */
 export interface LocalEffect {
   readonly member: string;
   readonly args: readonly (readonly LocalPart[])[];
+  /** Who is called is given, too: `f(...)` in `retry(3, State.load, ...)`; `member` is empty then. */
+  readonly callee?: LocalPart;
 }
 
 /** What a function of this script or of another one does to State. */
@@ -27,6 +33,8 @@ export interface FunctionEffect {
 export class FunctionEffects {
   readonly #evaluator: Evaluator;
   readonly #known = new Map<FunctionExpression, FunctionEffect>();
+  /** What `...` of a function holds, by places. */
+  readonly #extras = new Map<FunctionExpression, Map<number, Variable>>();
   readonly #inProgress = new Set<FunctionExpression>();
 
   constructor(evaluator: Evaluator) {
@@ -35,6 +43,10 @@ export class FunctionEffects {
 
   /** What calling this does to State; undefined for what is no function of a script. */
   of({ value }: Called): FunctionEffect | undefined {
+    return this.#ofValue(value);
+  }
+
+  #ofValue(value: Value): FunctionEffect | undefined {
     if (value.kind === "function") return this.ofFunction(value.node);
     if (value.kind !== "module") return undefined;
     const found = this.#evaluator.fields.exported(value)?.value;
@@ -70,7 +82,8 @@ export class FunctionEffects {
     for (const call of callsIn(node)) {
       for (const effect of this.#ofCall(call, node)) {
         if (found.size >= MAX_EFFECTS) break;
-        if (effect.args.some(passesOn)) found.set(nameOf(effect), effect);
+        if (effect.callee !== undefined || effect.args.some(passesOn))
+          found.set(nameOf(effect), effect);
       }
     }
     return [...found.values()];
@@ -80,23 +93,74 @@ export class FunctionEffects {
   #ofCall(call: CallExpression, node: FunctionExpression): LocalEffect[] {
     const called = calledBy(call, this.#evaluator);
     const { value, skipped } = called;
-    if (value.kind === "member") {
-      const written = argumentsOf(call, skipped);
-      const templates = written.map((argument) => this.#evaluator.text(argument));
-      const all = effectsOf(value.name, templates, node);
-      if (written.at(-1)?.kind !== "Vararg") return all;
-      return all.map(({ member, args }) => ({
-        member,
-        args: [...args.slice(0, -1), ...extraArguments(member, args, node)],
-      }));
+    const method = skipped === 0 && call.callee.kind === "Member" && call.callee.method;
+    const open = value.kind === "text" && !method ? soleHole(value.template) : undefined;
+    if (value.kind === "member" || open !== undefined) {
+      const templates = this.#passedBy(argumentsOf(call, skipped), node, memberOf(value));
+      return effectsOf({ member: memberOf(value), callee: open }, templates, node);
     }
     const summary = this.of(called);
     if (summary === undefined) return [];
-    const given = this.givenBy(call, called, summary);
-    return summary.effects.flatMap(({ member, args }) => {
-      const templates = args.map((parts) => this.#evaluator.fields.filling.parts(parts, given));
-      return effectsOf(member, templates, node);
+    const given = this.#withExtra(this.givenBy(call, called, summary), call, called, summary, node);
+    const { filling } = this.#evaluator.fields;
+    return summary.effects.flatMap((effect) => {
+      const who = effect.callee === undefined ? undefined : filling.given(effect.callee, given);
+      const callee = who?.kind === "text" ? soleHole(who.template) : undefined;
+      const all = callee === undefined ? this.givenCalls(effect, given) : [effect];
+      return all.flatMap(({ member, args }) => {
+        const templates = args.map((parts) => filling.parts(parts, given));
+        return effectsOf({ member, callee }, templates, node);
+      });
     });
+  }
+
+  /** What a function does by calling what it is given, in terms of its parameters. */
+  givenCalls(effect: LocalEffect, given: Given): readonly LocalEffect[] {
+    return givenCalls(effect, given, this.#evaluator, (value) => this.#ofValue(value));
+  }
+
+  /** What arguments are, `...` at the end among them. */
+  #passedBy(
+    written: readonly Expression[],
+    node: FunctionExpression,
+    member: string,
+  ): readonly Template[] {
+    const last = written.at(-1);
+    const isOpen = last?.kind === "Vararg";
+    const named = (isOpen ? written.slice(0, -1) : written).map((one) => this.#evaluator.text(one));
+    if (!isOpen) return named;
+    const taken = STATE_MEMBERS.get(member)?.parameters.length ?? MAX_PASSED;
+    const count = Math.max(1, taken - named.length);
+    return [...named, ...Array.from({ length: count }, (_, i) => [this.#extra(node, i)])];
+  }
+
+  /** The same, with what `...` at the end of the call holds. */
+  #withExtra(
+    given: Given,
+    call: CallExpression,
+    called: Called,
+    summary: FunctionEffect,
+    node: FunctionExpression,
+  ): Given {
+    const written = argumentsOf(call, called.skipped);
+    if (written.at(-1)?.kind !== "Vararg") return given;
+    return {
+      ...given,
+      parameter: (parameter) => {
+        const beyond = slotOf(called, summary, parameter) - written.length + 1;
+        if (beyond < 0 || beyond >= MAX_PASSED) return given.parameter(parameter);
+        return { kind: "text", template: [this.#extra(node, beyond)] };
+      },
+    };
+  }
+
+  /** What `...` of a function holds at a place (0-based). */
+  #extra(owner: FunctionExpression, extra: number): Hole {
+    const all = this.#extras.get(owner) ?? new Map<number, Variable>();
+    this.#extras.set(owner, all);
+    const variable = all.get(extra) ?? extraVariable(owner, extra);
+    all.set(extra, variable);
+    return { kind: "hole", variable, path: [] };
   }
 
   /** What a call gives to the function that it calls, directly or by `pcall`. */
@@ -119,20 +183,33 @@ export class FunctionEffects {
 
 /** One effect for each of what the arguments may be together. */
 function effectsOf(
-  member: string,
+  { member, callee }: { readonly member: string; readonly callee: Hole | undefined },
   templates: readonly Template[],
   node: FunctionExpression,
 ): LocalEffect[] {
+  const [open] = callee === undefined ? [] : partsOf([callee], node);
   return combinations(templates).map((one) => ({
     member,
     args: one.templates.map((template) => partsOf(template, node)),
+    ...(open === undefined ? {} : { callee: open }),
   }));
 }
 
+/** The function of State that is called; empty: one that is given. */
+function memberOf(value: Value): string {
+  return value.kind === "member" ? value.name : "";
+}
+
+function extraVariable(owner: FunctionExpression, extra: number): Variable {
+  const [name, kind, declaration, attribute] = ["...", "parameter", undefined, undefined] as const;
+  const nothing = { definitions: [], fields: [], references: [] };
+  return { name, kind, declaration, attribute, owner, extra, ...nothing };
+}
+
 /** Two effects of the same name are the same. */
-function nameOf({ member, args }: LocalEffect): string {
-  return JSON.stringify([member, args], (key, value) =>
-    key === "variable" ? [value.name, value.declaration?.span.start] : value,
+function nameOf({ member, args, callee }: LocalEffect): string {
+  return JSON.stringify([member, args, callee], (key, value) =>
+    key === "variable" ? [value.name, value.declaration?.span.start, value.extra] : value,
   );
 }
 
@@ -152,17 +229,6 @@ function argumentFor(
 export function slotOf(called: Called, summary: FunctionEffect, parameter: number): number {
   const method = called.callee.kind === "Member" && called.callee.method;
   return parameter + (summary.method ? 1 : 0) - (method ? 1 : 0);
-}
-
-/** What `...` gives the rest of a State function's parameters: what is passed beyond the named ones. */
-function extraArguments(
-  member: string,
-  args: readonly unknown[],
-  node: FunctionExpression,
-): LocalPart[][] {
-  const taken = STATE_MEMBERS.get(member)?.parameters.length ?? args.length;
-  const count = Math.max(1, taken - args.length + 1);
-  return Array.from({ length: count }, (_, i) => [{ parameter: node.parameters.length + i }]);
 }
 
 function passesOn(parts: readonly LocalPart[]): boolean {

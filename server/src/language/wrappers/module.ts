@@ -8,7 +8,7 @@ import { knownText } from "../values/template.ts";
 import type { Value } from "../values/value.ts";
 import type { FunctionEffects, LocalEffect } from "./effects.ts";
 import { partsOf, plainParts } from "./parts.ts";
-import type { EffectPart, ExportedValue, ModuleExport } from "./summary.ts";
+import type { Effect, EffectPart, ExportedValue, ModuleExport } from "./summary.ts";
 
 /** Deepest field of what a module returns that others can name: `M.keys.user`. */
 const MAX_PATH = 3;
@@ -86,6 +86,12 @@ class Exports {
       member,
       args: args.map((parts) => plainParts(parts, maker)),
     });
+    const plainEffects = effects.flatMap((effect): Effect[] => {
+      if (effect.callee === undefined) return [plain(effect)];
+      const [callee = null] = plainParts([effect.callee], maker);
+      const isGiven = callee !== null && typeof callee === "object";
+      return isGiven ? [{ ...plain(effect), callee }] : [];
+    });
     const returns = this.#loads
       .returnedBy(node)
       .map((load) => ({ ...plain(load), path: load.path }));
@@ -93,13 +99,13 @@ class Exports {
     const text = returned && plainParts(returned, maker);
     const fluent = method && returnsSelf(node);
     const made = maker === undefined && !fluent ? this.#madeBy(node) : [];
-    const nothing = effects.length + returns.length + made.length === 0 && !fluent;
+    const nothing = plainEffects.length + returns.length + made.length === 0 && !fluent;
     if (nothing && text === undefined) return undefined;
     return {
       kind: "function",
       method,
       parameters,
-      effects: effects.map(plain),
+      effects: plainEffects,
       returns,
       text,
       ...(made.length === 0 ? {} : { made }),

@@ -47,8 +47,10 @@ function known(template: Template): readonly EffectPart[] {
 }
 
 /** 0-based, -1 for `self`; -2: it is none of the function's. */
-function parameterOf({ kind, owner, declaration }: Variable, node: FunctionExpression): number {
+function parameterOf(variable: Variable, node: FunctionExpression): number {
+  const { kind, owner, declaration, extra } = variable;
   if (owner !== node) return -2;
+  if (extra !== undefined) return node.parameters.length + extra;
   if (kind === "self") return -1;
   const at = declaration === undefined ? -1 : node.parameters.indexOf(declaration);
   return at < 0 ? -2 : at;

@@ -26,6 +26,8 @@ export interface Effect {
   readonly member: string;
   /** By the State function's parameters. */
   readonly args: readonly (readonly EffectPart[])[];
+  /** Who is called is given, too: `f(...)` in `retry(3, State.load, ...)`; `member` is empty then. */
+  readonly callee?: GivenPart;
 }
 
 /** A stored value that a function returns, or the part of it under `path`, in terms of its parameters. */
