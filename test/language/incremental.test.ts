@@ -35,6 +35,8 @@ const PIECES = [
   "\nfunction t:m(k)\n  self.k = k\n  State.save('app', self.k, a)\nend\n",
   "\nlocal function put(k, v) State.save('app', k, v) end\nput('x', a)\n",
   "\nt.a = 'key'\nput(t.a)\n",
+  "\nlocal function retry(n, f, ...) return pcall(f, ...) end\nlocal p = retry(3, put, 'x', a)\n",
+  "\nretry(2, State.load, 'app', t.a)\n",
   "\nsetmetatable(t, { __index = f })\n",
 ];
 

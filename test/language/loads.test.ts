@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Shape } from "../../server/src/language/flow/shape.ts";
 import { buildScriptModel } from "../../server/src/language/script-model.ts";
+import type { Expression } from "../../server/src/language/syntax/ast.ts";
+import { visitNodes } from "../../server/src/language/syntax/nodes.ts";
 import type { ModuleSummary } from "../../server/src/language/wrappers/summary.ts";
 import { loadText, placeText } from "./cursor.ts";
 
@@ -65,18 +67,71 @@ describe("fields of loaded values", () => {
     expect(placeText(source)).toBe(place);
   });
 
-  test("through a module", () => {
+  const retry =
+    "local function retry(n, f, ...) for i = 1, n do local ok, v = pcall(f, ...) if ok then return v end end end";
+  test.each([
+    [`${retry} local p = retry(3, State.load, "user", "x") p.|`, "field user/x"],
+    [
+      `${retry} local function get(k) return State.load("a", k).ui end retry(3, get, "x").color.|`,
+      "field a/x.ui.color",
+    ],
+    [
+      `${retry} local function get(id) return retry(3, State.load, "user", "p:" .. id) end local p = get("7") p.|`,
+      "field user/p:7",
+    ],
+    [
+      `${retry} local function again(...) return retry(5, ...) end local p = again(State.load, "user", "x") p.|`,
+      "field user/x",
+    ],
+    [
+      "local function get(...) return State.load(...) end local p = get('user', 'x') p.|",
+      "field user/x",
+    ],
+    [
+      "local function memo(f) return function(...) return f(...) end end local load = memo(State.load) local p = load('user', 'x') p.|",
+      "field user/x",
+    ],
+    ["local function a(f, ...) return f(f, ...) end local p = a(a, State.load, 'x') p.|", "none"],
+    [`${retry} local p = retry(3, State.list_keys, "user") p.|`, "none"],
+  ])("through functions that are given one: %s", (source, place) => {
+    expect(placeText(source)).toBe(place);
+  });
+
+  test.each([
+    ["local p = require('prefs').of('7') print(p)", "user/p:7"],
+    ["local P = require('prefs') print(P.config)", "app/config"],
+    ["local P = require('prefs') local ui = P.config.ui print(ui.size)", "app/config.ui.size"],
+    ["local P = require('prefs') print(P.late.x)", "app/late.x"],
+    ["local P = require('prefs') print(P.sub.deep)", "app/deep"],
+    ["local P = require('prefs') print(P.theme)", "app/theme"],
+    ["local P = require('prefs') local u = P.user('7') print(u.data.name)", "user/u:7.name"],
+    ["local c = require('config') print(c.theme)", "app/settings.theme"],
+    ["print(require('other').config)", ""],
+    ["local P = require('prefs') print(P.of.config)", ""],
+  ])("through a module: %s", (source, loaded) => {
+    const modules: Record<string, string> = {
+      config: "return State.load('app', 'settings') or {}",
+      prefs: `local M = { config = State.load('app', 'config') or {}, late = nil, sub = {} }
+        function M.of(id) return State.load('user', 'p:' .. id) end
+        function M.init() M.late = State.load('app', 'late') end
+        M.sub.deep = State.load('app', 'deep')
+        M.theme = State.load('app', 'theme') or 'dark'
+        function M.user(id) return { data = State.load('user', 'u:' .. id) } end
+        return M`,
+    };
     const lookup = (name: string): ModuleSummary | undefined =>
-      name === "prefs"
-        ? buildScriptModel(
-            "local M = {} function M.of(id) return State.load('user', 'p:' .. id) end return M",
-          ).module
-        : undefined;
-    const source = "local p = require('prefs').of('7')";
+      modules[name] === undefined ? undefined : buildScriptModel(modules[name]).module;
     const model = buildScriptModel(source, lookup);
-    const [statement] = model.chunk.body.statements;
-    const value = statement?.kind === "Local" ? statement.values[0] : undefined;
-    expect(value && model.loads.of(value).map(loadText)).toEqual(["user/p:7"]);
+    let printed: Expression | undefined;
+    visitNodes(model.chunk.body.statements, (node) => {
+      if (node.kind === "Call" && source.startsWith("print(", node.span.start))
+        [printed] = node.args;
+    });
+    expect(printed && model.loads.of(printed).map(loadText).join()).toEqual(loaded);
+    for (const text of Object.values(modules)) {
+      const { module } = buildScriptModel(text);
+      expect(JSON.parse(JSON.stringify(module))).toEqual(module);
+    }
   });
 });
 

@@ -41,7 +41,8 @@ function around(model: ScriptModel, offset: number): SignatureHelp | undefined {
 
 /** Of a function of the script that passes its arguments on to State. */
 function wrapperHelp(use: StateUse, member: ApiMember, offset: number): SignatureHelp | undefined {
-  const { name, parameters } = use.wrapper ?? { name: "", parameters: [] };
+  const { name, parameters: named } = use.wrapper ?? { name: "", parameters: [] };
+  const parameters = [...named, ...extraParameters(use, member, named.length)];
   let start = name.length + 1;
   return {
     label: `${name}(${parameters.join(", ")})`,
@@ -53,6 +54,17 @@ function wrapperHelp(use: StateUse, member: ApiMember, offset: number): Signatur
     }),
     activeParameter: use.commas.filter((comma) => comma < offset).length,
   };
+}
+
+/** What `...` is to State, by the names that its functions have for it: `retry(n, f, namespace, key)`. */
+function extraParameters(use: StateUse, member: ApiMember, from: number): readonly string[] {
+  const extra: string[] = [];
+  for (let slot = from; ; slot++) {
+    const index = use.args.findIndex((argument) => argument.slot === slot);
+    const parameter = index < 0 ? undefined : member.parameters[index];
+    if (parameter === undefined) return extra;
+    extra.push(parameter.name);
+  }
 }
 
 /** What a parameter is to State: `The key, after "v1:". Unique identifier ...` */

@@ -11,9 +11,10 @@ import { argumentsOf, type Called, calledBy } from "../values/called.ts";
 import type { Evaluator } from "../values/evaluate.ts";
 import { MAX_CLASSES } from "../values/field-values.ts";
 import type { KnownText } from "../values/known-text.ts";
-import { combinations, knownText, type Template } from "../values/template.ts";
-import type { TableValue } from "../values/value.ts";
-import type { FunctionEffect, FunctionEffects } from "../wrappers/effects.ts";
+import { combinations, type Hole, knownText, soleHole, type Template } from "../values/template.ts";
+import type { Given, ModuleValue, TableValue, Value } from "../values/value.ts";
+import { type FunctionEffects, givenCallee } from "../wrappers/effects.ts";
+import { givenCalls } from "../wrappers/given-calls.ts";
 import { type LocalPart, partsOf } from "../wrappers/parts.ts";
 
 /** An entry of State that a value may have come from. */
@@ -31,6 +32,8 @@ interface OpenLoad {
   readonly member: string;
   readonly args: readonly Template[];
   readonly path: readonly (string | null)[];
+  /** What loads it is given, too: `return f(ns, key)`; `member` is empty then. */
+  readonly callee?: Hole | undefined;
 }
 
 /** The same as a function of the script returns it, by its parameters. */
@@ -38,6 +41,7 @@ export interface LocalReturn {
   readonly member: string;
   readonly args: readonly (readonly LocalPart[])[];
   readonly path: readonly (string | null)[];
+  readonly callee?: LocalPart;
 }
 
 const MAX_DEPTH = 30;
@@ -48,7 +52,8 @@ const ITEMS: ReadonlyMap<string, number> = new Map([
   ["table.unpack", 0],
   ["unpack", 0],
 ]);
-const MAX_LOADS = 8;
+/** More entries than these one value does not come from. */
+export const MAX_LOADS = 8;
 
 /** Finds out which stored entries the values in a script may come from, whichever way they went. */
 export class Loads {
@@ -59,6 +64,9 @@ export class Loads {
   readonly #ofVariables = new Map<Variable, readonly OpenLoad[]>();
   readonly #ofFields = new Map<TableExpression, Map<string | null, readonly OpenLoad[]>>();
 
+  /** The function in whose body something is being found out. */
+  #function: FunctionExpression | undefined;
+
   constructor(scopes: Scopes, evaluator: Evaluator, effects: FunctionEffects) {
     this.#scopes = scopes;
     this.#evaluator = evaluator;
@@ -67,20 +75,19 @@ export class Loads {
 
   /** The entries that an expression's value may have been loaded from; usually one or none. */
   of(expression: Expression): readonly LoadedFrom[] {
-    return this.#of(expression, 0).map(({ member, args, path }) => ({
-      member,
-      args: args.map(knownText),
-      path,
-    }));
+    return this.#of(expression, 0).flatMap(({ member, args, path, callee }) =>
+      callee === undefined ? [{ member, args: args.map(knownText), path }] : [],
+    );
   }
 
   /** What a function returns of State, in terms of its parameters. */
   returnedBy(node: FunctionExpression): readonly LocalReturn[] {
-    return this.#returnedBy(node, 0).map(({ member, args, path }) => ({
-      member,
-      args: args.map((template) => partsOf(template, node)),
-      path,
-    }));
+    return this.#returnedBy(node, 0).map((load) => inParts(load, node));
+  }
+
+  /** The same in terms of the parameters of the function that makes the value, if any. */
+  openly(expression: Expression, maker: FunctionExpression | undefined): readonly LocalReturn[] {
+    return this.#of(expression, 0).map((load) => inParts(load, maker));
   }
 
   #of(expression: Expression, depth: number): readonly OpenLoad[] {
@@ -117,6 +124,9 @@ export class Loads {
   #ofField(object: Expression, name: string | null, depth: number): readonly OpenLoad[] {
     const parts = inside(this.#of(object, depth), name);
     const table = parts.length > 0 ? undefined : this.#evaluator.value(object);
+    if (table?.kind === "module" && name !== null) {
+      return this.#keptBy({ ...table, path: [...table.path, name] });
+    }
     if (table?.kind !== "table") return parts;
     const fields = this.#ofFields.get(table.node) ?? new Map<string | null, readonly OpenLoad[]>();
     this.#ofFields.set(table.node, fields);
@@ -124,9 +134,22 @@ export class Loads {
     if (known !== undefined) return this.#filled(known, table);
     fields.set(name, []);
     const given = this.#givenTo(table, name);
-    const loads = given.flatMap((value) => this.#of(value, depth)).slice(0, MAX_LOADS);
+    const all = this.#inside(undefined, () => given.flatMap((value) => this.#of(value, depth)));
+    const loads = all.slice(0, MAX_LOADS);
     fields.set(name, loads);
     return this.#filled(loads, table);
+  }
+
+  /** What another script keeps: `require("settings").config`. */
+  #keptBy(value: ModuleValue): readonly OpenLoad[] {
+    const { filling } = this.#evaluator.fields;
+    const made = value.made?.given ?? NOTHING;
+    const given = { ...made, outer: made };
+    return this.#evaluator.fields.keptBy(value).map(({ member, args, path }) => ({
+      member,
+      path,
+      args: args.map((parts) => filling.parts(parts, given)),
+    }));
   }
 
   /** What a field is given: of an object also in the methods of its class. @param name null: any field */
@@ -156,10 +179,12 @@ export class Loads {
     if (known !== undefined) return known;
     // While it is being found out, a variable adds nothing to itself (`p = p or {}`).
     this.#ofVariables.set(variable, []);
-    const found = variable.definitions.flatMap(({ value, from }) => {
-      if (value !== undefined) return this.#of(value, depth + 1);
-      return from === undefined ? [] : this.#ofSource(from, depth + 1);
-    });
+    const found = this.#inside(variable.owner, () =>
+      variable.definitions.flatMap(({ value, from }) => {
+        if (value !== undefined) return this.#of(value, depth + 1);
+        return from === undefined ? [] : this.#ofSource(from, depth + 1);
+      }),
+    );
     const loads = found.slice(0, MAX_LOADS);
     this.#ofVariables.set(variable, loads);
     return loads;
@@ -197,55 +222,66 @@ export class Loads {
     if (value.kind === "global") {
       if (first === undefined) return [];
       if (givesItems(called, 0)) return this.#itemsOf(first, depth);
+      const required = value.path === "require" ? this.#evaluator.value(call) : undefined;
+      if (required?.kind === "module") return this.#keptBy(required);
       const passes = value.path === "assert" || value.path === "setmetatable";
       return passes ? this.#of(first, depth) : [];
     }
     if (value.kind === "member") {
       if (STATE_MEMBERS.get(value.name)?.access !== "read") return [];
-      const args = argumentsOf(call, skipped).map((argument) => this.#evaluator.text(argument));
+      const written = argumentsOf(call, skipped);
+      const args = this.#effects.passedBy(written, this.#function, value.name);
       const each = combinations(args).slice(0, MAX_LOADS);
       return each.map(({ templates }) => ({ member: value.name, args: templates, path: [] }));
     }
-    if (value.kind === "function") return this.#ofScriptFunction(call, called, value.node, depth);
-    return value.kind === "module" ? this.#ofModule(call, called) : [];
+    if (value.kind === "text") return this.#ofGiven(call, called);
+    const returned = this.#returnedFrom(value, depth);
+    if (returned === undefined) return [];
+    const given = this.#effects.givenBy(call, called, returned, this.#function);
+    return returned.effects.flatMap((load) => this.#given(load, given, depth)).slice(0, MAX_LOADS);
   }
 
-  #ofScriptFunction(
-    call: CallExpression,
-    called: Called,
-    node: FunctionExpression,
-    depth: number,
-  ): readonly OpenLoad[] {
-    const summary = this.#effects.ofFunction(node);
-    return this.#returnedBy(node, depth).map(({ member, args, path }) => ({
-      member,
-      path,
-      args: args.map((template) => this.#given(partsOf(template, node), call, called, summary)),
-    }));
+  /** `f(ns, key)`, where `f` is given. */
+  #ofGiven(call: CallExpression, called: Called): readonly OpenLoad[] {
+    const callee = givenCallee(called);
+    if (callee === undefined) return [];
+    const written = argumentsOf(call, called.skipped);
+    const args = this.#effects.passedBy(written, this.#function, "");
+    return combinations(args)
+      .slice(0, MAX_LOADS)
+      .map(({ templates }) => ({ member: "", callee, args: templates, path: [] }));
   }
 
-  #given(
-    parts: readonly LocalPart[],
-    call: CallExpression,
-    called: Called,
-    summary: FunctionEffect,
-  ): Template {
-    return this.#evaluator.fields.filling.parts(
-      parts,
-      this.#effects.givenBy(call, called, summary),
-    );
-  }
-
-  #ofModule(call: CallExpression, called: Called): readonly OpenLoad[] {
-    const summary = this.#effects.of(called);
-    const { value } = called;
-    if (summary === undefined || value.kind !== "module") return [];
+  /** What a function of this script or of another one gives back. */
+  #returnedFrom(value: Value, depth: number): Returned | undefined {
+    if (value.kind === "function") {
+      const { node } = value;
+      const effects = this.#returnedBy(node, depth).map((load) => inParts(load, node));
+      return { method: node.method, effects };
+    }
+    if (value.kind !== "module") return undefined;
     const exported = this.#evaluator.fields.exported(value)?.value;
-    const returns = exported?.kind === "function" ? (exported.returns ?? []) : [];
-    return returns.map(({ member, args, path }) => ({
-      member,
-      path,
-      args: args.map((parts) => this.#given(parts, call, called, summary)),
+    if (exported?.kind !== "function") return undefined;
+    return { method: exported.method, effects: exported.returns ?? [] };
+  }
+
+  /** What a call gives back, with what it is given filled in. */
+  #given(load: LocalReturn, given: Given, depth: number): readonly OpenLoad[] {
+    const { filling } = this.#evaluator.fields;
+    const texts = (args: LocalReturn["args"]) => args.map((parts) => filling.parts(parts, given));
+    const { member, args, path, callee } = load;
+    if (callee === undefined) return [{ member, path, args: texts(args) }];
+    const who = filling.given(callee, given);
+    const open = who?.kind === "text" ? soleHole(who.template) : undefined;
+    if (open !== undefined) return [{ member, path, args: texts(args), callee: open }];
+    const told = givenCalls({ member, args, path, callee }, given, this.#evaluator, (value) =>
+      this.#returnedFrom(value, depth + 1),
+    );
+    const loads = told.filter((one) => STATE_MEMBERS.get(one.member)?.access === "read");
+    return loads.map((one) => ({
+      member: one.member,
+      path: one.path ?? [],
+      args: texts(one.args),
     }));
   }
 
@@ -254,14 +290,47 @@ export class Loads {
     if (known !== undefined) return known;
     this.#returned.set(node, []);
     const found: OpenLoad[] = [];
-    visitStatements(node.body, (statement) => {
-      if (statement.kind !== "Return" || statement.values[0] === undefined) return;
-      found.push(...this.#of(statement.values[0], depth + 1));
+    this.#inside(node, () => {
+      visitStatements(node.body, (statement) => {
+        if (statement.kind !== "Return" || statement.values[0] === undefined) return;
+        found.push(...this.#of(statement.values[0], depth + 1));
+      });
     });
     const loads = found.slice(0, MAX_LOADS);
     this.#returned.set(node, loads);
     return loads;
   }
+
+  /** Finds out something in the body of a function: `...` there is what that one is given. */
+  #inside<T>(node: FunctionExpression | undefined, find: () => T): T {
+    const outer = this.#function;
+    this.#function = node;
+    const found = find();
+    this.#function = outer;
+    return found;
+  }
+}
+
+const NOTHING: Given = { parameter: () => undefined };
+
+/** What a function returns, by its parameters. */
+interface Returned {
+  readonly method: boolean;
+  readonly effects: readonly LocalReturn[];
+}
+
+/** @param node by whose parameters; undefined: what functions are given is anything */
+function inParts(
+  { member, args, path, callee }: OpenLoad,
+  node: FunctionExpression | undefined,
+): LocalReturn {
+  const [open] = callee === undefined ? [] : partsOf([callee], node);
+  return {
+    member,
+    args: args.map((template) => partsOf(template, node)),
+    path,
+    ...(open === undefined ? {} : { callee: open }),
+  };
 }
 
 /** What a table is given under keys that are computed: `cache[id] = State.load(...)`. */

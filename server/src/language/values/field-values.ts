@@ -1,7 +1,7 @@
 import type { Variable } from "../scope/variables.ts";
 import type { Expression } from "../syntax/ast.ts";
 import type { Span } from "../syntax/span.ts";
-import type { ModuleExport, ModuleLookup } from "../wrappers/summary.ts";
+import type { ModuleExport, ModuleLookup, ReturnedLoad } from "../wrappers/summary.ts";
 import { Filling } from "./filling.ts";
 import type { Instances } from "./instances.ts";
 import { type HeldTable, TableFields } from "./table-fields.ts";
@@ -92,12 +92,22 @@ export class FieldValues {
   /** What a module that is required gives under a path, or an object that it made. */
   exported({ name, path, made }: ModuleValue): ModuleExport | undefined {
     const exports = made?.exports ?? this.#modules(name)?.exports;
-    return exports?.find((found) => samePath(found.path, path));
+    return exports?.find((found) => found.value.kind !== "loads" && samePath(found.path, path));
+  }
+
+  /** The loaded values that a module keeps under a path, by what made the object that it is in. */
+  keptBy({ name, path, made }: ModuleValue): readonly ReturnedLoad[] {
+    const exports = made?.exports ?? this.#modules(name)?.exports ?? [];
+    return exports.flatMap((found) =>
+      found.value.kind === "loads" && samePath(found.path, path) ? found.value.loads : [],
+    );
   }
 
   ofModule(value: ModuleValue): Value {
     const exported = this.exported(value)?.value;
-    if (exported === undefined || exported.kind === "function") return value;
+    if (exported === undefined || exported.kind === "function" || exported.kind === "loads") {
+      return value;
+    }
     if (exported.kind !== "text") return exported;
     const { text, parts } = exported;
     const given = value.made?.given;
@@ -220,6 +230,11 @@ export class FieldValues {
   /** The fields by name to which exactly one value is given. */
   single(table: HeldTable): ReadonlyMap<string, { value: Expression; span: Span }> {
     return this.#tables.single(table);
+  }
+
+  /** What is given to each field, as far as that is known, and where it is named first. */
+  byName(table: HeldTable): ReadonlyMap<string, { values: readonly Expression[]; span: Span }> {
+    return this.#tables.byName(table);
   }
 
   /** The class of objects whose metatable is this one. */

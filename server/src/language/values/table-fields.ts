@@ -63,6 +63,17 @@ export class TableFields {
     return fields;
   }
 
+  /** What is given to each field, as far as that is known, and where it is named first. */
+  byName(table: HeldTable): Map<string, { readonly values: Expression[]; readonly span: Span }> {
+    const fields = new Map<string, { values: Expression[]; span: Span }>();
+    for (const [name, [first, ...others]] of this.#of(table).named) {
+      if (first === undefined) continue;
+      const values = [first, ...others].flatMap(({ value }) => value ?? []);
+      fields.set(name, { values, span: first.span });
+    }
+    return fields;
+  }
+
   /** Everything that is given to any field, by the fields' names; undefined: under a key that is not known. */
   all(table: HeldTable): readonly (readonly [name: string | undefined, given: FieldValue])[] {
     const { named, anywhere } = this.#of(table);

@@ -93,15 +93,15 @@ export class FunctionEffects {
   #ofCall(call: CallExpression, node: FunctionExpression): LocalEffect[] {
     const called = calledBy(call, this.#evaluator);
     const { value, skipped } = called;
-    const method = skipped === 0 && call.callee.kind === "Member" && call.callee.method;
-    const open = value.kind === "text" && !method ? soleHole(value.template) : undefined;
+    const open = givenCallee(called);
     if (value.kind === "member" || open !== undefined) {
-      const templates = this.#passedBy(argumentsOf(call, skipped), node, memberOf(value));
+      const written = argumentsOf(call, skipped);
+      const templates = this.passedBy(written, node, memberOf(value));
       return effectsOf({ member: memberOf(value), callee: open }, templates, node);
     }
     const summary = this.of(called);
     if (summary === undefined) return [];
-    const given = this.#withExtra(this.givenBy(call, called, summary), call, called, summary, node);
+    const given = this.givenBy(call, called, summary, node);
     const { filling } = this.#evaluator.fields;
     return summary.effects.flatMap((effect) => {
       const who = effect.callee === undefined ? undefined : filling.given(effect.callee, given);
@@ -119,39 +119,22 @@ export class FunctionEffects {
     return givenCalls(effect, given, this.#evaluator, (value) => this.#ofValue(value));
   }
 
-  /** What arguments are, `...` at the end among them. */
-  #passedBy(
+  /**
+   * What the arguments of a call are, `...` at the end among them.
+   * @param node the function around the call; undefined: not known
+   * @param member the function of State that is called; empty: not known
+   */
+  passedBy(
     written: readonly Expression[],
-    node: FunctionExpression,
+    node: FunctionExpression | undefined,
     member: string,
   ): readonly Template[] {
-    const last = written.at(-1);
-    const isOpen = last?.kind === "Vararg";
+    const isOpen = node !== undefined && written.at(-1)?.kind === "Vararg";
     const named = (isOpen ? written.slice(0, -1) : written).map((one) => this.#evaluator.text(one));
     if (!isOpen) return named;
     const taken = STATE_MEMBERS.get(member)?.parameters.length ?? MAX_PASSED;
     const count = Math.max(1, taken - named.length);
     return [...named, ...Array.from({ length: count }, (_, i) => [this.#extra(node, i)])];
-  }
-
-  /** The same, with what `...` at the end of the call holds. */
-  #withExtra(
-    given: Given,
-    call: CallExpression,
-    called: Called,
-    summary: FunctionEffect,
-    node: FunctionExpression,
-  ): Given {
-    const written = argumentsOf(call, called.skipped);
-    if (written.at(-1)?.kind !== "Vararg") return given;
-    return {
-      ...given,
-      parameter: (parameter) => {
-        const beyond = slotOf(called, summary, parameter) - written.length + 1;
-        if (beyond < 0 || beyond >= MAX_PASSED) return given.parameter(parameter);
-        return { kind: "text", template: [this.#extra(node, beyond)] };
-      },
-    };
   }
 
   /** What `...` of a function holds at a place (0-based). */
@@ -163,13 +146,26 @@ export class FunctionEffects {
     return { kind: "hole", variable, path: [] };
   }
 
-  /** What a call gives to the function that it calls, directly or by `pcall`. */
-  givenBy(call: CallExpression, called: Called, summary: FunctionEffect): Given {
+  /**
+   * What a call gives to the function that it calls, directly or by `pcall`.
+   * @param node the function around the call, whose `...` it may pass on
+   */
+  givenBy(
+    call: CallExpression,
+    called: Called,
+    summary: Pick<FunctionEffect, "method">,
+    node?: FunctionExpression,
+  ): Given {
     const { value } = called;
     const last = call.args.at(-1)?.kind;
     const more = last === "Vararg" || last === "Call" || last === "Missing";
+    const passed = argumentsOf(call, called.skipped).length - 1;
     return {
       parameter: (parameter) => {
+        const extra = slotOf(called, summary, parameter) - passed;
+        if (last === "Vararg" && node !== undefined && extra >= 0 && extra < MAX_PASSED) {
+          return { kind: "text", template: [this.#extra(node, extra)] };
+        }
         const argument = argumentFor(call, called, summary, parameter);
         if (argument?.kind === "Nil") return undefined;
         if (argument !== undefined) return givenAs(this.#evaluator.value(argument), argument);
@@ -195,6 +191,12 @@ function effectsOf(
   }));
 }
 
+/** What is called, where that is given: a parameter, a field in it (no method). */
+export function givenCallee({ value, callee }: Called): Hole | undefined {
+  if (value.kind !== "text" || (callee.kind === "Member" && callee.method)) return undefined;
+  return soleHole(value.template);
+}
+
 /** The function of State that is called; empty: one that is given. */
 function memberOf(value: Value): string {
   return value.kind === "member" ? value.name : "";
@@ -217,7 +219,7 @@ function nameOf({ member, args, callee }: LocalEffect): string {
 function argumentFor(
   call: CallExpression,
   called: Called,
-  summary: FunctionEffect,
+  summary: Pick<FunctionEffect, "method">,
   parameter: number,
 ): Expression | undefined {
   const slot = slotOf(called, summary, parameter);
@@ -226,7 +228,11 @@ function argumentFor(
 }
 
 /** The place among the written arguments; -1: the object before `:`. */
-export function slotOf(called: Called, summary: FunctionEffect, parameter: number): number {
+export function slotOf(
+  called: Called,
+  summary: Pick<FunctionEffect, "method">,
+  parameter: number,
+): number {
   const method = called.callee.kind === "Member" && called.callee.method;
   return parameter + (summary.method ? 1 : 0) - (method ? 1 : 0);
 }

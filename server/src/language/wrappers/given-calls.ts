@@ -1,8 +1,19 @@
 import { STATE_MEMBERS } from "../../../../shared/src/api.ts";
 import type { Evaluator } from "../values/evaluate.ts";
 import type { Bound, Given, Value } from "../values/value.ts";
-import type { FunctionEffect, LocalEffect } from "./effects.ts";
+import type { LocalEffect } from "./effects.ts";
 import type { LocalPart } from "./parts.ts";
+
+/** What an effect is, or a loaded value that is given back, or the part of it under `path`. */
+interface Told extends LocalEffect {
+  readonly path?: readonly (string | null)[];
+}
+
+/** What a function that was given tells: its effects, or what it gives back. */
+interface Teller {
+  readonly method: boolean;
+  readonly effects: readonly Told[];
+}
 
 /** Functions that are given one through the other, followed at most. */
 const MAX_LEVELS = 3;
@@ -13,19 +24,20 @@ const MAX_LEVELS = 3;
  * function tells by itself.
  */
 export function givenCalls(
-  effect: LocalEffect,
+  effect: Told,
   given: Given,
   evaluator: Evaluator,
-  effectOf: (value: Value) => FunctionEffect | undefined,
+  effectOf: (value: Value) => Teller | undefined,
   level = 0,
-): readonly LocalEffect[] {
-  const { callee, args } = effect;
+): readonly Told[] {
+  const { callee, args, path } = effect;
   if (callee === undefined) return [effect];
   const value = evaluator.fields.filling.given(callee, given);
   if (value === undefined) return [];
   if (value.kind === "member") {
     const taken = STATE_MEMBERS.get(value.name)?.parameters.length;
-    return taken === undefined ? [] : [{ member: value.name, args: args.slice(0, taken) }];
+    if (taken === undefined) return [];
+    return [{ member: value.name, args: args.slice(0, taken), ...(path && { path }) }];
   }
   const called = level < MAX_LEVELS ? effectOf(value) : undefined;
   if (called === undefined) return [];
@@ -41,6 +53,7 @@ export function givenCalls(
         member: inner.member,
         args: inner.args.map((parts) => passed.parts(parts)),
         ...(inner.callee === undefined ? {} : { callee: only }),
+        ...(path && { path: [...(inner.path ?? []), ...path] }),
       },
       given,
       evaluator,

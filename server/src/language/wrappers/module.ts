@@ -1,4 +1,4 @@
-import type { Loads } from "../flow/loads.ts";
+import { type Loads, MAX_LOADS } from "../flow/loads.ts";
 import type { Scopes } from "../scope/variables.ts";
 import type { Expression, FunctionExpression } from "../syntax/ast.ts";
 import type { Span } from "../syntax/span.ts";
@@ -42,6 +42,7 @@ class Exports {
 
   add(path: readonly string[], expression: Expression, span: Span): void {
     this.#add(path, this.#evaluator.value(expression), span, undefined);
+    this.#addLoads(path, [expression], span, undefined);
   }
 
   /** @param maker the function that makes the value each time that it is called */
@@ -52,9 +53,30 @@ class Exports {
       this.found.push({ path, value: exported, start: span.start, end: span.end });
     }
     if (value.kind !== "table" || path.length >= MAX_PATH) return;
-    for (const [name, field] of this.#evaluator.fields.single(value)) {
-      this.#add([...path, name], this.#evaluator.value(field.value), field.span, maker);
+    const { fields } = this.#evaluator;
+    for (const [name, field] of fields.single(value)) {
+      this.#add([...path, name], fields.ofTable(value, name), field.span, maker);
     }
+    for (const [name, { values, span }] of fields.byName(value)) {
+      this.#addLoads([...path, name], values, span, maker);
+    }
+  }
+
+  /** The stored values that a field may have. */
+  #addLoads(
+    path: readonly string[],
+    values: readonly Expression[],
+    { start, end }: Span,
+    maker: Maker,
+  ): void {
+    if (this.found.length >= MAX_EXPORTS) return;
+    const found = values.flatMap((value) => this.#loads.openly(value, maker));
+    const loads = found.slice(0, MAX_LOADS).flatMap((load) => {
+      const effect = plain(load, maker);
+      if (effect === undefined || effect.callee !== undefined) return [];
+      return [{ ...effect, args: effect.args.map((one) => one.map(asOuter)), path: load.path }];
+    });
+    if (loads.length > 0) this.found.push({ path, value: { kind: "loads", loads }, start, end });
   }
 
   #exported(value: Value, maker: Maker): ExportedValue | undefined {
@@ -82,30 +104,22 @@ class Exports {
 
   #function(node: FunctionExpression, maker: Maker): ExportedValue | undefined {
     const { method, parameters, effects } = this.#effects.ofFunction(node);
-    const plain = ({ member, args }: LocalEffect) => ({
-      member,
-      args: args.map((parts) => plainParts(parts, maker)),
+    const told = effects.flatMap((effect) => plain(effect, maker) ?? []);
+    const returns = this.#loads.returnedBy(node).flatMap((load) => {
+      const effect = plain(load, maker);
+      return effect === undefined ? [] : [{ ...effect, path: load.path }];
     });
-    const plainEffects = effects.flatMap((effect): Effect[] => {
-      if (effect.callee === undefined) return [plain(effect)];
-      const [callee = null] = plainParts([effect.callee], maker);
-      const isGiven = callee !== null && typeof callee === "object";
-      return isGiven ? [{ ...plain(effect), callee }] : [];
-    });
-    const returns = this.#loads
-      .returnedBy(node)
-      .map((load) => ({ ...plain(load), path: load.path }));
     const returned = this.#evaluator.results.returnedText(node);
     const text = returned && plainParts(returned, maker);
     const fluent = method && returnsSelf(node);
     const made = maker === undefined && !fluent ? this.#madeBy(node) : [];
-    const nothing = plainEffects.length + returns.length + made.length === 0 && !fluent;
+    const nothing = told.length + returns.length + made.length === 0 && !fluent;
     if (nothing && text === undefined) return undefined;
     return {
       kind: "function",
       method,
       parameters,
-      effects: plainEffects,
+      effects: told,
       returns,
       text,
       ...(made.length === 0 ? {} : { made }),
@@ -127,6 +141,14 @@ class Exports {
     }
     return made.found;
   }
+}
+
+/** An effect for other scripts; undefined: who is called is not known to them. */
+function plain({ member, args, callee }: LocalEffect, maker: Maker): Effect | undefined {
+  const effect = { member, args: args.map((parts) => plainParts(parts, maker)) };
+  if (callee === undefined) return effect;
+  const [given = null] = plainParts([callee], maker);
+  return given === null || typeof given === "string" ? undefined : { ...effect, callee: given };
 }
 
 type Maker = FunctionExpression | undefined;

@@ -7,7 +7,10 @@ import type { EffectPart } from "./summary.ts";
 export type LocalPart = EffectPart | Hole;
 
 /** A text as a function makes it: its parameters by their places, one of several is anything. */
-export function partsOf(template: Template, node: FunctionExpression): readonly LocalPart[] {
+export function partsOf(
+  template: Template,
+  node: FunctionExpression | undefined,
+): readonly LocalPart[] {
   return template.map((piece) => partOf(piece, node));
 }
 
@@ -23,10 +26,10 @@ export function plainParts(
   });
 }
 
-function partOf(piece: Piece, node: FunctionExpression): LocalPart {
+function partOf(piece: Piece, node: FunctionExpression | undefined): LocalPart {
   if (typeof piece === "string") return piece;
   if (piece === undefined || piece.kind === "choice") return null;
-  const parameter = parameterOf(piece.variable, node);
+  const parameter = node === undefined ? -2 : parameterOf(piece.variable, node);
   return parameter === -2 ? piece : given(piece, parameter);
 }
 

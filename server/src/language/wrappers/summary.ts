@@ -62,7 +62,9 @@ export type ExportedValue =
       readonly text: KnownText;
       /** Of what a function makes: the text by that function's parameters. */
       readonly parts?: readonly EffectPart[];
-    };
+    }
+  /** Values that were loaded: `M.config = State.load("app", "config")`. Beside what else is told of it. */
+  | { readonly kind: "loads"; readonly loads: readonly ReturnedLoad[] };
 
 export interface ModuleExport {
   /** `[]`: what the module returns itself; `["keys", "user"]`: a field of a field. */
