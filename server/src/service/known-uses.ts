@@ -55,7 +55,7 @@ export class KnownUses {
   readonly complete: boolean;
   readonly #workspace: WorkspaceView;
   readonly #others: UsesOfOthers;
-  readonly #own: readonly ScriptUse[];
+  readonly #own: OwnUses;
   /** Several rules ask for the same entry. */
   readonly #known = new Map<string, EntryUses>();
 
@@ -64,7 +64,7 @@ export class KnownUses {
     this.complete = workspace.complete;
     this.#workspace = workspace;
     this.#others = others;
-    this.#own = others.file === undefined ? [] : workspace.usesIn(others.file);
+    this.#own = new OwnUses(others.file === undefined ? [] : workspace.usesIn(others.file));
   }
 
   ofEntry(namespace: KnownText, key: KnownText): EntryUses {
@@ -77,7 +77,7 @@ export class KnownUses {
   #find(id: string, namespace: KnownText, key: KnownText): EntryUses {
     const others = this.#others.entries.get(id) ?? this.#ofOthers(namespace, key);
     this.#others.entries.set(id, others);
-    const own = this.#own.filter((use) => mayMean(use, namespace, key));
+    const own = this.#own.near(key).filter((use) => mayMean(use, namespace, key));
     if (own.length === 0) return others;
     const here = entryUses({
       same: own.filter((use) => isSame(use.namespace, namespace) && isSame(use.key, key)),
@@ -95,7 +95,7 @@ export class KnownUses {
     const others = this.#others.namespaces.get(namespace) ?? this.#inNamespace(namespace);
     this.#others.namespaces.set(namespace, others);
     const wanted: KnownText = { kind: "exact", text: namespace };
-    const own = this.#own.filter((use) => includes(wanted, use.namespace));
+    const own = this.#own.all.filter((use) => includes(wanted, use.namespace));
     if (own.length === 0) return others;
     const same = own.filter((use) => isSame(use.namespace, wanted));
     const here = namespaceUses({ same, overlapping: own });
@@ -118,6 +118,30 @@ export class KnownUses {
     if (file === undefined) return namespaceUses(uses);
     const { listed, saved } = namespaceUses(without(file, { ...uses, unknown: [] }));
     return { listed, saved };
+  }
+}
+
+/** The uses of one script: a long one has thousands, and each asks for the others of its key. */
+class OwnUses {
+  readonly all: readonly ScriptUse[];
+  /** Of keys that are known exactly, by key; by their number in the script. */
+  readonly #exact = new Map<string, number[]>();
+  readonly #others: number[] = [];
+
+  /** @param all by place */
+  constructor(all: readonly ScriptUse[]) {
+    this.all = all;
+    for (const [i, { key }] of all.entries()) {
+      if (key?.kind !== "exact") this.#others.push(i);
+      else if (this.#exact.get(key.text)?.push(i) === undefined) this.#exact.set(key.text, [i]);
+    }
+  }
+
+  /** Those that may mean a key: all of them and some more, by place. */
+  near(key: KnownText): readonly ScriptUse[] {
+    if (key.kind !== "exact") return this.all;
+    const found = [...(this.#exact.get(composed(key).text) ?? []), ...this.#others];
+    return found.sort((a, b) => a - b).flatMap((i) => this.all[i] ?? []);
   }
 }
 
