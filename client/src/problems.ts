@@ -1,6 +1,7 @@
 import { sep } from "node:path";
 import * as vscode from "vscode";
 import { messageOf, type Problem, StateError, toProblem } from "../../shared/src/errors.ts";
+import { backupName } from "./backupName.ts";
 import { DATABASE_URL_VARIABLE } from "./databaseUrl.ts";
 import type { Stores } from "./stores.ts";
 
@@ -19,8 +20,8 @@ export async function showFailure(error: unknown): Promise<void> {
  */
 export async function showProblem(problem: Problem, store?: string): Promise<void> {
   const text = problemText(problem);
-  const id = problem.code === "corrupt-store" ? problem.data?.["backup"] : undefined;
-  if (store !== undefined && typeof id === "string") {
+  const id = backupInPlace(problem);
+  if (store !== undefined && id !== undefined) {
     await offerBackup(text, { store, id });
     return;
   }
@@ -44,15 +45,29 @@ export async function showProblem(problem: Problem, store?: string): Promise<voi
 }
 
 /** What is wrong and what to do, with files named as they are in their folder. */
-export function problemText({ code, message, next }: Problem): string {
-  // The server names commands of the command line.
-  const here =
-    code === DAMAGED_BACKUP
-      ? vscode.l10n.t(
-          "Nothing was changed. Restore another one: Verify, in the menu of each, tells which are good.",
-        )
-      : next;
-  return withoutFolders(`${message} ${here}`);
+export function problemText(problem: Problem): string {
+  return withoutFolders(`${problem.message} ${nextStep(problem)}`);
+}
+
+/** What to do in this window: the server names commands of the command line. */
+function nextStep(problem: Problem): string {
+  if (problem.code === DAMAGED_BACKUP) {
+    return vscode.l10n.t(
+      "Nothing was changed. Restore another one: Verify, in the menu of each, tells which are good.",
+    );
+  }
+  const backup = backupInPlace(problem);
+  if (backup === undefined) return problem.next;
+  return vscode.l10n.t(
+    "Its row in the State view leads back to the backup of {0}; the damaged file is kept.",
+    backupName(backup),
+  );
+}
+
+/** Id of the backup that can take the place of a damaged state. */
+function backupInPlace({ code, data }: Problem): string | undefined {
+  const id = code === "corrupt-store" ? data?.["backup"] : undefined;
+  return typeof id === "string" ? id : undefined;
 }
 
 /** A text with files named as they are in their folder. */

@@ -39,6 +39,7 @@ test("an incremental backup holds what changed since the full one", async () => 
 test("a backup that was verified is marked", async () => {
   await window.choose(full(), "Verify Backup");
   await full().locator(".codicon-verified").waitFor({ timeout: 20_000 });
+  await window.notification(/^The backup of \w+ \d+, .* is whole/).waitFor();
 });
 
 test("two backups, and a backup and now, are compared", async () => {
@@ -59,7 +60,7 @@ test("a part of a backup is restored, and the rest stays", async () => {
   await window.picked("chat").click({ timeout: 20_000 });
   await window.page.getByText("1 Selected").waitFor();
   await window.page.getByRole("button", { name: "OK", exact: true }).click();
-  await window.dialog().getByText("Restore chat from").waitFor({ timeout: 20_000 });
+  await window.dialog().getByText("Restore chat from the backup of").waitFor({ timeout: 20_000 });
   await window.dialog().getByRole("button", { name: "Restore" }).click();
   await expect.poll(() => stored("chat", "topic"), { timeout: 20_000 }).toBe("engines");
   expect(stored("user", "theme")).toBe("light");

@@ -57,6 +57,15 @@ test("keys that share a segment are under one row, chains of segments too", asyn
   await window.pictureInContrast("40-tree");
 });
 
+test("names of namespaces, and what keys under a row begin with, are copied", async () => {
+  await window.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  const copied = () => window.page.evaluate("navigator.clipboard.readText()");
+  await window.choose(window.row("State", /^user/), "Copy Name");
+  await expect.poll(copied).toBe("user");
+  await window.choose(window.row("State", /^profile.*2 keys/), "Copy Name");
+  await expect.poll(copied).toBe("profile:");
+});
+
 test("the filter shows what is typed for, marked, and the tree comes back as it was", async () => {
   await window.command("LLMSpell State: Filter by Name");
   await window.typeInto("Filter State by Name", "ITEMS");

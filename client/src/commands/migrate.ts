@@ -60,12 +60,12 @@ export async function previewMigration(
 }
 
 async function confirm(
-  { from, to, migrations, total }: MigrationPlanResult,
+  { from, to, migrations, itemsMigrated }: MigrationPlanResult,
   shared: readonly string[],
 ): Promise<boolean> {
   const migrate = vscode.l10n.t("Migrate");
   const detail = [
-    vscode.l10n.t("Migrations: {0}. Entries that change: {1}.", migrations.length, total),
+    vscode.l10n.t("Migrations: {0}. Entries that change: {1}.", migrations.length, itemsMigrated),
     vscode.l10n.t("The editor behind this question lists every one."),
     vscode.l10n.t("A safety backup of the present state is made first."),
     ...shared,
