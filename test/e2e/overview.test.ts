@@ -105,3 +105,14 @@ test("recent changes are listed as they happen, until they are paused", async ()
   await window.command("LLMSpell State: Resume Recent Changes");
   await window.row("Recent Changes", "mood").waitFor();
 });
+
+test("a recent change leads to the history, from which an earlier value comes back", async () => {
+  const change = window.row("Recent Changes", /notes.*user.*cli/).first();
+  await change.hover();
+  await change.locator('.action-label[aria-label^="Show History"]').click();
+  const earlier = window.picked("xxx").first();
+  await earlier.hover({ timeout: 20_000 });
+  await earlier.locator(".codicon-discard").click();
+  await window.notification("Restored an earlier value").waitFor({ timeout: 20_000 });
+  expect(window.cli("get", "user", "notes")).toContain("xxx");
+});

@@ -193,6 +193,8 @@ test("the walkthrough opens, with its pictures", async () => {
   await window.page.keyboard.press("Control+B");
   const steps = window.page.locator(".gettingStartedContainer");
   await steps.getByText("Back up, break something, restore").first().waitFor({ timeout: 20_000 });
+  const drawing = window.page.frameLocator("iframe.webview").frameLocator("#active-frame");
+  await drawing.locator("svg").getByText("visits.lua").first().waitFor({ timeout: 20_000 });
   await window.picture("46-walkthrough");
   await window.pictureInContrast("46-walkthrough");
 });
