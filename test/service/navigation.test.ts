@@ -112,6 +112,13 @@ describe("references: reads and writes told apart", () => {
     '-- file: a.lua\nlocal K = require("keys")\nState.load("user", ⟦K.KEY⟧) State.save("app", ⟦!K.KEY⟧, 1)\n-- file: keys.lua\nlocal KEY = "pro‸file"\nreturn { KEY = KEY }\n',
     '-- file: a.lua\nlocal K = require("keys")\nlocal KEY = "profile"\nState.load("user", K.OTHER)\n-- file: b.lua\nlocal KEY = "profile"\nState.load("user", KEY)\n-- file: keys.lua\nreturn { KEY = "pro‸file", OTHER = "b" }\n',
     '-- file: a.lua\nlocal K = require("keys")\nState.load("user", K.KEY)\n-- file: keys.lua\nprint("pro‸file")\nreturn { KEY = "profile" }\n',
+    // functions that are given a function of State
+    'local function retry(n, f, ...) return f(...) end retry(3, State.load, "user", "⟦‸a⟧") retry(3, State.save, "user", "⟦!a⟧", 1) State.load("user", "⟦a⟧")',
+    'local function mk(f) return function(...) return f(...) end end local load = mk(State.load) load("⟦us‸er⟧", "a") State.save("⟦!user⟧", "a", 1)',
+    'local DB = setmetatable({}, {__index = State}) DB.save("user", "⟦!a⟧", 1) DB.load("user", "⟦‸a⟧")',
+    // texts in and around what makes an object
+    'local C = {} C.__index = C function C.new(n) local self = setmetatable({}, C) self.key = "rl:" .. n return self end function C:reset() State.delete("limits", self.key) end C.new("⟦!api⟧"):reset() State.load("limits", "⟦rl:a‸pi⟧")',
+    'local B = {} B.__index = B function B:get(k) return State.load(self.ns, k) end local C = setmetatable({}, {__index = B}) C.__index = C function C.new() return setmetatable({ns = "⟦user⟧"}, C) end C.new():get("a") State.save("⟦!us‸er⟧", "a", 1)',
     // what is given to make something that nobody has called yet
     'local function mk(n) return function(k) State.load(n, k) end end local f = mk("⟦us‸er⟧") State.list_keys("⟦user⟧")'.replace(
       "⟦us‸er⟧",

@@ -28,8 +28,18 @@ function S:save() State.save("session", "s:" .. self.id, self.data) return self 
 function S:touch() return self:save() end
 `;
 
+const RETRY = "local function retry(n, f, ...) return f(...) end\n";
+
 describe("fields are offered of", () => {
   it.each([
+    // what is loaded by a function that is given, or kept by another script
+    [`${RETRY}local c = retry(3, State.load, "app", "config") print(c.‸)`, "db list"],
+    [`${RETRY}print(retry(3, State.load, "app", "‸"))`, "config"],
+    ['local DB = setmetatable({}, {__index = State}) print(DB.load("app", "config").‸)', "db list"],
+    [
+      '-- file: a.lua\nprint(require("m").config.‸)\n-- file: m.lua\nlocal M = {}\nM.config = State.load("app", "config") or {}\nreturn M\n',
+      "db list",
+    ],
     // items that are taken out of lists
     [`${JOBS} local job = table.remove(q, 1) print(job.‸)`, "id tries"],
     [`${JOBS} while #q > 0 do print(table.remove(q).‸) end`, "id tries"],

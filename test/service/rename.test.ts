@@ -114,6 +114,21 @@ describe("renames", () => {
       'State.load("agent:9", "mood") State.agent_get("9", "mood")',
     ],
     [
+      'local function retry(n, f, ...) return f(...) end retry(3, State.load, "user", "‸a") retry(3, State.save, "user", "a", 1)',
+      "b",
+      'local function retry(n, f, ...) return f(...) end retry(3, State.load, "user", "b") retry(3, State.save, "user", "b", 1)',
+    ],
+    [
+      'local C = {} C.__index = C function C.new(n) return setmetatable({key = "rl:" .. n}, C) end function C:get() return State.load("limits", self.key) end C.new("api"):get() State.load("limits", "rl:a‸pi")',
+      "rl:web",
+      'local C = {} C.__index = C function C.new(n) return setmetatable({key = "rl:" .. n}, C) end function C:get() return State.load("limits", self.key) end C.new("web"):get() State.load("limits", "rl:web")',
+    ],
+    [
+      'local B = {} B.__index = B function B:get(k) return State.load(self.ns, k) end local C = setmetatable({}, {__index = B}) C.__index = C function C.new() return setmetatable({ns = "user"}, C) end C.new():get("a") State.list_keys("us‸er")',
+      "person",
+      'local B = {} B.__index = B function B:get(k) return State.load(self.ns, k) end local C = setmetatable({}, {__index = B}) C.__index = C function C.new() return setmetatable({ns = "person"}, C) end C.new():get("a") State.list_keys("person")',
+    ],
+    [
       'local function put(k, v) State.save("cache", k, v) end put("‸a", 1) State.load("cache", "a")',
       "b",
       'local function put(k, v) State.save("cache", k, v) end put("b", 1) State.load("cache", "b")',

@@ -115,8 +115,9 @@ export class FieldValues {
       return { kind: "text", template: templateOf(text) };
     const inside = { ...given, outer: given };
     const [only = null, ...more] = parts;
-    const at = more.length === 0 ? this.filling.origin(only, inside) : undefined;
-    return { kind: "text", template: this.filling.parts(parts, inside), at };
+    const origin = more.length === 0 ? this.filling.origin(only, inside) : undefined;
+    const template = this.filling.parts(parts, inside);
+    return { kind: "text", template, at: origin?.at, within: origin };
   }
 
   /** The field's value when exactly one is given to it: in the constructor or later. */
@@ -129,13 +130,25 @@ export class FieldValues {
       const path = [...table.path, name];
       return this.filling.value({ ...value, holder: table.holder, path }, table.bound);
     }
-    return this.filling.value(value, table.bound);
+    const filled = this.filling.value(value, table.bound);
+    // What a class gives all its objects is told where its methods use it; of others' methods, here.
+    const isOwn = table.bound !== undefined && only.value?.kind === "String";
+    return isOwn && filled.kind === "text" ? { ...filled, at: only.value, shared: true } : filled;
   }
 
   #inherited(table: TableValue, name: string, level: number): Value {
+    if (this.#inheritsState(table)) return { kind: "member", name };
     const index = level < MAX_CLASSES ? this.inheritedBy(table) : undefined;
     if (index === undefined) return UNKNOWN;
     return this.filling.value(this.ofTable(index, name, level + 1), table.bound);
+  }
+
+  /** `setmetatable({}, {__index = State})`. */
+  #inheritsState({ metatable }: TableValue): boolean {
+    if (metatable?.kind !== "table") return false;
+    const [only, ...others] = this.#tables.givenTo(metatable, "__index");
+    const value = only?.value === undefined ? UNKNOWN : this.#values.value(only.value);
+    return others.length === 0 && value.kind === "state";
   }
 
   /** Where fields are looked for that a table does not have. */

@@ -9,6 +9,15 @@ const MAX_BOUND = 4;
 /** What stands under a path of a value; undefined: nothing does. */
 type Under = (value: Value | undefined, path: readonly string[]) => Value | undefined;
 
+/** Where a text, or what stands between `before` and `after` in it, is written. */
+export interface Origin {
+  readonly at: Expression;
+  readonly before: string;
+  readonly after: string;
+  /** It is written in what makes an object, for all of them. */
+  readonly shared: boolean;
+}
+
 /** Fills in what calls give: values, and texts that are open until then. */
 export class Filling {
   readonly #under: Under;
@@ -25,7 +34,7 @@ export class Filling {
       case "text": {
         const hole = soleHole(value.template);
         if (hole === undefined || !bound.has(hole.variable)) {
-          return { kind: "text", template: this.text(value.template, bound) };
+          return this.#filled(value.template, bound);
         }
         return this.#ofHole(hole, bound) ?? UNKNOWN;
       }
@@ -51,6 +60,22 @@ export class Filling {
       default:
         return value;
     }
+  }
+
+  /** The same, with the place of what was given, where that is one thing. */
+  #filled(template: Template, bound: Bound): Value {
+    const text: Value = { kind: "text", template: this.text(template, bound) };
+    const i = template.findIndex((piece) => typeof piece !== "string");
+    const [before, hole, after] = [template.slice(0, i), template[i], template.slice(i + 1)];
+    const isHole = typeof hole === "object" && hole.kind === "hole" && bound.has(hole.variable);
+    if (!isHole || !after.every((piece) => typeof piece === "string")) return text;
+    const given = this.#ofHole(hole, bound);
+    if (given?.kind !== "text" || given.at === undefined || given.shared) return text;
+    const within = {
+      before: before.join("") + (given.within?.before ?? ""),
+      after: (given.within?.after ?? "") + after.join(""),
+    };
+    return { ...text, at: given.at, within };
   }
 
   /** The text with what is open in it filled in, as far as it was given. */
@@ -96,9 +121,11 @@ export class Filling {
   }
 
   /** Where in this script a part of a text is written that was given to what made the function. */
-  origin(part: LocalPart, given: Given): Expression | undefined {
+  origin(part: LocalPart, given: Given): Origin | undefined {
     const value = this.given(part, given);
-    return value?.kind === "text" ? value.at : undefined;
+    if (value?.kind !== "text" || value.at === undefined) return undefined;
+    const { before, after } = value.within ?? { before: "", after: "" };
+    return { at: value.at, before, after, shared: value.shared === true };
   }
 
   #merged(inner: Bound | undefined, outer: Bound, depth: number): Bound {

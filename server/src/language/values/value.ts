@@ -20,6 +20,10 @@ export type Value =
       readonly template: Template;
       /** Where it is written in this script, if it was given to a function. */
       readonly at?: Expression | undefined;
+      /** It is written in what makes an object, for all of them. */
+      readonly shared?: true;
+      /** What the text has around what is written there: `"rl:" .. name`. */
+      readonly within?: { readonly before: string; readonly after: string } | undefined;
     }
   /** One of several: an item of a list of tables. */
   | { readonly kind: "several"; readonly values: readonly Value[]; readonly by: object }

@@ -123,17 +123,19 @@ class Application {
     const { callee } = this.#called;
     const span = memberSpan(callee);
     const origins = parts.map((part) => this.#evaluator.fields.filling.origin(part, this.#given));
-    const origin = origins.find((found) => found !== undefined);
+    const whole = parts.length === 1;
+    const origin = origins.find((found) => found !== undefined && (whole || !found.shared));
     if (origin !== undefined) {
-      const { within } = this.#around(parts, origins.indexOf(origin));
+      const { before = "", after = "" } = this.#around(parts, origins.indexOf(origin)).within ?? {};
+      const around = { before: before + origin.before, after: origin.after + after };
       return {
         span,
         expression: callee,
         text,
         literal: undefined,
         slot: undefined,
-        within,
-        origin,
+        within: around.before + around.after === "" && whole ? undefined : around,
+        origin: origin.at,
       };
     }
     return {
