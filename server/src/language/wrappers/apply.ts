@@ -6,8 +6,8 @@ import type { Evaluator } from "../values/evaluate.ts";
 import { knownText, type Template } from "../values/template.ts";
 import type { Given } from "../values/value.ts";
 import { variantsOf } from "../variants.ts";
-import { type FunctionEffect, type FunctionEffects, type LocalEffect, slotOf } from "./effects.ts";
-import type { LocalPart } from "./parts.ts";
+import { type FunctionEffect, type FunctionEffects, slotOf } from "./effects.ts";
+import type { LocalEffect, LocalPart } from "./parts.ts";
 import type { GivenPart } from "./summary.ts";
 
 /** What one call of a wrapper does to State; empty when what it calls is none. */

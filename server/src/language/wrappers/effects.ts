@@ -7,20 +7,12 @@ import type { Evaluator } from "../values/evaluate.ts";
 import { combinations, type Hole, soleHole, type Template } from "../values/template.ts";
 import { type Given, givenAs, UNKNOWN, type Value } from "../values/value.ts";
 import { givenCalls } from "./given-calls.ts";
-import { type LocalPart, partsOf } from "./parts.ts";
+import { type LocalEffect, type LocalPart, partsOf } from "./parts.ts";
 
 /** Effects of one function that are followed at most; more than that is no wrapper. */
 const MAX_EFFECTS = 16;
 /** Of what `...` passes on to a function that is not known. */
 const MAX_PASSED = 5;
-
-/** A State function that a function of the script calls, in terms of its parameters. */
-export interface LocalEffect {
-  readonly member: string;
-  readonly args: readonly (readonly LocalPart[])[];
-  /** Who is called is given, too: `f(...)` in `retry(3, State.load, ...)`; `member` is empty then. */
-  readonly callee?: LocalPart;
-}
 
 /** What a function of this script or of another one does to State. */
 export interface FunctionEffect {

@@ -1,8 +1,7 @@
 import { STATE_MEMBERS } from "../../../../shared/src/api.ts";
 import type { Evaluator } from "../values/evaluate.ts";
 import type { Bound, Given, Value } from "../values/value.ts";
-import type { LocalEffect } from "./effects.ts";
-import type { LocalPart } from "./parts.ts";
+import type { LocalEffect, LocalPart } from "./parts.ts";
 
 /** What an effect is, or a loaded value that is given back, or the part of it under `path`. */
 interface Told extends LocalEffect {

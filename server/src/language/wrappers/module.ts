@@ -6,8 +6,8 @@ import type { Evaluator } from "../values/evaluate.ts";
 import { returnsSelf } from "../values/results.ts";
 import { knownText } from "../values/template.ts";
 import type { Value } from "../values/value.ts";
-import type { FunctionEffects, LocalEffect } from "./effects.ts";
-import { partsOf, plainParts } from "./parts.ts";
+import type { FunctionEffects } from "./effects.ts";
+import { type LocalEffect, partsOf, plainParts } from "./parts.ts";
 import type { Effect, EffectPart, ExportedValue, ModuleExport } from "./summary.ts";
 
 /** Deepest field of what a module returns that others can name: `M.keys.user`. */

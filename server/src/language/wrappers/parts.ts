@@ -6,6 +6,14 @@ import type { EffectPart } from "./summary.ts";
 /** The same inside the script, where parameters of the functions around may still be open. */
 export type LocalPart = EffectPart | Hole;
 
+/** A State function that a function of the script calls, in terms of its parameters. */
+export interface LocalEffect {
+  readonly member: string;
+  readonly args: readonly (readonly LocalPart[])[];
+  /** Who is called is given, too: `f(...)` in `retry(3, State.load, ...)`; `member` is empty then. */
+  readonly callee?: LocalPart;
+}
+
 /** A text as a function makes it: its parameters by their places, one of several is anything. */
 export function partsOf(
   template: Template,
