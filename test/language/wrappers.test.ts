@@ -302,6 +302,12 @@ describe("wrappers in one script", () => {
     expect(wrapperTexts(source).at(-1)).toBe('f200: call load("a", "x")');
   });
 
+  test("functions that are given themselves many times are followed in time", () => {
+    const body = Array.from({ length: 16 }, (_, i) => `f(f, g, x .. ${i})`).join(" ");
+    const source = `local function a(f, g, x) ${body} end ${"a(a, a, 'x') ".repeat(300)}`;
+    expect(wrapperTexts(source)).toEqual([]);
+  });
+
   test("the function is named and found", () => {
     const source = "local function get(key) return State.load('a', key) end get('x')";
     const [use] = buildScriptModel(source).wrapperUses;

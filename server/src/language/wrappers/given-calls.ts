@@ -14,8 +14,10 @@ interface Teller {
   readonly effects: readonly Told[];
 }
 
-/** Functions that are given one through the other, followed at most. */
+/** Functions that are given one through the other, followed at most: they may be given themselves. */
 const MAX_LEVELS = 3;
+/** All that are followed from one call. */
+const MAX_CALLS = 24;
 
 /**
  * What calling something that was given does, in terms of who was given it: of `f(ns, key)` in
@@ -28,9 +30,12 @@ export function givenCalls(
   evaluator: Evaluator,
   effectOf: (value: Value) => Teller | undefined,
   level = 0,
+  left = { calls: MAX_CALLS },
 ): readonly Told[] {
   const { callee, args, path } = effect;
   if (callee === undefined) return [effect];
+  left.calls -= 1;
+  if (left.calls < 0) return [];
   const value = evaluator.fields.filling.given(callee, given);
   if (value === undefined) return [];
   if (value.kind === "member") {
@@ -58,6 +63,7 @@ export function givenCalls(
       evaluator,
       effectOf,
       level + 1,
+      left,
     );
   });
 }
