@@ -174,6 +174,8 @@ test("a key is dragged into a script as the call that loads it", async () => {
   // Shift drops into the editor; without it what is dragged would be opened.
   await keyboard.down("Shift");
   await mouse.move(line.x + 100, line.y - 15, { steps: 5 });
+  // The editor marks where it would drop, once it has seen the key.
+  await window.page.locator(".dnd-target").first().waitFor();
   await mouse.up();
   await keyboard.up("Shift");
   await window.line('State.load("user", "theme")').waitFor();
