@@ -211,6 +211,12 @@ const RETRY =
   "local function retry(n, f, ...) for i = 1, n do local ok, v = pcall(f, ...) if ok then return v end end end";
 
 /** Functions that are given another one and call it. */
+/** A store of one namespace, and what works with any store. */
+const REPO =
+  "local R = {} R.__index = R function R.new(ns) return setmetatable({ns = ns}, R) end function R:get(k) return State.load(self.ns, k) end";
+const SERVICE =
+  "local S = {} S.__index = S function S.new(repo) local self = setmetatable({}, S) self.repo = repo return self end function S:theme() return self.repo:get('theme') end function S:at(k) return self.repo:get('at:' .. k) end";
+
 const higherOrder: readonly (readonly [source: string, ...expected: string[]])[] = [
   [`${RETRY} retry(3, State.load, "user", "x")`, 'retry: call load("user", "x")'],
   [
@@ -266,9 +272,37 @@ const higherOrder: readonly (readonly [source: string, ...expected: string[]])[]
   ["local function a(f, ...) return a(f, ...) end a(State.load, 'x', 'y')"],
   ["local function a(f, ...) return f(f, ...) end a(a, State.load, 'x', 'y')"],
   ["local function f(k) return k:lower() end f('x')"],
+  // methods of what is given
+  [
+    "local P = {} function P:get(k) return State.load('prefs', k) end local function use(repo) return repo:get('theme') end use(P)",
+    'use: call load("prefs", "theme")',
+  ],
+  [
+    `${REPO} local function use(repo, k) return repo:get(k) end use(R.new("user"), "theme")`,
+    'use: call load("user", "theme")',
+  ],
+  [
+    `${REPO} ${SERVICE} local s = S.new(R.new("user")) s:theme() s:at("x")`,
+    's:theme: call load("user", "theme")',
+    's:at: call load("user", "at:x")',
+  ],
+  [
+    "local P = {get = function(self, k) return State.load('prefs', k) end} local function use(repo) repo:get('theme') end use(P)",
+    'use: call load("prefs", "theme")',
+  ],
+  [`${REPO} ${SERVICE} S.new({get = print}):theme() S.new("user"):theme() S.new():theme()`],
+  ["local function use(S) return S:load('user', 'x') end use(State)"],
+  ["local function use(o) return o.s:load('user', 'x') end use({s = State})"],
 ];
 
 describe("functions that call what they are given", () => {
+  test("the name that an object was made with is told where it stands", () => {
+    const source = `${REPO} ${SERVICE} S.new(R.new("user")):theme()`;
+    const [use] = buildScriptModel(source).wrapperUses.slice(-1);
+    const origin = use?.args[0]?.origin;
+    expect(origin && source.slice(origin.span.start, origin.span.end)).toBe('"user"');
+  });
+
   test.each(higherOrder)("%s", (source, ...expected) => {
     expect(wrapperTexts(source)).toEqual(expected);
   });
@@ -279,8 +313,23 @@ describe("functions that call what they are given", () => {
       'r.retry: call load("user", "x")',
     ],
     ['local load = require("memo")(State.load) load("user", "x")', 'load: call load("user", "x")'],
+    [
+      'local R, S = require("repo"), require("service") S.new(R.new("user")):theme()',
+      'theme: call load("user", "theme")',
+    ],
+    [
+      `${REPO} local S = require("service") local s = S.new(R.new("user")) s:at("x")`,
+      's:at: call load("user", "at:x")',
+    ],
+    [
+      'local R, use = require("repo"), require("use") use(R.new("user"))',
+      'use: call load("user", "theme")',
+    ],
   ])("of another script: %s", (source, ...expected) => {
     const modules = {
+      repo: `${REPO} return R`,
+      service: `${SERVICE} return S`,
+      use: "return function(repo) return repo:get('theme') end",
       retry: `${RETRY} return { retry = retry }`,
       memo: "return function(f) return function(...) return f(...) end end",
     };

@@ -13,7 +13,7 @@ import { MAX_CLASSES } from "../values/field-values.ts";
 import type { KnownText } from "../values/known-text.ts";
 import { combinations, type Hole, knownText, soleHole, type Template } from "../values/template.ts";
 import type { Given, ModuleValue, TableValue, Value } from "../values/value.ts";
-import { type FunctionEffects, givenCallee } from "../wrappers/effects.ts";
+import { type FunctionEffects, givenCallee, passedOn } from "../wrappers/effects.ts";
 import { givenCalls } from "../wrappers/given-calls.ts";
 import { type LocalPart, partsOf } from "../wrappers/parts.ts";
 
@@ -245,8 +245,7 @@ export class Loads {
   #ofGiven(call: CallExpression, called: Called): readonly OpenLoad[] {
     const callee = givenCallee(called);
     if (callee === undefined) return [];
-    const written = argumentsOf(call, called.skipped);
-    const args = this.#effects.passedBy(written, this.#function, "");
+    const args = this.#effects.passedBy(passedOn(call, called), this.#function, "");
     return combinations(args)
       .slice(0, MAX_LOADS)
       .map(({ templates }) => ({ member: "", callee, args: templates, path: [] }));

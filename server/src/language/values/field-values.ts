@@ -115,6 +115,9 @@ export class FieldValues {
       return { kind: "text", template: templateOf(text) };
     const inside = { ...given, outer: given };
     const [only = null, ...more] = parts;
+    const whole = more.length === 0 ? this.filling.given(only, inside) : undefined;
+    // An object or a function that the maker of this one was given.
+    if (whole !== undefined && whole.kind !== "text" && whole.kind !== "unknown") return whole;
     const origin = more.length === 0 ? this.filling.origin(only, inside) : undefined;
     const template = this.filling.parts(parts, inside);
     return { kind: "text", template, at: origin?.at, within: origin };

@@ -11,6 +11,10 @@ import { type LocalEffect, type LocalPart, partsOf } from "./parts.ts";
 
 /** Effects of one function that are followed at most; more than that is no wrapper. */
 const MAX_EFFECTS = 16;
+/** Methods that any text has: who calls them of what is given was not given a table. */
+const OF_TEXTS: ReadonlySet<string> = new Set(
+  "byte find format gmatch gsub len lower match rep reverse sub upper".split(" "),
+);
 /** Of what `...` passes on to a function that is not known. */
 const MAX_PASSED = 5;
 
@@ -84,10 +88,10 @@ export class FunctionEffects {
   /** What one call inside `node` does, in terms of `node`'s parameters. */
   #ofCall(call: CallExpression, node: FunctionExpression): LocalEffect[] {
     const called = calledBy(call, this.#evaluator);
-    const { value, skipped } = called;
+    const { value } = called;
     const open = givenCallee(called);
     if (value.kind === "member" || open !== undefined) {
-      const written = argumentsOf(call, skipped);
+      const written = passedOn(call, called);
       const templates = this.passedBy(written, node, memberOf(value));
       return effectsOf({ member: memberOf(value), callee: open }, templates, node);
     }
@@ -183,10 +187,18 @@ function effectsOf(
   }));
 }
 
-/** What is called, where that is given: a parameter, a field in it (no method). */
+/** What is called, where that is given: a parameter, a field or method of it. */
 export function givenCallee({ value, callee }: Called): Hole | undefined {
-  if (value.kind !== "text" || (callee.kind === "Member" && callee.method)) return undefined;
-  return soleHole(value.template);
+  if (value.kind !== "text") return undefined;
+  const ofText = callee.kind === "Member" && callee.method && OF_TEXTS.has(callee.name?.name ?? "");
+  return ofText ? undefined : soleHole(value.template);
+}
+
+/** The arguments that a call of something given passes on; of a method, the object first. */
+export function passedOn(call: CallExpression, { callee, value, skipped }: Called) {
+  const written = argumentsOf(call, skipped);
+  const isGiven = value.kind === "text" && callee.kind === "Member" && callee.method;
+  return isGiven ? [callee.object, ...written] : written;
 }
 
 /** The function of State that is called; empty: one that is given. */

@@ -1,7 +1,9 @@
 import { STATE_MEMBERS } from "../../../../shared/src/api.ts";
 import type { Evaluator } from "../values/evaluate.ts";
+import type { Hole } from "../values/template.ts";
 import type { Bound, Given, Value } from "../values/value.ts";
 import type { LocalEffect, LocalPart } from "./parts.ts";
+import type { GivenPart } from "./summary.ts";
 
 /** What an effect is, or a loaded value that is given back, or the part of it under `path`. */
 interface Told extends LocalEffect {
@@ -29,43 +31,75 @@ export function givenCalls(
   given: Given,
   evaluator: Evaluator,
   effectOf: (value: Value) => Teller | undefined,
-  level = 0,
-  left = { calls: MAX_CALLS },
 ): readonly Told[] {
-  const { callee, args, path } = effect;
-  if (callee === undefined) return [effect];
-  left.calls -= 1;
-  if (left.calls < 0) return [];
-  const value = evaluator.fields.filling.given(callee, given);
-  if (value === undefined) return [];
-  if (value.kind === "member") {
-    const taken = STATE_MEMBERS.get(value.name)?.parameters.length;
-    if (taken === undefined) return [];
-    return [{ member: value.name, args: args.slice(0, taken), ...(path && { path }) }];
+  return new GivenCalls(given, evaluator, effectOf).of(effect, 0);
+}
+
+/** Follows what one call gives, through functions that are given one by the other. */
+class GivenCalls {
+  readonly #given: Given;
+  readonly #evaluator: Evaluator;
+  readonly #effectOf: (value: Value) => Teller | undefined;
+  #left = MAX_CALLS;
+
+  constructor(given: Given, evaluator: Evaluator, effectOf: (value: Value) => Teller | undefined) {
+    this.#given = given;
+    this.#evaluator = evaluator;
+    this.#effectOf = effectOf;
   }
-  const called = level < MAX_LEVELS ? effectOf(value) : undefined;
-  if (called === undefined) return [];
-  const bound = value.kind === "function" ? value.bound : undefined;
-  const passed = new Passed(args, called.method ? 1 : 0, bound, evaluator);
-  return called.effects.flatMap((inner) => {
-    if (![...inner.args.flat(), inner.callee].some((part) => passed.takes(part))) return [];
-    const outer = inner.callee === undefined ? [] : passed.parts([inner.callee]);
-    const [only = null] = outer;
-    if (inner.callee !== undefined && (only === null || typeof only === "string")) return [];
-    return givenCalls(
-      {
-        member: inner.member,
-        args: inner.args.map((parts) => passed.parts(parts)),
-        ...(inner.callee === undefined ? {} : { callee: only }),
-        ...(path && { path: [...(inner.path ?? []), ...path] }),
-      },
-      given,
-      evaluator,
-      effectOf,
-      level + 1,
-      left,
-    );
-  });
+
+  of(effect: Told, level: number): readonly Told[] {
+    const { callee } = effect;
+    if (callee === undefined) return [effect];
+    this.#left -= 1;
+    if (this.#left < 0) return [];
+    const value = this.#evaluator.fields.filling.given(callee, this.#given);
+    if (value === undefined) return [];
+    if (value.kind === "member") return stateCall(value.name, effect);
+    const called = level < MAX_LEVELS ? this.#effectOf(value) : undefined;
+    if (called === undefined) return [];
+    const bound = value.kind === "function" ? value.bound : undefined;
+    const passed = new Passed(effect.args, called.method ? 1 : 0, bound, this.#evaluator);
+    return called.effects.flatMap((inner) => this.#inner(inner, passed, effect, level));
+  }
+
+  /** One effect of a given function, by what it is passed. */
+  #inner(inner: Told, passed: Passed, { path }: Told, level: number): readonly Told[] {
+    const open = inner.callee === undefined ? [] : [inner.callee];
+    if (![...inner.args.flat(), ...open].some((part) => passed.takes(part))) return [];
+    const [callee] = passed.parts(open);
+    if (open.length > 0 && !isOpen(callee)) return [];
+    const told: Told = {
+      member: inner.member,
+      args: inner.args.map((parts) => passed.parts(parts)),
+      ...(callee === undefined ? {} : { callee }),
+      ...(path && { path: [...(inner.path ?? []), ...path] }),
+    };
+    return this.of(told, level + 1);
+  }
+}
+
+/** A call of State's own function that was given; as a method of State it is never what was meant. */
+function stateCall(member: string, { args, callee, path }: Told): readonly Told[] {
+  const taken = STATE_MEMBERS.get(member)?.parameters.length;
+  if (taken === undefined || isObjectOf(args[0], callee)) return [];
+  return [{ member, args: args.slice(0, taken), ...(path && { path }) }];
+}
+
+/** Whether an argument is the object whose method is called: `repo` of `repo:get(key)`. */
+function isObjectOf(argument: readonly LocalPart[] | undefined, callee?: LocalPart): boolean {
+  const [object, ...more] = argument ?? [];
+  if (!isOpen(object) || !isOpen(callee) || more.length > 0) return false;
+  const same =
+    "variable" in object
+      ? "variable" in callee && object.variable === callee.variable
+      : "parameter" in callee && object.parameter === callee.parameter;
+  const path = [...(object.path ?? []), callee.path?.at(-1)];
+  return same && path.join("\n") === callee.path?.join("\n");
+}
+
+function isOpen(part: LocalPart | undefined): part is Exclude<LocalPart, string | null> {
+  return part !== undefined && part !== null && typeof part !== "string";
 }
 
 /** What one function passes on to another that it was given. */
@@ -90,7 +124,7 @@ class Passed {
 
   /** Whether a part of what the inner function does is for its caller to say. */
   takes(part: LocalPart | undefined): boolean {
-    if (part === undefined || part === null || typeof part === "string") return false;
+    if (!isOpen(part)) return false;
     return "variable" in part ? this.#bound?.has(part.variable) === true : part.outer !== true;
   }
 
@@ -100,30 +134,29 @@ class Passed {
   }
 
   #part(part: LocalPart): readonly LocalPart[] {
-    if (part === null || typeof part === "string") return [part];
-    if ("variable" in part) {
-      if (this.#bound === undefined) return [part];
-      const template = this.#evaluator.fields.filling.text([part], this.#bound);
-      return template.map((piece) =>
-        typeof piece === "object" && piece.kind === "choice" ? null : (piece ?? null),
-      );
-    }
-    const passed = part.outer === true ? undefined : this.#args[part.parameter + this.#before];
-    const { path = [], otherwise } = part;
+    if (!isOpen(part)) return [part];
+    return "variable" in part ? this.#bindings(part) : this.#argument(part);
+  }
+
+  /** What the inner function was made with. */
+  #bindings(part: Hole): readonly LocalPart[] {
+    if (this.#bound === undefined) return [part];
+    const template = this.#evaluator.fields.filling.text([part], this.#bound);
+    return template.map((piece) =>
+      typeof piece === "object" && piece.kind === "choice" ? null : (piece ?? null),
+    );
+  }
+
+  /** What the outer function gives for a parameter of the inner one, or a field in that. */
+  #argument({ parameter, outer, path = [], otherwise }: GivenPart): readonly LocalPart[] {
+    const passed = outer === true ? undefined : this.#args[parameter + this.#before];
     if (passed === undefined) return otherwise ?? [null];
-    const [only = null, ...more] = passed;
-    if (more.length > 0 || only === null || typeof only === "string") {
-      return path.length === 0 ? passed : [null];
-    }
+    const [only, ...more] = passed;
+    if (more.length > 0 || !isOpen(only)) return path.length === 0 ? passed : [null];
     if (path.length === 0 && otherwise === undefined) return passed;
     if ("variable" in only) return [{ ...only, path: [...only.path, ...path] }];
     const instead = only.otherwise ?? otherwise;
-    return [
-      {
-        ...only,
-        path: [...(only.path ?? []), ...path],
-        ...(instead === undefined ? {} : { otherwise: instead }),
-      },
-    ];
+    const inside = { ...only, path: [...(only.path ?? []), ...path] };
+    return [instead === undefined ? inside : { ...inside, otherwise: instead }];
   }
 }
