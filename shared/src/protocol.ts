@@ -396,10 +396,24 @@ export const referencesRequest = request<ReferencesParams, ReferencesResult>("re
 
 export interface RenameParams extends StoreParams {
   namespace: string;
-  /** Without one the namespace is renamed. */
+  /** Without one, and without a `prefix`, the namespace is renamed. */
   key?: string;
-  /** The new name of the key, or of the namespace. */
+  /** All keys that begin so get another beginning. */
+  prefix?: string;
+  /** The new name of the key, or of the namespace; the new beginning of the keys. */
   to: string;
+}
+
+export interface RenameEntriesParams extends RenameParams {
+  /** Only entries that were saved after this revision: takes an earlier renaming back, and no more. */
+  since?: number;
+  workDoneToken?: string | number;
+}
+
+export interface RenameEntriesResult {
+  renamed: number;
+  /** The store's revision before. */
+  since: number;
 }
 
 export interface RenamePlan {
@@ -415,14 +429,18 @@ export interface RenamePlan {
     entries: number;
     /** Entries that have the new name, or lie under it: with any, the data cannot be renamed. */
     conflicts: number;
+    /** The first key in the way of keys. */
+    conflict?: string;
   };
 }
 
-/** What renaming a key or namespace would do; nothing is changed. Refused with `invalid-key` and the like. */
+/** What renaming keys or a namespace would do; nothing is changed. Refused with `invalid-key` and the like. */
 export const planRenameRequest = request<RenameParams, RenamePlan>("planRename");
 
-/** Renames stored data only, in one transaction. Refused with `target-exists`, `missing-entry`. */
-export const renameEntriesRequest = request<RenameParams, { renamed: number }>("renameEntries");
+/** Renames stored data only, in one transaction. Refused with `target-exists`, `missing-entry`. Can be cancelled. */
+export const renameEntriesRequest = request<RenameEntriesParams, RenameEntriesResult>(
+  "renameEntries",
+);
 
 export interface BackupSummary {
   id: string;

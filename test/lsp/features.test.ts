@@ -14,6 +14,7 @@ import type {
   WorkspaceSymbol,
 } from "vscode-languageserver-protocol/node";
 import {
+  entriesRequest,
   type LuaLibraryResult,
   luaLibraryRequest,
   planRenameRequest,
@@ -260,6 +261,22 @@ describe("rename", () => {
       expect(await read("colour")).toBeNull();
     });
 
+    it("of what keys begin with as well", async () => {
+      const { read, store } = await renamedTheme({ options: { commandLinks: true } });
+      const written = { store, namespace: "user", key: "p:1", value: "1" };
+      await session.ask(writeRequest, written);
+      wanted.push("Rename Stored Data");
+      await ask("textDocument/rename", "d.lua", 'State.load("user", "p‸:" .. id)', {
+        newName: "q:",
+      });
+      await session.open("d.lua", 'State.load("user", "q:" .. id)');
+      await session.eventuallyAsk(
+        () => read("q:1"),
+        (entry) => entry !== null,
+      );
+      expect(told[0]).toBe('Scripts now say "q:"; 1 stored key still begins with "p:".');
+    });
+
     it("and leaves it when nobody wants it", async () => {
       const { read } = await renamedTheme({ options: { commandLinks: true } });
       await session.open("c.lua", COLOUR);
@@ -344,7 +361,7 @@ describe("rename", () => {
       data: { code: "target-exists" },
     });
     const done = { ...conflict, to: "colour" };
-    expect(await session.ask(renameEntriesRequest, done)).toEqual({ renamed: 1 });
+    expect(await session.ask(renameEntriesRequest, done)).toMatchObject({ renamed: 1 });
     const read = { store, namespace: "user" };
     expect(await session.ask(readRequest, { ...read, key: "theme" })).toBeNull();
     expect(await session.ask(readRequest, { ...read, key: "colour" })).toMatchObject({
@@ -355,7 +372,39 @@ describe("rename", () => {
       entries: 2,
       conflicts: 0,
     });
-    expect(await session.ask(renameEntriesRequest, namespace)).toEqual({ renamed: 2 });
+    expect(await session.ask(renameEntriesRequest, namespace)).toMatchObject({ renamed: 2 });
+  });
+
+  it("plans and renames what keys begin with, and takes back what it renamed", async () => {
+    await started();
+    const store = await session.store();
+    const write = (key: string) =>
+      session.ask(writeRequest, { store, namespace: "user", key, value: "1" });
+    for (const key of ["profile:a", "profile:b", "member:x", "profiles"]) await write(key);
+    await session.open("p.lua", 'State.load("user", "profile:" .. id)');
+    const group = { store, namespace: "user", prefix: "profile:", to: "member:" };
+    expect(await session.ask(planRenameRequest, group)).toMatchObject({
+      changes: 1,
+      data: { entries: 2, conflicts: 0 },
+    });
+    const { renamed, since } = await session.ask(renameEntriesRequest, group);
+    expect(renamed).toBe(2);
+    const keys = async () =>
+      (await session.ask(entriesRequest, { store, namespace: "user" })).entries.map(
+        ({ key }) => key,
+      );
+    expect(await keys()).toEqual(["member:a", "member:b", "member:x", "profiles"]);
+    const back = { store, namespace: "user", prefix: "member:", to: "profile:", since };
+    await session.ask(renameEntriesRequest, back);
+    expect(await keys()).toEqual(["member:x", "profile:a", "profile:b", "profiles"]);
+
+    await write("member:b");
+    expect((await session.ask(planRenameRequest, group)).data).toEqual({
+      ...{ entries: 2, conflicts: 1, conflict: "member:b" },
+    });
+    await expect(session.ask(renameEntriesRequest, group)).rejects.toMatchObject({
+      data: { code: "target-exists" },
+    });
   });
 });
 

@@ -1,7 +1,7 @@
 import { StateError } from "../../../shared/src/errors.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
 import { Overlay } from "./overlay.ts";
-import { renameEntries } from "./rename.ts";
+import { planRenaming, renameEntries } from "./rename.ts";
 
 /**
  * An engine over another one that keeps what is written in memory, for one run: nothing underneath
@@ -32,7 +32,9 @@ export function dryRunEngine(
     delete: (origin, namespace, key, deleting) => overlay.delete(origin, namespace, key, deleting),
     history: (namespace, key) => overlay.history(namespace, key),
     undo: (origin, namespace, key, to) => overlay.undo(origin, namespace, key, to),
-    renameEntries: (origin, from, to) => renameEntries(overlay, origin, from, to),
+    renameEntries: (origin, from, to, renaming) =>
+      renameEntries(overlay, origin, from, to, renaming),
+    planRenaming: (from, to) => planRenaming(overlay, from, to),
     applyChanges: () => refuse("Nothing is applied"),
     backups: () => engine.backups(),
     createBackup: () => refuse("No backup is made"),

@@ -11,7 +11,7 @@ import type {
 } from "./backup/types.ts";
 import type { MigrationOutcome, MigrationPlan, SchemaStatus } from "./migration/types.ts";
 import type { Overview } from "./overview/types.ts";
-import type { EntryName } from "./rename.ts";
+import type { Renamed, RenamingOptions, RenamingPlan } from "./rename.ts";
 import type { Imported, ImportOptions } from "./transfer/types.ts";
 import type {
   ChangeDetail,
@@ -128,10 +128,18 @@ export interface Engine extends StateView {
    */
   undo(origin: Origin, namespace: string, key: string, to?: number): Promise<ChangeDetail>;
   /**
-   * Gives a key, or without one a namespace, another name, in one transaction.
-   * @throws StateError `missing-entry`, `target-exists`, `invalid-namespace`, `invalid-key`
+   * Gives a key, a namespace, or what keys begin with another name, in one transaction.
+   * @throws StateError `missing-entry`, `target-exists`, `invalid-namespace`, `invalid-key`, `cancelled`
    */
-  renameEntries(origin: Origin, from: EntryName, to: string): Promise<{ readonly renamed: number }>;
+  renameEntries(
+    origin: Origin,
+    from: StatePart,
+    to: string,
+    options?: RenamingOptions,
+    control?: JobControl,
+  ): Promise<Renamed>;
+  /** What that would do; nothing is changed. @throws StateError `invalid-key`, `cancelled` */
+  planRenaming(from: StatePart, to: string, control?: JobControl): Promise<RenamingPlan>;
   /**
    * Makes changes that were worked out on the state of `revision`, all or nothing.
    * @throws StateError `state-moved-on`

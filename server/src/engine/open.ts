@@ -10,7 +10,7 @@ import { namingNewestBackup } from "./newest-backup.ts";
 import { openStore } from "./open-store.ts";
 import { overviewOf } from "./overview/overview.ts";
 import { deleteParts } from "./parts.ts";
-import { renameEntries } from "./rename.ts";
+import { planRenaming, renameEntries } from "./rename.ts";
 import { exportEntries } from "./transfer/export.ts";
 import { importEntries } from "./transfer/import.ts";
 import type { Search } from "./types.ts";
@@ -66,7 +66,9 @@ export function openEngine(
     delete: (origin, namespace, key, deleting) => store.delete(origin, namespace, key, deleting),
     history: (namespace, key) => store.history(namespace, key),
     undo: (origin, namespace, key, to) => store.undo(origin, namespace, key, to),
-    renameEntries: (origin, from, to) => renameEntries(store, origin, from, to),
+    renameEntries: (origin, from, to, renaming, control) =>
+      renameEntries(store, origin, from, to, renaming, control),
+    planRenaming: (from, to, control) => planRenaming(store, from, to, control),
     applyChanges: (origin, revision, changes) => applyChanges(store, origin, revision, changes),
     ...backupMethods(store, options),
     ...migrationMethods(store, options, languages),

@@ -1,69 +1,177 @@
 import { StateError } from "../../../shared/src/errors.ts";
-import { quote } from "../../../shared/src/names.ts";
-import type { Origin, Store, Transaction } from "./types.ts";
+import { checkKey, quote } from "../../../shared/src/names.ts";
+import type { StatePart } from "../../../shared/src/protocol.ts";
+import { compareUtf8 } from "./backup/order.ts";
+import type { JobControl } from "./engine.ts";
+import { entriesOfParts } from "./parts.ts";
+import type { Entry, Origin, PastEntry, StateView, Store } from "./types.ts";
 
-/** An entry or, without a key, a namespace with all that is in it. */
-export interface EntryName {
-  readonly namespace: string;
-  readonly key?: string;
+/** What a renaming of stored entries would do. */
+export interface RenamingPlan {
+  /** How many entries it renames. */
+  readonly entries: number;
+  /** How many entries stand in its way: with any it is refused. */
+  readonly conflicts: number;
+  /** The first key that stands in its way, where keys are renamed. */
+  readonly conflict?: string;
 }
 
-/** Entries that are looked at together. */
-const PAGE = 500;
+export interface RenamingOptions {
+  /** Only entries that were saved after this revision: what takes a renaming back leaves others alone. */
+  readonly since?: number;
+}
+
+export interface Renamed {
+  readonly renamed: number;
+  /** The store's revision before: see {@link RenamingOptions.since}. */
+  readonly since: number;
+}
+
+type EntryName = Pick<PastEntry, "namespace" | "key">;
+type View = Pick<StateView, "entry" | "namespace" | "page">;
+
+const WHAT = "The renaming";
 
 /**
- * Gives a key, or a whole namespace, another name, in one transaction: values and times stay, each
- * entry gets a new revision, and earlier values stay with the old name.
- * @throws StateError `missing-entry`, `target-exists`, `invalid-namespace`, `invalid-key`
+ * Gives a key, a whole namespace, or all keys that begin in one way another name, in one transaction:
+ * values and times stay, each entry gets a new revision, and earlier values stay with the old name.
+ * @param to the new name of the key or namespace, or the new beginning
+ * @throws StateError `missing-entry`, `target-exists`, `invalid-namespace`, `invalid-key`, `cancelled`
  */
 export async function renameEntries(
   store: Pick<Store, "transact">,
   origin: Origin,
-  { namespace, key }: EntryName,
+  part: StatePart,
   to: string,
-): Promise<{ readonly renamed: number }> {
-  return await store.transact(origin, async (transaction) =>
-    key === undefined
-      ? await renameNamespace(transaction, namespace, to)
-      : await renameKey(transaction, namespace, key.normalize("NFC"), to.normalize("NFC")),
-  );
-}
-
-async function renameKey(transaction: Transaction, namespace: string, key: string, to: string) {
-  const entry = await transaction.entry(namespace, key);
-  if (entry === undefined) throw missing(`The key ${quote(key)} of ${quote(namespace)}`);
-  if (key === to) return { renamed: 0 };
-  if ((await transaction.entry(namespace, to)) !== undefined) {
-    throw exists(`The key ${quote(to)} of ${quote(namespace)}`);
-  }
-  await transaction.put({ ...entry, key: to });
-  await transaction.delete(namespace, key);
-  return { renamed: 1 };
-}
-
-async function renameNamespace(transaction: Transaction, namespace: string, to: string) {
-  if ((await transaction.namespace(namespace)) === undefined) {
-    throw missing(`The namespace ${quote(namespace)}`);
-  }
-  if (namespace === to) return { renamed: 0 };
-  if ((await transaction.namespace(to)) !== undefined) throw exists(`The namespace ${quote(to)}`);
-  let renamed = 0;
-  for (;;) {
-    const page = await transaction.page(namespace, { limit: PAGE });
-    if (page.length === 0) return { renamed };
-    for (const entry of page) {
-      await transaction.put({ ...entry, namespace: to });
-      await transaction.delete(namespace, entry.key);
-      renamed++;
+  { since = 0 }: RenamingOptions = {},
+  control: JobControl = {},
+): Promise<Renamed> {
+  const renaming = inNfc(part, to);
+  return await store.transact(origin, async (transaction) => {
+    const { entries, conflicts, conflict } = await planRenaming(transaction, part, to, control);
+    if (entries === 0) throw missing(part);
+    if (conflicts > 0) throw exists(part, conflict ?? to);
+    const before = await transaction.revision();
+    if (renaming.from === renaming.to) return { renamed: 0, since: before };
+    let renamed = 0;
+    for await (const batch of entriesOfParts(transaction, [renaming.part], WHAT, control)) {
+      for (const entry of batch) {
+        // What was moved already may lie under the old beginning too.
+        if (entry.revision <= since || entry.revision > before) continue;
+        await transaction.put({ ...entry, ...newName(entry, renaming) });
+        await transaction.delete(entry.namespace, entry.key);
+        renamed++;
+      }
+      control.progress?.({ done: renamed, total: entries, what: "renaming entries" });
     }
+    return { renamed, since: before };
+  });
+}
+
+/**
+ * What renaming a part of the state would do; nothing is changed.
+ * @throws StateError `invalid-key` where a key could not have its new name, `cancelled`
+ */
+export async function planRenaming(
+  view: View,
+  part: StatePart,
+  to: string,
+  control: JobControl = {},
+): Promise<RenamingPlan> {
+  const renaming = inNfc(part, to);
+  const isSame = renaming.from === renaming.to;
+  const { namespace, key } = part;
+  if (key !== undefined) {
+    const entry = await view.entry(namespace, renaming.from);
+    const taken = isSame ? undefined : await view.entry(namespace, renaming.to);
+    const entries = entry === undefined ? 0 : 1;
+    return taken === undefined
+      ? { entries, conflicts: 0 }
+      : { entries, conflicts: 1, conflict: taken.key };
   }
+  if (part.prefix !== undefined) return await planBeginning(view, renaming, control);
+  const [from, target] = [await view.namespace(namespace), await view.namespace(to)];
+  return { entries: from?.keys ?? 0, conflicts: isSame ? 0 : (target?.keys ?? 0) };
 }
 
-function missing(what: string): StateError {
-  return new StateError("missing-entry", `${what} is not stored.`, "Refresh, and try again.");
+/** A renaming with names as they are stored, in Unicode NFC. */
+interface Renaming {
+  readonly part: StatePart;
+  readonly from: string;
+  readonly to: string;
 }
 
-function exists(what: string): StateError {
+function inNfc({ namespace, key, prefix }: StatePart, to: string): Renaming {
+  const old = key ?? prefix;
+  if (old === undefined) return { part: { namespace }, from: namespace, to };
+  const from = old.normalize("NFC");
+  const part = key === undefined ? { namespace, prefix: from } : { namespace, key: from };
+  return { part, from, to: to.normalize("NFC") };
+}
+
+function newName({ key }: Entry, { part, from, to }: Renaming): Partial<EntryName> {
+  if (part.key !== undefined) return { key: to };
+  return part.prefix === undefined ? { namespace: to } : { key: to + key.slice(from.length) };
+}
+
+/** Keys that begin in the old way and in the new one have one order: both are gone through once. */
+async function planBeginning(
+  view: View,
+  { part: { namespace }, from, to }: Renaming,
+  control: JobControl,
+): Promise<RenamingPlan> {
+  const taken = keysUnder(view, namespace, to, control);
+  let other = await taken.next();
+  let entries = 0;
+  const conflicts: string[] = [];
+  for await (const key of keysUnder(view, namespace, from, control)) {
+    entries++;
+    const joined = to + key.slice(from.length);
+    const renamed = checkKey(joined);
+    if (from === to) continue;
+    while (other.done !== true && compareUtf8(other.value, joined) < 0) other = await taken.next();
+    const isTaken =
+      renamed === joined
+        ? other.value === renamed
+        : (await view.entry(namespace, renamed)) !== undefined;
+    if (isTaken) conflicts.push(renamed);
+  }
+  const [conflict] = conflicts;
+  const plan = { entries, conflicts: conflicts.length };
+  return conflict === undefined ? plan : { ...plan, conflict };
+}
+
+async function* keysUnder(
+  view: View,
+  namespace: string,
+  prefix: string,
+  { signal }: JobControl,
+): AsyncGenerator<string, undefined> {
+  const control = { maxValueBytes: 0, ...(signal === undefined ? {} : { signal }) };
+  for await (const batch of entriesOfParts(view, [{ namespace, prefix }], WHAT, control)) {
+    for (const { key } of batch) yield key;
+  }
+  return undefined;
+}
+
+function missing({ namespace, key, prefix }: StatePart): StateError {
+  const next = "Refresh, and try again.";
+  if (key === undefined && prefix !== undefined) {
+    const what = `No key of ${quote(namespace)} begins with ${quote(prefix)}.`;
+    return new StateError("missing-entry", what, next);
+  }
+  const what =
+    key === undefined
+      ? `The namespace ${quote(namespace)}`
+      : `The key ${quote(key)} of ${quote(namespace)}`;
+  return new StateError("missing-entry", `${what} is not stored.`, next);
+}
+
+function exists({ namespace, key, prefix }: StatePart, name: string): StateError {
+  const what =
+    key === undefined && prefix === undefined
+      ? `The namespace ${quote(name)}`
+      : `The key ${quote(name)} of ${quote(namespace)}`;
   return new StateError(
     "target-exists",
     `${what} exists already.`,

@@ -22,7 +22,13 @@ const STORE = { store: "optional" } as const;
 const ENTRY = { ...STORE, namespace: "needed", key: "needed" } as const;
 const BACKUP = { ...STORE, id: "needed" } as const;
 const PART = { namespaces: "optional", keys: "optional" } as const;
-const RENAMING = { ...STORE, namespace: "needed", key: "optional", to: "needed" } as const;
+const RENAMING = {
+  ...STORE,
+  namespace: "needed",
+  key: "optional",
+  prefix: "optional",
+  to: "needed",
+} as const;
 const RUN = { runId: "needed" } as const;
 
 /** Any request may have one: LSP 3.17 lets clients ask for progress. */
@@ -83,7 +89,7 @@ const TAKEN: {
   read: { ...ENTRY, reveal: "optional", format: "optional" },
   recentChanges: { ...STORE, limit: "optional" },
   references: { ...STORE, namespace: "needed", key: "optional" },
-  renameEntries: RENAMING,
+  renameEntries: { ...RENAMING, since: "optional" },
   restoreBackup: { ...BACKUP, ...PART, setAside: "optional" },
   runChange: { ...RUN, namespace: "needed", key: "needed" },
   runScript: {
@@ -122,7 +128,7 @@ const TYPES: ReadonlyMap<string, string> = new Map(
   Object.entries({
     string:
       "after file folder format id key namespace prefix rule runId sort source store text until uri value version where",
-    number: "count days ifRevision limit line timeout",
+    number: "count days ifRevision limit line since timeout",
     boolean: "dryRun incremental quick reveal setAside withLlmspell",
   }).flatMap(([type, names]) => names.split(" ").map((name) => [name, type])),
 );

@@ -1,6 +1,7 @@
+import { CancellationToken } from "vscode-languageserver/node";
 import { messageOf } from "../../../shared/src/errors.ts";
 import { quote } from "../../../shared/src/names.ts";
-import type { EntryName } from "../engine/rename.ts";
+import type { StatePart } from "../../../shared/src/protocol.ts";
 import type { Renaming } from "../service/rename/name.ts";
 import type { StateFolder } from "../workspace/folder.ts";
 import { askScript } from "./ask-script.ts";
@@ -18,7 +19,7 @@ const PATIENCE_MS = 120_000;
  */
 export function offerDataRename(context: ServerContext, uri: string, renaming: Renaming): void {
   const folder = context.folders.of(uri);
-  const from = storedName(renaming);
+  const from = storedPart(renaming);
   if (!context.trusted || folder === undefined || from === undefined) return;
   let offered = false;
   const offerWhenNamed = async () => {
@@ -43,24 +44,38 @@ export function offerDataRename(context: ServerContext, uri: string, renaming: R
   };
 }
 
-/** What is renamed, where that is one name that is known for sure. */
-function storedName({ of, namespace, extent, from }: Renaming): EntryName | undefined {
-  if (extent !== "whole") return undefined;
-  if (of === "namespace") return { namespace: from };
-  return namespace.kind === "exact" ? { namespace: namespace.text, key: from } : undefined;
+/**
+ * What is renamed, where its name is known for sure. Of keys that begin alike only whole segments: what
+ * begins with `p` may be anything.
+ */
+function storedPart({ of, namespace, extent, from, to }: Renaming): StatePart | undefined {
+  if (extent === "whole" && of === "namespace") return { namespace: from };
+  if (of === "namespace" || namespace.kind !== "exact") return undefined;
+  if (extent === "whole") return { namespace: namespace.text, key: from };
+  const isSegment = from.endsWith(":") && to.endsWith(":");
+  return isSegment ? { namespace: namespace.text, prefix: from } : undefined;
 }
 
 async function offer(
   context: ServerContext,
   folder: StateFolder,
-  from: EntryName,
+  from: StatePart,
   to: string,
 ): Promise<void> {
-  const { entries, conflicts } = await renamableData(folder.openView(), from, to);
+  const { entries, conflicts } = await renamableData(
+    context,
+    folder,
+    from,
+    to,
+    CancellationToken.None,
+  );
   if (entries === 0 || conflicts > 0) return;
-  const old = quote(from.key ?? from.namespace);
+  const old = from.key ?? from.prefix ?? from.namespace;
   const { window } = context.connection;
-  const kept = `Scripts now say ${quote(to)}; what is stored is still named ${old}.`;
+  const kept =
+    from.prefix === undefined
+      ? `Scripts now say ${quote(to)}; what is stored is still named ${quote(old)}.`
+      : `Scripts now say ${quote(to)}; ${entries} stored ${entries === 1 ? "key still begins" : "keys still begin"} with ${quote(old)}.`;
   if (context.options.commandLinks !== true) {
     window.showInformationMessage(
       `${kept} The command llmspellState.server.renameEntries renames it.`,
@@ -70,13 +85,17 @@ async function offer(
   const rename = { title: "Rename Stored Data" };
   if ((await window.showInformationMessage(kept, rename)) === undefined) return;
   try {
-    await folder.jobs().renameEntries("editor", from, to);
+    const { since } = await folder.jobs().renameEntries("editor", from, to);
     const undo = { title: "Undo" };
-    const done = `What was stored as ${old} is now ${quote(to)}.`;
+    const done = `What was stored as ${quote(old)} is now ${quote(to)}.`;
     if ((await window.showInformationMessage(done, undo)) === undefined) return;
-    const back = from.key === undefined ? { namespace: to } : { ...from, key: to };
-    await folder.jobs().renameEntries("editor", back, from.key ?? from.namespace);
+    await folder.jobs().renameEntries("editor", renamedPart(from, to), old, { since });
   } catch (error) {
     window.showErrorMessage(messageOf(error));
   }
+}
+
+function renamedPart({ namespace, key, prefix }: StatePart, to: string): StatePart {
+  if (key !== undefined) return { namespace, key: to };
+  return prefix === undefined ? { namespace: to } : { namespace, prefix: to };
 }

@@ -1,19 +1,23 @@
-import type { RenamePlan } from "../../../shared/src/protocol.ts";
-import type { EntryName } from "../engine/rename.ts";
-import type { StateView } from "../engine/types.ts";
+import type { CancellationToken } from "vscode-languageserver/node";
+import type { RenamePlan, StatePart } from "../../../shared/src/protocol.ts";
+import { planRenaming } from "../engine/rename.ts";
+import type { StateFolder } from "../workspace/folder.ts";
+import type { ServerContext } from "./context.ts";
+import { runJob } from "./job.ts";
 
-/** How many entries a renaming of stored data would move, and how many are in its way. */
+/**
+ * How many entries a renaming of stored data would move, and how many are in its way. What keys begin
+ * with may be that of very many: this thread does not look at them.
+ */
 export async function renamableData(
-  view: StateView,
-  { namespace, key }: EntryName,
+  context: ServerContext,
+  folder: StateFolder,
+  part: StatePart,
   to: string,
+  token: CancellationToken,
 ): Promise<RenamePlan["data"]> {
-  if (key === undefined) {
-    const [from, target] = [await view.namespace(namespace), await view.namespace(to)];
-    return { entries: from?.keys ?? 0, conflicts: namespace === to ? 0 : (target?.keys ?? 0) };
-  }
-  const [from, target] = [key.normalize("NFC"), to.normalize("NFC")];
-  const entry = await view.entry(namespace, from);
-  const other = from === target ? undefined : await view.entry(namespace, target);
-  return { entries: entry === undefined ? 0 : 1, conflicts: other === undefined ? 0 : 1 };
+  if (part.prefix === undefined) return await planRenaming(folder.openView(), part, to);
+  return await runJob(context.connection, "Looking at entries", undefined, token, (control) =>
+    folder.jobs().planRenaming(part, to, control),
+  );
 }

@@ -1,7 +1,7 @@
 import type { PrepareRenameParams, Range, RenameParams } from "vscode-languageserver/node";
 import { referencesIn } from "../service/navigation/references.ts";
 import { type RenameEdit, renameEdits } from "../service/rename/edits.ts";
-import type { Renaming } from "../service/rename/name.ts";
+import { openingOf, type Renaming } from "../service/rename/name.ts";
 import { prepareRename as prepare } from "../service/rename/prepare.ts";
 import type { OpenScript, ScriptContext } from "./context.ts";
 import { rangeOf } from "./positions.ts";
@@ -39,8 +39,13 @@ export async function renameIn(
 export async function usesNewName(
   _: ScriptContext,
   { workspace, file }: OpenScript,
-  { of, namespace, to }: Renaming,
+  { of, namespace, extent, to }: Renaming,
 ): Promise<boolean> {
+  if (extent !== "whole") {
+    return workspace
+      .usesIn(file)
+      .some((use) => openingOf(of === "key" ? use.key : use.namespace).startsWith(to));
+  }
   const name = { kind: "exact", text: to } as const;
   const wanted = of === "namespace" ? { namespace: name } : { namespace, key: name };
   return referencesIn(workspace, file, wanted).some(({ uncertain }) => !uncertain);

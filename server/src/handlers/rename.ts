@@ -1,14 +1,21 @@
 import {
+  type CancellationToken,
   type RenameParams as LspRenameParams,
   MessageType,
   ShowMessageNotification,
   type WorkspaceEdit,
 } from "vscode-languageserver/node";
-import type { RenameParams, RenamePlan } from "../../../shared/src/protocol.ts";
-import type { EntryName } from "../engine/rename.ts";
+import type {
+  RenameEntriesParams,
+  RenameEntriesResult,
+  RenameParams,
+  RenamePlan,
+  StatePart,
+} from "../../../shared/src/protocol.ts";
 import { checkNewName, type Renaming } from "../service/rename/name.ts";
 import { askScript } from "./ask-script.ts";
 import { fileNamed, requireTrust, type ServerContext, storeFolder } from "./context.ts";
+import { runJob } from "./job.ts";
 import { offerDataRename } from "./offer-data-rename.ts";
 import { renamableData } from "./renamable-data.ts";
 import { renameInScripts, workspaceEdit } from "./rename-edit.ts";
@@ -37,16 +44,12 @@ export async function rename(
 /** llmspellState/planRename */
 export async function planRename(
   context: ServerContext,
-  { store, namespace, key, to }: RenameParams,
+  { store, to, ...renamed }: RenameParams,
+  token: CancellationToken,
 ): Promise<RenamePlan> {
   const folder = storeFolder(context, store);
-  const renaming: Renaming = {
-    of: key === undefined ? "namespace" : "key",
-    namespace: { kind: "exact", text: namespace },
-    extent: "whole",
-    from: key ?? namespace,
-    to,
-  };
+  const part = partOf(renamed);
+  const renaming = renamingOf(part, to);
   checkNewName(renaming);
   const scripts = await renameInScripts(context, folder, [], renaming);
   return {
@@ -54,20 +57,37 @@ export async function planRename(
     changes: scripts.reduce((sum, { edits }) => sum + edits.length, 0),
     files: scripts.filter(({ edits }) => edits.length > 0).length,
     complete: folder.index?.complete ?? false,
-    data: await renamableData(folder.openView(), entryName(namespace, key), to),
+    data: await renamableData(context, folder, part, to, token),
   };
 }
 
 /** llmspellState/renameEntries */
 export async function renameEntries(
   context: ServerContext,
-  { store, namespace, key, to }: RenameParams,
-): Promise<{ renamed: number }> {
+  { store, to, since, workDoneToken, ...renamed }: RenameEntriesParams,
+  token: CancellationToken,
+): Promise<RenameEntriesResult> {
   requireTrust(context, "changing state");
   const engine = storeFolder(context, store).jobs();
-  return await engine.renameEntries("editor", entryName(namespace, key), to);
+  const options = since === undefined ? {} : { since };
+  return await runJob(context.connection, "Renaming entries", workDoneToken, token, (control) =>
+    engine.renameEntries("editor", partOf(renamed), to, options, control),
+  );
 }
 
-function entryName(namespace: string, key: string | undefined): EntryName {
-  return key === undefined ? { namespace } : { namespace, key };
+/** What is renamed: a key counts before a beginning, and both before the namespace. */
+function partOf({ namespace, key, prefix }: Omit<RenameParams, "store" | "to">): StatePart {
+  if (key !== undefined) return { namespace, key };
+  return prefix === undefined ? { namespace } : { namespace, prefix };
+}
+
+function renamingOf({ namespace, key, prefix }: StatePart, to: string): Renaming {
+  const old = key ?? prefix;
+  return {
+    of: old === undefined ? "namespace" : "key",
+    namespace: { kind: "exact", text: namespace },
+    extent: prefix === undefined ? "whole" : "all",
+    from: old ?? namespace,
+    to,
+  };
 }

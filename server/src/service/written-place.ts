@@ -85,6 +85,16 @@ export function wholePieces(model: ScriptModel, expression: Expression): readonl
     .flatMap(({ literal, before, open }) => (open || before !== "" ? [] : [literal]));
 }
 
+/** The strings that a text may begin with. */
+export function openingPieces(
+  model: ScriptModel,
+  expression: Expression,
+): readonly StringLiteral[] {
+  return new Search(model, () => true)
+    .in(expression, 0)
+    .flatMap(({ literal, before }) => (before === "" ? [literal] : []));
+}
+
 function isInString(model: ScriptModel, offset: number): boolean {
   let found = false;
   visitExpressionsAt(model.chunk.body, offset, (expression) => {

@@ -9,8 +9,9 @@ import { eachOf } from "../../language/variants.ts";
 import { allUses } from "../known-names.ts";
 import { escapeFor, longLevel, luaString } from "../lua-strings.ts";
 import { wholePieces } from "../written-place.ts";
+import { beginningsOf, within } from "./beginnings.ts";
 import { constantOf, firstLiteral } from "./literals.ts";
-import type { Renaming } from "./name.ts";
+import { openingOf, type Renaming } from "./name.ts";
 
 export interface RenameEdit {
   readonly span: Span;
@@ -51,9 +52,7 @@ export function renameEdits(model: ScriptModel, renaming: Renaming): readonly Re
   const uses = allUses(model).flatMap((use) => readings(use, renaming));
   const names = uses.flatMap((use) => namesIn(model, use, renaming));
   const constants = countConstants(model, names, renaming);
-  for (const name of names) {
-    const edit = editOf(model, name, renaming, constants);
-    if (edit === undefined) continue;
+  for (const edit of names.flatMap((name) => editsOf(model, name, renaming, constants))) {
     const known = edits.get(edit.span.start);
     // The same string in two calls behind one wrapper: the surer one counts.
     if (known === undefined || (known.doubt !== undefined && edit.doubt === undefined)) {
@@ -68,7 +67,7 @@ export function renameEdits(model: ScriptModel, renaming: Renaming): readonly Re
  * written: `"lang:" .. code` for each code of a list.
  */
 function readings(use: StateUse, renaming: Renaming): readonly StateUse[] {
-  const beginning = renaming.extent === "beginning" && nameIn(use, renaming)?.known;
+  const beginning = renaming.extent !== "whole" && nameIn(use, renaming)?.known;
   return beginning && beginning.kind === "pattern" ? [use] : eachOf(use);
 }
 
@@ -122,6 +121,19 @@ function written(argument: Argument): Argument {
   return { ...argument, expression: origin, span: origin.span, literal };
 }
 
+function editsOf(
+  model: ScriptModel,
+  name: Name,
+  renaming: Renaming,
+  constants: ReadonlyMap<Variable, number>,
+): readonly RenameEdit[] {
+  const edits =
+    renaming.extent === "all" ? beginningEdits(model, name, renaming, constants) : undefined;
+  if (edits !== undefined) return edits;
+  const edit = editOf(model, name, renaming, constants);
+  return edit === undefined ? [] : [edit];
+}
+
 function editOf(
   model: ScriptModel,
   name: Name,
@@ -132,6 +144,42 @@ function editOf(
   if (name.known.kind === "pattern") return patternEdit(model, name, name.known.parts, renaming);
   const to = newName(name.known.text, renaming);
   return to === undefined ? undefined : exactEdit(model, name, to, renaming, constants);
+}
+
+/**
+ * New beginnings, where what changes of a name is in the string that it begins with; undefined where it is
+ * not, and the name has to be written anew.
+ */
+function beginningEdits(
+  model: ScriptModel,
+  { use, known, argument, before, after, doubt, elsewhere }: Name,
+  { from, to }: Renaming,
+  constants: ReadonlyMap<Variable, number>,
+): readonly RenameEdit[] | undefined {
+  const text = openingOf(known).normalize("NFC");
+  // What a function adds is changed there.
+  if (!text.startsWith(from) || before.length >= from.length) return [];
+  const found = beginningsOf(model, argument.expression);
+  const fitting = found.filter((beginning) => (before + beginning.text).startsWith(from));
+  if (fitting.length === 0) return undefined;
+  if (!to.startsWith(before)) throw setElsewhere(use, before, after, to);
+  return fitting.flatMap(({ literal, format, variable }) => {
+    const added = to.slice(before.length);
+    const kept = literal.value.slice(from.length - before.length);
+    const written = (format ? added.replaceAll("%", "%%") : added) + kept;
+    const newText = escapeFor(literal.quote, written, longLevel(model.text, literal));
+    if (newText === undefined) return [];
+    const shared =
+      variable === undefined
+        ? elsewhere === true || !within(literal.span, argument.span)
+        : constants.get(variable) !== variable.references.length;
+    return {
+      span: contentOf(model, literal),
+      newText,
+      ...(shared ? { doubt: "constant" as const } : {}),
+      ...(doubt === undefined ? {} : { doubt, optional: true as const }),
+    };
+  });
 }
 
 /** What an exactly known name becomes; undefined: it stays. */
@@ -151,7 +199,7 @@ function exactEdit(
   const written = to.slice(before.length, Math.max(before.length, to.length - after.length));
   if (before + written + after !== to) throw setElsewhere(use, before, after, to);
   const uncertain =
-    doubt === undefined && extent === "whole"
+    doubt === undefined && extent !== "beginning"
       ? {}
       : { doubt: doubt ?? ("similar" as const), optional: true as const };
   const constant = constantOf(model, argument.expression);
@@ -220,7 +268,7 @@ function newBeginning(
   known: KnownText,
   { extent, from, to }: Renaming,
 ): string | undefined {
-  if (extent === "beginning") {
+  if (extent !== "whole") {
     return beginning.startsWith(from) ? to + beginning.slice(from.length) : undefined;
   }
   if (!matches(known, from)) return undefined;
@@ -244,12 +292,17 @@ function countConstants(
   renaming: Renaming,
 ): ReadonlyMap<Variable, number> {
   const places = new Map<Variable, Set<number>>();
+  const isAll = renaming.extent === "all";
   for (const { known, argument } of names) {
-    if (known.kind !== "exact" || newName(known.text, renaming) === undefined) continue;
-    const variable = constantOf(model, argument.expression)?.variable;
-    if (variable === undefined) continue;
-    const counted = places.get(variable) ?? new Set<number>();
-    places.set(variable, counted.add(argument.span.start));
+    const text = isAll || known.kind === "exact" ? openingOf(known) : "";
+    if (newName(text, renaming) === undefined) continue;
+    const found = isAll
+      ? beginningsOf(model, argument.expression)
+      : [constantOf(model, argument.expression)];
+    for (const variable of found.flatMap((one) => one?.variable ?? [])) {
+      const counted = places.get(variable) ?? new Set<number>();
+      places.set(variable, counted.add(argument.span.start));
+    }
   }
   return new Map([...places].map(([variable, counted]) => [variable, counted.size]));
 }

@@ -3,12 +3,18 @@ import { keyFault, namespaceFault, quote } from "../../../../shared/src/names.ts
 import type { KnownText } from "../../language/model.ts";
 import type { StateName } from "../navigation/target.ts";
 
+/**
+ * How much of a name is renamed: the `whole`; its `beginning`, as one place writes it; or what `all`
+ * names begin with that begin so, what is stored among them.
+ */
+export type Extent = "whole" | "beginning" | "all";
+
 /** What is renamed: a namespace, or a key of one; all of the name, or what several begin with. */
 export interface Renaming {
   readonly of: "namespace" | "key";
   /** Of a key: its namespace. */
   readonly namespace: KnownText;
-  readonly extent: "whole" | "beginning";
+  readonly extent: Extent;
   readonly from: string;
   readonly to: string;
 }
@@ -31,4 +37,10 @@ export function touchedNames({ of, namespace, extent, from }: Renaming): StateNa
   const name: KnownText =
     extent === "whole" ? { kind: "exact", text: from } : { kind: "pattern", parts: [from, null] };
   return of === "namespace" ? { namespace: name } : { namespace, key: name };
+}
+
+/** All of a name, or what is known of how it begins. */
+export function openingOf(name: KnownText | undefined): string {
+  if (name?.kind === "exact") return name.text;
+  return (name?.kind === "pattern" && name.parts[0]) || "";
 }
