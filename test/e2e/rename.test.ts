@@ -79,6 +79,46 @@ test("renaming shows its changes, changes scripts and data, and can be undone", 
   expect(stored("theme")).toBe("light");
 });
 
+test("what keys begin with is renamed in all of them, and in scripts, and can be undone", async () => {
+  const script =
+    'local function load(id)\n  return State.load("user", "profile:" .. id)\nend\nload("ada")\n';
+  window.write("profiles.lua", script);
+  for (const id of ["ada", "grace"]) window.cli("set", "user", `profile:${id}`, "{}");
+  window.cli("set", "user", "person:ada", "{}");
+  const group = window.row("State", /^profile/);
+  await group.click({ timeout: 15_000 });
+  await group.focus();
+  await window.page.keyboard.press("F2");
+  await window.answer("person:");
+  await window.notification('The key "person:ada" exists already.').waitFor({ timeout: 20_000 });
+
+  await window.row("State", /^profile/).click();
+  await window.page.keyboard.press("F2");
+  const input = window.page.locator(".quick-input-widget input[type=text]");
+  await input.fill("member");
+  await window.page.getByText('"profile:ada" becomes "memberada".').waitFor({ timeout: 15_000 });
+  await input.fill("member:");
+  await window.page.getByText('"profile:ada" becomes "member:ada".').waitFor();
+  await window.picture("94-rename-beginning");
+  await window.page.keyboard.press("Enter");
+  const dialog = window.dialog();
+  await dialog.getByText("Stored entries that are renamed: 2.").waitFor({ timeout: 20_000 });
+  await dialog.getByText("Changes in scripts: 1, in 1 file(s).").waitFor();
+  await window.line(/^\+\s2:.*"member:"\s\.\./).waitFor();
+  await window.picture("95-rename-beginning-question");
+  await dialog.getByRole("button", { name: "Rename" }).click();
+  const renamed = window.notification("in 1 script(s) and in 2 stored key(s)");
+  await renamed.waitFor({ timeout: 20_000 });
+  await window.row("State", /^member/).waitFor({ timeout: 15_000 });
+  expect(window.read("profiles.lua")).toBe(script.replace("profile:", "member:"));
+  await window.picture("96-renamed-beginning");
+
+  await window.press(renamed.getByRole("button", { name: "Undo" }));
+  await window.row("State", /^profile/).waitFor({ timeout: 15_000 });
+  await expect.poll(() => window.read("profiles.lua"), { timeout: 15_000 }).toBe(script);
+  expect(Object.keys(stored("profile:ada"))).toEqual([]);
+});
+
 test("F2 in a script changes it, and offers to rename what is stored as well", async () => {
   await window.goTo("theme.lua", "State.load");
   await window.page.keyboard.press("Control+G");

@@ -13,16 +13,24 @@ interface NamespaceItem extends vscode.QuickPickItem {
 }
 
 interface KeyItem extends vscode.QuickPickItem {
-  /** Absent: the namespace itself. */
+  /** Without a key and a prefix: the namespace itself. */
   readonly key?: string;
+  readonly prefix?: string;
 }
 
-/** Lets the user pick a namespace and then one of its keys, or the namespace itself. */
+/** A key, what keys begin with, or a namespace. */
+export type PickedName = ReferencesParams & { readonly prefix?: string };
+
+/**
+ * Lets the user pick a namespace and then one of its keys, or the namespace itself.
+ * @param groups what several keys begin with is offered as well
+ */
 export async function pickName(
   connection: Connection,
   stores: Stores,
   title: string,
-): Promise<ReferencesParams | undefined> {
+  { groups = false }: { readonly groups?: boolean } = {},
+): Promise<PickedName | undefined> {
   const info = await pickStore(stores, title);
   if (info === undefined) return undefined;
   const { store } = info;
@@ -43,7 +51,25 @@ export async function pickName(
   const keys = entries.map(
     ({ key, preview }): KeyItem => ({ label: key, description: preview, key }),
   );
-  const chosen = await vscode.window.showQuickPick([...keys, whole], { title });
+  const shared = groups ? sharedBeginnings(entries.map(({ key }) => key)) : [];
+  const begun = shared.map(
+    (prefix): KeyItem => ({ label: vscode.l10n.t("All keys that begin with {0}", prefix), prefix }),
+  );
+  const chosen = await vscode.window.showQuickPick([...keys, ...begun, whole], { title });
   if (chosen === undefined) return undefined;
-  return { store, namespace, ...(chosen.key === undefined ? {} : { key: chosen.key }) };
+  const { key, prefix } = chosen;
+  if (key !== undefined) return { store, namespace, key };
+  return prefix === undefined ? { store, namespace } : { store, namespace, prefix };
+}
+
+/** What ends with `:` and at least two keys begin with, as the tree has them in one row. */
+function sharedBeginnings(keys: readonly string[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const key of keys) {
+    for (let at = key.indexOf(":"); at !== -1; at = key.indexOf(":", at + 1)) {
+      const prefix = key.slice(0, at + 1);
+      counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
+    }
+  }
+  return [...counts].flatMap(([prefix, count]) => (count > 1 ? [prefix] : []));
 }

@@ -9,7 +9,13 @@ import type { RecentChanges } from "../recent/recentChangesTree.ts";
 import { showChange } from "../runs/review.ts";
 import type { BackupNode, BackupsNode, BackupsTree } from "../trees/backupsTree.ts";
 import type { RunChangeNode } from "../trees/runChangesTree.ts";
-import type { EntryNode, MoreNode, NamespaceNode, StateNode } from "../trees/stateNodes.ts";
+import type {
+  EntryNode,
+  GroupNode,
+  MoreNode,
+  NamespaceNode,
+  StateNode,
+} from "../trees/stateNodes.ts";
 import type { StateQuery } from "../trees/stateQuery.ts";
 import type { StateTree } from "../trees/stateTree.ts";
 import type { ValueFiles } from "../valueFiles.ts";
@@ -35,7 +41,7 @@ import { newEntry } from "./newEntry.ts";
 import { newExampleScript } from "./newExample.ts";
 import { pickName } from "./pickName.ts";
 import { pruneBackups } from "./pruneBackups.ts";
-import { type ProposedName, rename } from "./rename.ts";
+import { type ProposedName, type Renamed, rename } from "./rename.ts";
 import { restoreBackup, restoreDamaged, restorePart } from "./restoreBackup.ts";
 import { editRetention } from "./retention.ts";
 import { revealValue } from "./reveal.ts";
@@ -144,9 +150,11 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
         : (named(stateView, given) ?? (await pickName(connection, stores, title)));
       if (name !== undefined) await pickReference(connection, name);
     },
-    "llmspellState.renameKey": async (given?: NamedNode | Selected | ProposedName) => {
-      const title = vscode.l10n.t("Rename Key or Namespace");
-      const name = named(stateView, given) ?? (await pickName(connection, stores, title));
+    "llmspellState.renameKey": async (given?: NamedNode | GroupNode | Selected | ProposedName) => {
+      const title = vscode.l10n.t("Rename in Scripts and Data");
+      const name =
+        renamedBy(stateView, given) ??
+        (await pickName(connection, stores, title, { groups: true }));
       if (name !== undefined) await rename(connection, reports, stores, name);
     },
     "llmspellState.fixAll": () => fixAll(),
@@ -242,6 +250,19 @@ function named(
   if (node?.kind === "entry") return nameOf(node);
   if (node?.kind !== "namespace") return undefined;
   return { store: node.store, namespace: node.namespace };
+}
+
+/** The same for renaming, where a row may stand for what keys begin with. */
+function renamedBy(
+  view: vscode.TreeView<StateNode>,
+  given: NamedNode | GroupNode | Selected | ProposedName | undefined,
+): Renamed | undefined {
+  const node = given === "selected" ? view.selection[0] : given;
+  if (node === undefined || !("kind" in node) || node.kind !== "group") {
+    return named(view, given as NamedNode | Selected | ProposedName | undefined);
+  }
+  const { store, namespace, prefix } = node;
+  return { store, namespace, prefix };
 }
 
 /** What is named, or the value of a document, by default of the one in the active editor. */

@@ -9,7 +9,10 @@ import {
 } from "../../../shared/src/names.ts";
 import {
   type EntryParams,
+  entriesRequest,
   planRenameRequest,
+  type RenameEntriesParams,
+  type RenameEntriesResult,
   type RenameParams,
   type RenamePlan,
   renameEntriesRequest,
@@ -19,13 +22,17 @@ import { showFailure } from "../problems.ts";
 import type { Reports } from "../reports.ts";
 import { sharedNote } from "../sharedStore.ts";
 import type { Stores } from "../stores.ts";
+import { withServerProgress } from "./progress.ts";
 import { applyToScripts, type ChangedScripts, editText, takeBack } from "./scriptEdit.ts";
 
 /** A key with the new name that a quick fix proposes. */
 export type ProposedName = EntryParams & { readonly to: string };
 
-/** A key, or without one a namespace. */
+/** A key, what keys begin with, or without either a namespace. */
 export type Renamed = Omit<RenameParams, "to"> & Partial<Pick<ProposedName, "to">>;
+
+/** So many entries take long enough that one wants to see how far it is, and to stop it. */
+const MANY = 1_000;
 
 /** Asks for the new name, shows what changes in scripts and data, changes both, offers to undo it. */
 export async function rename(
@@ -34,19 +41,24 @@ export async function rename(
   stores: Stores,
   renamed: Renamed,
 ): Promise<void> {
-  const to = await askName(renamed);
+  const to = await askName(connection, renamed);
   if (to === undefined) return;
   const params = { ...renamed, to };
   const plan = await connection.request(planRenameRequest, params);
+  if (params.prefix !== undefined && plan.data.conflicts > 0) {
+    sayTaken(plan.data);
+    return;
+  }
   const edit = plan.edit as WorkspaceEdit;
   const shown = plan.changes === 0 ? undefined : await showChanges(reports, params, edit);
   if (!(await confirm(params, plan, sharedNote(stores, params.store)))) return;
   if (shown !== undefined) await reports.close(shown);
   const scripts = plan.changes === 0 ? new Map() : await applyToScripts(connection, edit);
   if (scripts === undefined) return;
-  const data = plan.data.entries > 0 && plan.data.conflicts === 0;
+  const { entries, conflicts } = plan.data;
+  let data: RenameEntriesResult | undefined;
   try {
-    if (data) await connection.request(renameEntriesRequest, params);
+    if (entries > 0 && conflicts === 0) data = await renameData(connection, params, entries > MANY);
   } catch (error) {
     // Scripts with the new name and data with the old one would be worse than no renaming.
     await undoScripts(scripts);
@@ -55,23 +67,62 @@ export async function rename(
   await offerUndo(connection, params, scripts, data);
 }
 
-async function askName({ namespace, key, to }: Renamed): Promise<string | undefined> {
-  const old = key ?? namespace;
+async function renameData(
+  connection: Connection,
+  params: RenameEntriesParams,
+  many: boolean,
+): Promise<RenameEntriesResult> {
+  if (!many) return await connection.request(renameEntriesRequest, params);
+  return await withServerProgress(
+    connection,
+    vscode.l10n.t("Renaming {0} to {1}", quote(oldName(params)), quote(params.to)),
+    (workDoneToken, token) =>
+      connection.request(renameEntriesRequest, { ...params, workDoneToken }, token),
+  );
+}
+
+function oldName({ namespace, key, prefix }: Renamed): string {
+  return key ?? prefix ?? namespace;
+}
+
+function sayTaken({ conflict = "", conflicts }: RenamePlan["data"]): void {
+  const others =
+    conflicts > 1 ? vscode.l10n.t("So do {0} other new names.", conflicts - 1) : undefined;
+  const taken = vscode.l10n.t("The key {0} exists already.", quote(conflict));
+  const nothing = vscode.l10n.t("Nothing was renamed: choose another name.");
+  void vscode.window.showErrorMessage([taken, others, nothing].filter(Boolean).join(" "));
+}
+
+async function askName(connection: Connection, renamed: Renamed): Promise<string | undefined> {
+  const { namespace, key, prefix, to } = renamed;
+  const old = oldName(renamed);
+  const example = prefix === undefined ? undefined : await firstKey(connection, renamed);
   const title =
-    key === undefined
-      ? vscode.l10n.t("Rename the Namespace {0}", quote(old))
-      : vscode.l10n.t("Rename the Key {0}", quote(old));
+    key !== undefined
+      ? vscode.l10n.t("Rename the Key {0}", quote(old))
+      : prefix === undefined
+        ? vscode.l10n.t("Rename the Namespace {0}", quote(old))
+        : vscode.l10n.t("Rename All Keys of {0} That Begin with {1}", quote(namespace), quote(old));
+  const end = prefix?.endsWith(":") === true ? prefix.length - 1 : old.length;
+  const start = Math.max(old.lastIndexOf(":", end - 1), old.lastIndexOf("/", end - 1)) + 1;
   const given = await vscode.window.showInputBox({
     title,
     prompt: vscode.l10n.t("The new name. You see what changes in scripts and data before it does."),
     value: to ?? old,
-    valueSelection:
-      to === undefined
-        ? [Math.max(old.lastIndexOf(":"), old.lastIndexOf("/")) + 1, old.length]
-        : [to.length, to.length],
-    validateInput: (name) => nameProblem(key !== undefined, name),
+    valueSelection: to === undefined ? [start, end] : [to.length, to.length],
+    validateInput: (name) =>
+      example === undefined
+        ? nameProblem(key !== undefined, name)
+        : beginningProblem(old, name, example),
   });
   return given === old ? undefined : given;
+}
+
+async function firstKey(connection: Connection, renamed: Renamed): Promise<string> {
+  const { store, namespace, prefix = "" } = renamed;
+  const params = { store, namespace, prefix, limit: 1 };
+  const [first] = (await connection.request(entriesRequest, params)).entries;
+  return first?.key ?? `${prefix}1`;
 }
 
 function nameProblem(isKey: boolean, name: string): string | undefined {
@@ -79,12 +130,28 @@ function nameProblem(isKey: boolean, name: string): string | undefined {
   return fault && `${fault}: ${isKey ? KEY_RULE : NAMESPACE_RULE}`;
 }
 
+/** What is wrong with a new beginning, or what it makes of one of the keys: a `:` is easily forgotten. */
+function beginningProblem(
+  old: string,
+  name: string,
+  example: string,
+): string | vscode.InputBoxValidationMessage | undefined {
+  if (name === old) return undefined;
+  const renamed = name + example.slice(old.length);
+  return (
+    nameProblem(true, renamed) ?? {
+      message: vscode.l10n.t("{0} becomes {1}.", quote(example), quote(renamed)),
+      severity: vscode.InputBoxValidationSeverity.Info,
+    }
+  );
+}
+
 async function showChanges(
   reports: Reports,
-  { namespace, key, to }: RenameParams,
+  { to, ...renamed }: RenameParams,
   edit: WorkspaceEdit,
 ): Promise<vscode.Uri> {
-  const old = key ?? namespace;
+  const old = oldName(renamed);
   const head = vscode.l10n.t("Renaming {0} to {1} in scripts:", quote(old), quote(to));
   return await reports.show(
     vscode.l10n.t("Rename {0} to {1}.diff", old, to),
@@ -93,11 +160,11 @@ async function showChanges(
 }
 
 async function confirm(
-  { namespace, key, to }: RenameParams,
+  { to, ...renamed }: RenameParams,
   { edit, changes, files, data }: RenamePlan,
   shared: readonly string[],
 ): Promise<boolean> {
-  const question = vscode.l10n.t("Rename {0} to {1}?", quote(key ?? namespace), quote(to));
+  const question = vscode.l10n.t("Rename {0} to {1}?", quote(oldName(renamed)), quote(to));
   const detail = [
     changes === 0
       ? vscode.l10n.t("No script of this folder names it.")
@@ -132,36 +199,39 @@ async function offerUndo(
   connection: Connection,
   params: RenameParams,
   scripts: ChangedScripts,
-  data: boolean,
+  data: RenameEntriesResult | undefined,
 ): Promise<void> {
-  const { namespace, key, to } = params;
   const undo = vscode.l10n.t("Undo");
-  const text = data
-    ? vscode.l10n.t(
-        "Renamed {0} to {1} in {2} script(s) and in stored data.",
-        quote(key ?? namespace),
-        quote(to),
-        scripts.size,
-      )
-    : vscode.l10n.t(
-        "Renamed {0} to {1} in {2} script(s).",
-        quote(key ?? namespace),
-        quote(to),
-        scripts.size,
-      );
+  const text = doneText(params, scripts.size, data?.renamed);
   if ((await vscode.window.showInformationMessage(text, undo)) !== undo) return;
   try {
-    if (data) await connection.request(renameEntriesRequest, reversed(params));
+    if (data !== undefined) {
+      const back = { ...reversed(params), since: data.since };
+      await renameData(connection, back, data.renamed > MANY);
+    }
     await undoScripts(scripts);
   } catch (error) {
     await showFailure(error);
   }
 }
 
-function reversed({ store, namespace, key, to }: RenameParams): RenameParams {
-  return key === undefined
-    ? { store, namespace: to, to: namespace }
-    : { store, namespace, key: to, to: key };
+function doneText(params: RenameParams, scripts: number, entries: number | undefined): string {
+  const [from, to] = [quote(oldName(params)), quote(params.to)];
+  if (entries === undefined) {
+    return vscode.l10n.t("Renamed {0} to {1} in {2} script(s).", from, to, scripts);
+  }
+  return params.prefix === undefined
+    ? vscode.l10n.t("Renamed {0} to {1} in {2} script(s) and in stored data.", from, to, scripts)
+    : vscode.l10n.t(
+        "Renamed {0} to {1} in {2} script(s) and in {3} stored key(s).",
+        ...[from, to, scripts, entries],
+      );
+}
+
+function reversed({ store, namespace, key, prefix, to }: RenameParams): RenameParams {
+  if (key !== undefined) return { store, namespace, key: to, to: key };
+  if (prefix !== undefined) return { store, namespace, prefix: to, to: prefix };
+  return { store, namespace: to, to: namespace };
 }
 
 async function undoScripts(scripts: ChangedScripts): Promise<void> {
