@@ -2,11 +2,18 @@ import { Loads } from "./flow/loads.ts";
 import { Shapes } from "./flow/shape.ts";
 import { findUncheckedLoads } from "./flow/unchecked.ts";
 import { KeptUses } from "./kept-uses.ts";
-import type { ScriptModel } from "./model.ts";
+import type {
+  FoundUses,
+  ScriptModel,
+  StateUse,
+  SyntaxProblem,
+  UncheckedLoad,
+  UsesByParts,
+} from "./model.ts";
 import { constantProblems } from "./scope/constants.ts";
-import { resolveScopes } from "./scope/scopes.ts";
-import type { Chunk, Statement } from "./syntax/ast.ts";
-import { parse } from "./syntax/parse.ts";
+import { type ResolvedScopes, resolveScopes } from "./scope/scopes.ts";
+import type { CallExpression, Chunk, Statement } from "./syntax/ast.ts";
+import { type Parsed, parse } from "./syntax/parse.ts";
 import type { Answers } from "./understood.ts";
 import { findUses } from "./uses.ts";
 import { Evaluator } from "./values/evaluate.ts";
@@ -26,65 +33,99 @@ export function buildScriptModel(
   modules?: ModuleLookup,
   before?: ScriptModel,
 ): ScriptModel {
-  const askedModules = new Map<string, ModuleSummary | undefined>();
-  const modulesOnce = remembering(modules, askedModules);
-  const parsed = parse(text, before);
-  const { chunk, problems } = parsed;
-  const usable = parsed.age > 0 ? before : undefined;
-  const scopes = resolveScopes(parsed, usable?.scopes);
-  const evaluator = new Evaluator(scopes, modulesOnce);
-  const effects = new FunctionEffects(evaluator);
-  const loads = new Loads(scopes, evaluator, effects);
-  const apart = (): Answers => {
-    const another = new Evaluator(scopes, modulesOnce);
-    return { evaluator: another, effects: new FunctionEffects(another) };
-  };
-  const keptUses = usable?.keptUses ?? new KeptUses();
-  // Nobody needs these while typing: they are found out when they are asked for.
-  const found = once(() =>
-    keptUses.of({
-      parts: parsed.parts,
-      names: scopes.names,
-      modules: modulesOnce,
-      askedModules,
-      answers: { evaluator, effects },
-      apart,
-    }),
-  );
-  const unchecked = once(() => findUncheckedLoads(scopes, evaluator));
-  const module = once(() => {
-    const exports = exportsOf(scopes, evaluator, effects, loads);
-    return { exports, requires: found.value.requires };
-  });
-  // What is found out first must not matter to what is told of the whole script.
-  const near = once(apart);
-  return {
-    text,
-    parsed,
-    chunk,
-    problems: problems.length > 0 ? problems : constantProblems(scopes),
-    get uses() {
-      return found.value.uses;
-    },
-    get wrapperUses() {
-      return found.value.wrapperUses;
-    },
-    usesNear: (offset) =>
-      found.isKnown
-        ? found.value
-        : findUses(statementsNear(chunk, offset), near.value.evaluator, near.value.effects),
-    get uncheckedLoads() {
-      return unchecked.value;
-    },
-    madeBy: (call) => usesOfMade(call, effects, evaluator),
-    get module() {
-      return module.value;
-    },
-    loads,
-    shapes: new Shapes(scopes),
-    scopes,
-    keptUses,
-  };
+  return new LazyModel(text, modules, before);
+}
+
+/**
+ * What nobody needs while typing is found out when it is asked for. A class, not an object with
+ * getters: for each of those V8 makes a shape of its own, among what is old at once, and what its
+ * functions hold, all of the model, stays until V8 looks through everything.
+ */
+class LazyModel implements ScriptModel {
+  readonly text: string;
+  readonly parsed: Parsed;
+  readonly chunk: Chunk;
+  readonly problems: readonly SyntaxProblem[];
+  readonly loads: Loads;
+  readonly shapes: Shapes;
+  readonly scopes: ResolvedScopes;
+  readonly keptUses: UsesByParts;
+  readonly #askedModules = new Map<string, ModuleSummary | undefined>();
+  readonly #modules: ModuleLookup;
+  readonly #answers: Answers;
+  #found: FoundUses | undefined;
+  #near: Answers | undefined;
+  #unchecked: readonly UncheckedLoad[] | undefined;
+  #module: ModuleSummary | undefined;
+
+  constructor(text: string, modules: ModuleLookup | undefined, before: ScriptModel | undefined) {
+    this.#modules = remembering(modules, this.#askedModules);
+    this.text = text;
+    this.parsed = parse(text, before);
+    this.chunk = this.parsed.chunk;
+    const usable = this.parsed.age > 0 ? before : undefined;
+    this.scopes = resolveScopes(this.parsed, usable?.scopes);
+    const { problems } = this.parsed;
+    this.problems = problems.length > 0 ? problems : constantProblems(this.scopes);
+    this.#answers = this.#apart();
+    const { evaluator, effects } = this.#answers;
+    this.loads = new Loads(this.scopes, evaluator, effects);
+    this.shapes = new Shapes(this.scopes);
+    this.keptUses = usable?.keptUses ?? new KeptUses();
+  }
+
+  /** Answers that nothing was asked yet: what is found out first matters to what is found out later. */
+  #apart(): Answers {
+    const evaluator = new Evaluator(this.scopes, this.#modules);
+    return { evaluator, effects: new FunctionEffects(evaluator) };
+  }
+
+  get #uses(): FoundUses {
+    this.#found ??= this.keptUses.of({
+      parts: this.parsed.parts,
+      names: this.scopes.names,
+      modules: this.#modules,
+      askedModules: this.#askedModules,
+      answers: this.#answers,
+      apart: () => this.#apart(),
+    });
+    return this.#found;
+  }
+
+  get uses(): readonly StateUse[] {
+    return this.#uses.uses;
+  }
+
+  get wrapperUses(): readonly StateUse[] {
+    return this.#uses.wrapperUses;
+  }
+
+  usesNear(offset: number): Pick<ScriptModel, "uses" | "wrapperUses"> {
+    if (this.#found !== undefined) return this.#found;
+    this.#near ??= this.#apart();
+    return findUses(statementsNear(this.chunk, offset), this.#near.evaluator, this.#near.effects);
+  }
+
+  get uncheckedLoads(): readonly UncheckedLoad[] {
+    this.#unchecked ??= findUncheckedLoads(this.scopes, this.#answers.evaluator);
+    return this.#unchecked;
+  }
+
+  madeBy(call: CallExpression): readonly StateUse[] {
+    const { evaluator, effects } = this.#answers;
+    return usesOfMade(call, effects, evaluator);
+  }
+
+  get module(): ModuleSummary {
+    this.#module ??= this.#summary();
+    return this.#module;
+  }
+
+  #summary(): ModuleSummary {
+    const { evaluator, effects } = this.#answers;
+    const exports = exportsOf(this.scopes, evaluator, effects, this.loads);
+    return { exports, requires: this.#uses.requires };
+  }
 }
 
 /** A module is asked for at every call of what is in it, and finding one takes a while. */
@@ -111,18 +152,4 @@ function statementsNear({ body: { statements } }: Chunk, offset: number): readon
     else high = middle;
   }
   return statements.slice(Math.max(0, low - 1 - BEFORE), low);
-}
-
-/** A value that is made when it is first asked for. */
-function once<T>(make: () => T): { readonly value: T; readonly isKnown: boolean } {
-  let made: { readonly value: T } | undefined;
-  return {
-    get isKnown() {
-      return made !== undefined;
-    },
-    get value() {
-      made ??= { value: make() };
-      return made.value;
-    },
-  };
 }
