@@ -79,7 +79,7 @@ export class KnownUses {
     this.#others.entries.set(id, others);
     const own = this.#own.near(key).filter((use) => mayMean(use, namespace, key));
     if (own.length === 0) return others;
-    const here = entryUses({
+    const here = new FoundEntryUses({
       same: own.filter((use) => isSame(use.namespace, namespace) && isSame(use.key, key)),
       overlapping: own,
       unknown: [],
@@ -98,7 +98,7 @@ export class KnownUses {
     const own = this.#own.all.filter((use) => includes(wanted, use.namespace));
     if (own.length === 0) return others;
     const same = own.filter((use) => isSame(use.namespace, wanted));
-    const here = namespaceUses({ same, overlapping: own });
+    const here = new FoundNamespaceUses({ same, overlapping: own });
     const saved = new Set([...here.saved, ...others.saved]);
     return { listed: others.listed || here.listed, saved: [...saved] };
   }
@@ -106,17 +106,25 @@ export class KnownUses {
   #ofOthers(namespace: KnownText, key: KnownText): EntryUses {
     const uses = this.#workspace.usesOf(namespace, key);
     const { file } = this.#others;
-    if (file === undefined) return entryUses(uses);
+    if (file === undefined) return new FoundEntryUses(uses);
     // What is kept for long holds the facts and not the uses.
-    const { read, written, types } = entryUses(without(file, uses));
+    const others = (of: readonly ScriptUse[]) => without(file, of);
+    const { read, written, types } = new FoundEntryUses({
+      same: others(uses.same),
+      overlapping: others(uses.overlapping),
+      unknown: others(uses.unknown),
+    });
     return { read, written, types };
   }
 
   #inNamespace(namespace: string): NamespaceUses {
     const uses = this.#workspace.usesOfNamespace({ kind: "exact", text: namespace });
     const { file } = this.#others;
-    if (file === undefined) return namespaceUses(uses);
-    const { listed, saved } = namespaceUses(without(file, { ...uses, unknown: [] }));
+    if (file === undefined) return new FoundNamespaceUses(uses);
+    const { listed, saved } = new FoundNamespaceUses({
+      same: without(file, uses.same),
+      overlapping: without(file, uses.overlapping),
+    });
     return { listed, saved };
   }
 }
@@ -145,28 +153,35 @@ class OwnUses {
   }
 }
 
-function without(file: string, { same, overlapping, unknown }: UsesOfKey): UsesOfKey {
-  const others = (uses: readonly ScriptUse[]) => uses.filter((use) => use.file !== file);
-  return { same: others(same), overlapping: others(overlapping), unknown: others(unknown) };
+function without(file: string, uses: readonly ScriptUse[]): readonly ScriptUse[] {
+  return uses.filter((use) => use.file !== file);
 }
 
 /** Few ask for all of it, and a name may be used by hundreds of calls. */
-function entryUses(uses: UsesOfKey): EntryUses {
-  const does = (what: ScriptUse["access"]) => {
+class FoundEntryUses implements EntryUses {
+  readonly #uses: UsesOfKey;
+
+  constructor(uses: UsesOfKey) {
+    this.#uses = uses;
+  }
+
+  get read(): boolean {
+    return this.#does("read");
+  }
+
+  get written(): boolean {
+    return this.#does("write");
+  }
+
+  get types(): readonly SavedType[] {
+    return typesIn(this.#uses.same);
+  }
+
+  #does(what: ScriptUse["access"]): boolean {
     const isOne = ({ access }: ScriptUse) => access === what;
+    const uses = this.#uses;
     return uses.same.some(isOne) || uses.overlapping.some(isOne) || uses.unknown.some(isOne);
-  };
-  return {
-    get read() {
-      return does("read");
-    },
-    get written() {
-      return does("write");
-    },
-    get types() {
-      return typesIn(uses.same);
-    },
-  };
+  }
 }
 
 function typesIn(uses: readonly ScriptUse[]): readonly SavedType[] {
@@ -179,19 +194,24 @@ function typesIn(uses: readonly ScriptUse[]): readonly SavedType[] {
   return [...types.values()];
 }
 
-function namespaceUses({ same, overlapping }: UsesOfName): NamespaceUses {
-  const lists = ({ access }: ScriptUse) => access === "list";
-  return {
-    get listed() {
-      return same.some(lists) || overlapping.some(lists);
-    },
-    get saved() {
-      const keys = same.flatMap(({ access, key }) =>
-        access === "write" && key?.kind === "exact" ? [key.text] : [],
-      );
-      return [...new Set(keys)];
-    },
-  };
+class FoundNamespaceUses implements NamespaceUses {
+  readonly #uses: UsesOfName;
+
+  constructor(uses: UsesOfName) {
+    this.#uses = uses;
+  }
+
+  get listed(): boolean {
+    const lists = ({ access }: ScriptUse) => access === "list";
+    return this.#uses.same.some(lists) || this.#uses.overlapping.some(lists);
+  }
+
+  get saved(): readonly string[] {
+    const keys = this.#uses.same.flatMap(({ access, key }) =>
+      access === "write" && key?.kind === "exact" ? [key.text] : [],
+    );
+    return [...new Set(keys)];
+  }
 }
 
 /** Whether a workspace that is asked for this entry tells of the use: see `WorkspaceView.usesOf`. */

@@ -87,7 +87,7 @@ export class UseTables {
       }
       if (anyKey !== undefined) unknown.push(anyKey);
     }
-    return found({ same, overlapping, unknown }, limit);
+    return new Found({ same, overlapping, unknown }, limit);
   }
 
   usesOfNamespace(namespace: KnownText, limit?: number): UsesOfName {
@@ -100,7 +100,7 @@ export class UseTables {
     for (const inside of this.#namespaces.like(namespace)) {
       for (const uses of inside.value.all()) (inside.same ? same : overlapping).push(uses);
     }
-    return found({ same, overlapping, unknown: [] }, limit);
+    return new Found({ same, overlapping, unknown: [] }, limit);
   }
 
   namespaces(query: NameQuery = {}): Names {
@@ -156,35 +156,43 @@ interface Ref {
 
 type Lists = { readonly [K in keyof UsesOfKey]: readonly Uses[] };
 
-interface Found {
-  readonly uses: UsesOfKey;
-  /** What it holds when all of it is unpacked. */
-  readonly size: number;
-}
-
 /**
  * An answer: each of its lists is unpacked, as it is then, when somebody first looks at it, for few look
  * at all three.
  */
-function found(all: Lists, limit = Number.POSITIVE_INFINITY): Found {
-  const most = (of: readonly Uses[]) => Math.min(sizeOf(of), limit);
-  const lists: { -readonly [K in keyof Lists]?: readonly ScriptUse[] } = {};
-  const list = (name: keyof Lists) => {
-    lists[name] ??= sorted(all[name], limit);
-    return lists[name];
-  };
-  const uses: UsesOfKey = {
-    get same() {
-      return list("same");
-    },
-    get overlapping() {
-      return list("overlapping");
-    },
-    get unknown() {
-      return list("unknown");
-    },
-  };
-  return { uses, size: 1 + most(all.same) + most(all.overlapping) + most(all.unknown) };
+class Found implements UsesOfKey {
+  readonly #all: Lists;
+  readonly #limit: number;
+  readonly #lists: { -readonly [K in keyof Lists]?: readonly ScriptUse[] } = {};
+
+  constructor(all: Lists, limit = Number.POSITIVE_INFINITY) {
+    this.#all = all;
+    this.#limit = limit;
+  }
+
+  /** What it holds when all of it is unpacked. */
+  get size(): number {
+    const { same, overlapping, unknown } = this.#all;
+    const most = (of: readonly Uses[]) => Math.min(sizeOf(of), this.#limit);
+    return 1 + most(same) + most(overlapping) + most(unknown);
+  }
+
+  get same(): readonly ScriptUse[] {
+    return this.#list("same");
+  }
+
+  get overlapping(): readonly ScriptUse[] {
+    return this.#list("overlapping");
+  }
+
+  get unknown(): readonly ScriptUse[] {
+    return this.#list("unknown");
+  }
+
+  #list(name: keyof Lists): readonly ScriptUse[] {
+    this.#lists[name] ??= sorted(this.#all[name], this.#limit);
+    return this.#lists[name];
+  }
 }
 
 /** Answers, as long as there is room for the uses in them. */
@@ -196,7 +204,8 @@ class Answers {
     const id = JSON.stringify(question);
     const known = this.#known.get(id);
     if (known !== undefined) return known;
-    const { uses, size } = find();
+    const uses = find();
+    const { size } = uses;
     if (size > KEPT) return uses;
     if (this.#uses + size > KEPT) this.clear();
     this.#known.set(id, uses);
