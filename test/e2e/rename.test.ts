@@ -83,16 +83,16 @@ test("what keys begin with is renamed in all of them, and in scripts, and can be
   const script =
     'local function load(id)\n  return State.load("user", "profile:" .. id)\nend\nload("ada")\n';
   window.write("profiles.lua", script);
-  for (const id of ["ada", "grace"]) window.cli("set", "user", `profile:${id}`, "{}");
-  window.cli("set", "user", "person:ada", "{}");
-  const group = window.row("State", /^profile/);
-  await group.click({ timeout: 15_000 });
-  await group.focus();
+  const keys = ["person:ada", "profile:ada", "profile:grace"];
+  for (const key of keys) window.cli("set", "user", key, "{}");
+  await window.row("State", "4 keys").waitFor({ timeout: 15_000 });
+  await window.row("State", "2 keys").click({ timeout: 15_000 });
   await window.page.keyboard.press("F2");
   await window.answer("person:");
-  await window.notification('The key "person:ada" exists already.').waitFor({ timeout: 20_000 });
+  const taken = window.notification('The key "person:ada" exists already');
+  await taken.waitFor({ timeout: 20_000 });
 
-  await window.row("State", /^profile/).click();
+  await window.row("State", "2 keys").click();
   await window.page.keyboard.press("F2");
   const input = window.page.locator(".quick-input-widget input[type=text]");
   await input.fill("member");
@@ -103,11 +103,11 @@ test("what keys begin with is renamed in all of them, and in scripts, and can be
   await window.page.keyboard.press("Enter");
   const dialog = window.dialog();
   await dialog.getByText("Stored entries that are renamed: 2.").waitFor({ timeout: 20_000 });
-  await dialog.getByText("Changes in scripts: 1, in 1 file(s).").waitFor();
+  await dialog.getByText("Changes in scripts: 3, in 2 file(s).").waitFor();
   await window.line(/^\+\s2:.*"member:"\s\.\./).waitFor();
   await window.picture("95-rename-beginning-question");
   await dialog.getByRole("button", { name: "Rename" }).click();
-  const renamed = window.notification("in 1 script(s) and in 2 stored key(s)");
+  const renamed = window.notification("in 2 script(s) and in 2 stored key(s)");
   await renamed.waitFor({ timeout: 20_000 });
   await window.row("State", /^member/).waitFor({ timeout: 15_000 });
   expect(window.read("profiles.lua")).toBe(script.replace("profile:", "member:"));

@@ -86,11 +86,15 @@ function oldName({ namespace, key, prefix }: Renamed): string {
 }
 
 function sayTaken({ conflict = "", conflicts }: RenamePlan["data"]): void {
-  const others =
-    conflicts > 1 ? vscode.l10n.t("So do {0} other new names.", conflicts - 1) : undefined;
-  const taken = vscode.l10n.t("The key {0} exists already.", quote(conflict));
-  const nothing = vscode.l10n.t("Nothing was renamed: choose another name.");
-  void vscode.window.showErrorMessage([taken, others, nothing].filter(Boolean).join(" "));
+  const text =
+    conflicts === 1
+      ? vscode.l10n.t("The key {0} exists already: nothing was renamed.", quote(conflict))
+      : vscode.l10n.t(
+          "The key {0} exists already, and so do {1} more new names: nothing was renamed.",
+          quote(conflict),
+          conflicts - 1,
+        );
+  void vscode.window.showErrorMessage(text);
 }
 
 async function askName(connection: Connection, renamed: Renamed): Promise<string | undefined> {

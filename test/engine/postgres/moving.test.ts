@@ -167,5 +167,11 @@ describe.runIf(postgresPresent())("moving state between SQLite and PostgreSQL", 
     expect(await store.keys("n")).toEqual(["k", "other"]);
     expect((await engine.renameEntries("t", { namespace: "n" }, "m")).renamed).toBe(2);
     expect(await store.keys("m")).toEqual(["k", "other"]);
+    const group = { namespace: "m", prefix: "o" };
+    expect(await engine.planRenaming(group, "a:")).toEqual({ entries: 1, conflicts: 0 });
+    const { since } = await engine.renameEntries("t", group, "a:");
+    expect(await store.keys("m")).toEqual(["a:ther", "k"]);
+    await engine.renameEntries("t", { namespace: "m", prefix: "a:" }, "o", { since });
+    expect(await store.keys("m")).toEqual(["k", "other"]);
   });
 });
