@@ -1,5 +1,5 @@
 import { StateError } from "../../../shared/src/errors.ts";
-import { checkKey, quote } from "../../../shared/src/names.ts";
+import { checkKey, checkNamespace, quote } from "../../../shared/src/names.ts";
 import type { StatePart } from "../../../shared/src/protocol.ts";
 import { compareUtf8 } from "./backup/order.ts";
 import type { JobControl } from "./engine.ts";
@@ -31,6 +31,8 @@ type EntryName = Pick<PastEntry, "namespace" | "key">;
 type View = Pick<StateView, "entry" | "namespace" | "page">;
 
 const WHAT = "The renaming";
+/** So many are renamed in the faster way, of which the log of changes does not tell each. */
+const MANY = 5_000;
 
 /**
  * Gives a key, a whole namespace, or all keys that begin in one way another name, in one transaction:
@@ -55,13 +57,13 @@ export async function renameEntries(
     if (renaming.from === renaming.to) return { renamed: 0, since: before };
     let renamed = 0;
     for await (const batch of entriesOfParts(transaction, [renaming.part], WHAT, control)) {
-      for (const entry of batch) {
-        // What was moved already may lie under the old beginning too.
-        if (entry.revision <= since || entry.revision > before) continue;
-        await transaction.put({ ...entry, ...newName(entry, renaming) });
-        await transaction.delete(entry.namespace, entry.key);
-        renamed++;
-      }
+      // What was moved already may lie under the old beginning too.
+      const moving = batch.filter(({ revision }) => revision > since && revision <= before);
+      const moved = moving.map((entry) => ({ ...entry, ...newName(entry, renaming) }));
+      if (entries > MANY) await transaction.insertAll(moved);
+      else for (const entry of moved) await transaction.put(entry);
+      for (const { namespace, key } of moving) await transaction.delete(namespace, key);
+      renamed += moving.length;
       control.progress?.({ done: renamed, total: entries, what: "renaming entries" });
     }
     return { renamed, since: before };
@@ -109,9 +111,11 @@ function inNfc({ namespace, key, prefix }: StatePart, to: string): Renaming {
   return { part, from, to: to.normalize("NFC") };
 }
 
+/** @throws StateError `invalid-namespace`, `invalid-key` */
 function newName({ key }: Entry, { part, from, to }: Renaming): Partial<EntryName> {
-  if (part.key !== undefined) return { key: to };
-  return part.prefix === undefined ? { namespace: to } : { key: to + key.slice(from.length) };
+  if (part.key !== undefined) return { key: checkKey(to) };
+  if (part.prefix === undefined) return { namespace: checkNamespace(to) };
+  return { key: checkKey(to + key.slice(from.length)) };
 }
 
 /** Keys that begin in the old way and in the new one have one order: both are gone through once. */
