@@ -38,6 +38,7 @@ const PIECES = [
   "\nlocal function retry(n, f, ...) return pcall(f, ...) end\nlocal p = retry(3, put, 'x', a)\n",
   "\nretry(2, State.load, 'app', t.a)\n",
   "\nsetmetatable(t, { __index = f })\n",
+  "\nfunction use(r)\n  return r:m('k') or self.r:m('l')\nend\nuse(t)\n",
 ];
 
 /** What is to be the same: everything that a model tells. */
@@ -195,6 +196,18 @@ const STATEMENTS = [
   "local object = M.new('objects')",
   "object:method('m')",
   "object:chain('c'):method()",
+  "local P = { get = function(_, key) return State.load('p', key) end }",
+  "function M:get(key) return State.load(self.ns, key) end",
+  "function M:theme() return State.load(self.ns, 'theme') end",
+  "function M:keep(repo) self.repo = repo end",
+  "function M.kept() return M.repo:get('kept') end",
+  "local function use(repo, key) return repo:get(key or 'd') .. repo:get('e') end",
+  "local function pass(r) return use(r) end",
+  "use(M.new('given'))",
+  "use(P, 'x')",
+  "pass(object)",
+  "M:keep(P)",
+  "object:keep(S)",
   "for _, key in ipairs(KEYS) do State.delete(NS, key) end",
   "for name, value in pairs(M) do State.save('all', name, value) end",
   "local function walk(n) State.load(NS, n) walk(n .. 'x') end walk('w')",
@@ -259,10 +272,28 @@ test.each([
     "M.a = 'other'",
   ],
   [
+    "by a function among the fields that it goes through",
+    "local M = { 'a' }\nM.put(\nM.more = function() end\nfor _, key in ipairs(M) do State.delete('app', key) end",
+    "M.put(\n",
+    "M.put('b')\nf()\n",
+  ],
+  [
     "by what objects of a class are given",
     "local C = {}\nC.__index = C\nfunction C:m() State.save(self.ns, 'k', 1) end\nlocal o = setmetatable({ ns = 'a' }, C)",
     "ns = 'a'",
     "ns = 'b'",
+  ],
+  [
+    "by what a function is given that they call",
+    "local function use(r) return r:get('k') end\nlocal P = { get = function(_, k) return State.load('p', k) end }\nlocal Q = { get = function(_, k) return State.load('q', k) end }\nuse(P)",
+    "use(P)",
+    "use(Q)",
+  ],
+  [
+    "by what an object is made with",
+    "local C = {}\nC.__index = C\nfunction C.new(ns)\n  local o = setmetatable({}, C)\n  o.ns = ns\n  return o\nend\nfunction C:m() State.load(self.ns, 'k') end\nlocal NS = 'a'\nC.new(NS):m()",
+    "NS = 'a'",
+    "NS = 'b'",
   ],
   [
     "by functions that call each other",

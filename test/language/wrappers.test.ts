@@ -275,19 +275,49 @@ const higherOrder: readonly (readonly [source: string, ...expected: string[]])[]
   // methods of what is given
   [
     "local P = {} function P:get(k) return State.load('prefs', k) end local function use(repo) return repo:get('theme') end use(P)",
+    'repo:get: call load("prefs", "theme")',
     'use: call load("prefs", "theme")',
   ],
   [
     `${REPO} local function use(repo, k) return repo:get(k) end use(R.new("user"), "theme")`,
+    'repo:get: call load("user", ?)',
     'use: call load("user", "theme")',
   ],
   [
+    `${REPO} local function use(repo) return repo:get("theme") end use(R.new("a")) pcall(use, R.new("b"))`,
+    'repo:get: call load("a", "theme")',
+    'repo:get: call load("b", "theme")',
+    'use: call load("a", "theme")',
+    'use: call load("b", "theme")',
+  ],
+  [
+    `${REPO} local function use(repo) return repo:get("theme") end use(R.new("a")) use(other)`,
+    'use: call load("a", "theme")',
+  ],
+  [
+    `${REPO} local function use(repo) return repo:get("theme") end local function through(r) return use(r) end through(R.new("a"))`,
+    'repo:get: call load("a", "theme")',
+    'through: call load("a", "theme")',
+  ],
+  [
+    `${REPO} function R:theme() return self:get("theme") end R.new("a"):theme()`,
+    'self:get: call load("a", "theme")',
+    'theme: call load("a", "theme")',
+  ],
+  [
+    "local M = {} function M.init(repo) M.repo = repo end function M.theme() return M.repo:get('theme') end local P = {} function P:get(k) return State.load('p', k) end M.init(P)",
+    'M.repo:get: call load("p", "theme")',
+  ],
+  [
     `${REPO} ${SERVICE} local s = S.new(R.new("user")) s:theme() s:at("x")`,
+    'self.repo:get: call load("user", "theme")',
+    'self.repo:get: call load("user", at:*)',
     's:theme: call load("user", "theme")',
     's:at: call load("user", "at:x")',
   ],
   [
     "local P = {get = function(self, k) return State.load('prefs', k) end} local function use(repo) repo:get('theme') end use(P)",
+    'repo:get: call load("prefs", "theme")',
     'use: call load("prefs", "theme")',
   ],
   [`${REPO} ${SERVICE} S.new({get = print}):theme() S.new("user"):theme() S.new():theme()`],

@@ -82,7 +82,7 @@ function T.new() return setmetatable({id = "1"}, T) end print(T.new().data.‸)`
 describe("hover tells", () => {
   it.each([
     [`${JOBS} print(table.remove(q).i‸d)`, "`queue` / `jobs`, field `*.id`"],
-    [`${CLASS}print(S.new("42"):load().data.hi‸ts)`, "`session` / `s:*`, field `hits`"],
+    [`${CLASS}print(S.new("42"):load().data.hi‸ts)`, "`session` / `s:42`, field `hits`"],
   ])("%s", async (fixture, expected) => {
     const { model, offset, workspace } = scriptsAt(fixture);
     const told = await hover({ model, offset, workspace, view, now: NOW });

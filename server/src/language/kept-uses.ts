@@ -9,6 +9,8 @@ import type { ModuleSummary } from "./wrappers/summary.ts";
 
 interface Kept {
   readonly found: FoundUses;
+  /** Names of functions whose calls decide some of it. */
+  readonly asks: ReadonlySet<string>;
   readonly names: PartNames;
   /** Where the part began when its uses were last at their places. */
   start: number;
@@ -48,8 +50,10 @@ export class KeptUses implements UsesByParts {
   #find({ parts, names }: Understood, { evaluator, effects }: Answers): void {
     for (const part of parts) {
       if (this.#parts.has(part)) continue;
-      const found = findUses(part.statements, evaluator, effects);
-      this.#parts.set(part, { found, names: names.of(part), start: part.start });
+      const { result: found, names: asks } = evaluator.sites.recording(() =>
+        findUses(part.statements, evaluator, effects),
+      );
+      this.#parts.set(part, { found, asks, names: names.of(part), start: part.start });
     }
   }
 
@@ -69,7 +73,7 @@ export class KeptUses implements UsesByParts {
     const gone: PartFacts[] = [];
     const known = new Map<Part, PartFacts>();
     for (const [part, kept] of this.#parts) {
-      kept.facts ??= factsOf(part, kept.names);
+      kept.facts ??= { ...factsOf(part, kept.names), asks: kept.asks };
       if (current.has(part)) known.set(part, kept.facts);
       else {
         gone.push(kept.facts);

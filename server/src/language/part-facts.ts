@@ -18,6 +18,8 @@ export interface PartFacts {
   readonly mentions: ReadonlySet<string>;
   /** It may read fields that it does not name. */
   readonly readsAny: boolean;
+  /** Names of functions whose calls, wherever they stand, decide what it does. */
+  readonly asks?: ReadonlySet<string>;
 }
 
 /** Names that decide what others mean. */
@@ -79,7 +81,8 @@ export function affectedBy<T>(
     }
     const next: PartFacts[] = [];
     for (const [part, facts] of kept) {
-      if (affected.has(part) || !concerns(names, anyField, facts)) continue;
+      if (affected.has(part)) continue;
+      if (!concerns(names, anyField, facts) && !asksAbout(pending, facts)) continue;
       affected.add(part);
       next.push(facts);
     }
@@ -91,6 +94,14 @@ export function affectedBy<T>(
 function concerns(names: ReadonlySet<string>, anyField: boolean, facts: PartFacts): boolean {
   if (anyField && facts.readsAny) return true;
   for (const name of names) if (facts.mentions.has(name)) return true;
+  return false;
+}
+
+/** Whether what a part does may be decided by calls in others. */
+function asksAbout(others: readonly PartFacts[], { asks }: PartFacts): boolean {
+  for (const name of asks ?? []) {
+    if (others.some(({ mentions }) => mentions.has(name))) return true;
+  }
   return false;
 }
 

@@ -1,3 +1,4 @@
+import { STATE_MEMBERS } from "../../../shared/src/api.ts";
 import { memberSpan } from "./member-span.ts";
 import type { Argument, FoundUses, StateUse } from "./model.ts";
 import type {
@@ -13,7 +14,7 @@ import type { Evaluator } from "./values/evaluate.ts";
 import { ANYTHING, knownText, type Template } from "./values/template.ts";
 import { variantsOf } from "./variants.ts";
 import { applyWrapper, writtenArguments } from "./wrappers/apply.ts";
-import type { FunctionEffects } from "./wrappers/effects.ts";
+import { type FunctionEffects, givenCallee } from "./wrappers/effects.ts";
 
 type Context = "value" | "test" | "write";
 
@@ -200,6 +201,30 @@ class UseFinder {
     for (const use of applyWrapper(call, called, this.#effects, this.#evaluator)) {
       this.wrapperUses.push(use);
     }
+    if (givenCallee(called) !== undefined) this.#ofGiven(call, called);
+  }
+
+  /** `repo:get("theme")`, where `repo` is given: by what is given for it at the calls of the script. */
+  #ofGiven(call: CallExpression, called: Called): void {
+    const { callee } = called;
+    const name = callee.kind === "Member" ? callee.name?.name : undefined;
+    if (callee.kind !== "Member" || name === undefined) return;
+    const object = this.#evaluator.sites.resolved(this.#evaluator.value(callee.object));
+    if (object.kind === "state") {
+      if (!callee.method && STATE_MEMBERS.has(name)) this.#told(call, called, name);
+      return;
+    }
+    const told = new Set<string>();
+    for (const one of object.kind === "several" ? object.values : [object]) {
+      const value = this.#evaluator.fields.of(one, name);
+      const given = callee.method ? one : undefined;
+      const made = { ...called, value };
+      for (const use of applyWrapper(call, made, this.#effects, this.#evaluator, given)) {
+        const id = JSON.stringify([use.member, use.args.map(({ text }) => text), use.either]);
+        if (!told.has(id)) this.wrapperUses.push(use);
+        told.add(id);
+      }
+    }
   }
 
   #required(call: CallExpression): void {
@@ -212,7 +237,8 @@ class UseFinder {
     const direct = onState !== undefined && this.#evaluator.isGlobalState(onState);
     const { start, commas } = writtenArguments(call, skipped);
     const written = argumentsOf(call, skipped);
-    const templates = written.map((argument) => this.#evaluator.text(argument));
+    const { sites } = this.#evaluator;
+    const templates = sites.namespaced(written.map((one) => this.#evaluator.text(one)));
     const either = variantsOf(member, templates);
     this.uses.push({
       member,

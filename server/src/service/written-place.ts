@@ -162,7 +162,10 @@ class Search {
 
   /** What a local, a field of a table or an item of a list was given. */
   #valuesOf(expression: Expression): readonly Expression[] {
-    if (expression.kind === "Member") return this.#fields(expression.object, expression.name?.name);
+    if (expression.kind === "Member") {
+      const values = this.#fields(expression.object, expression.name?.name);
+      return values.flatMap((value) => this.#givenFor(value));
+    }
     if (expression.kind === "Index") {
       const name = this.#exactText(expression.index);
       return this.#fields(expression.object, name);
@@ -180,6 +183,14 @@ class Search {
         iterator.kind === "global" && (iterator.path === "ipairs" || iterator.path === "pairs");
       return named && args[0] !== undefined ? this.#fields(args[0], undefined) : [];
     });
+  }
+
+  /** What an object's field is given: of a parameter of what makes the object, that parameter's texts. */
+  #givenFor(value: Expression): readonly Expression[] {
+    if (value.kind !== "Identifier") return [value];
+    const variable = this.#model.scopes.variables.get(value);
+    if (variable?.kind !== "parameter") return [value];
+    return this.#values().sites.textsFor(variable);
   }
 
   /** @param name undefined: any of them */

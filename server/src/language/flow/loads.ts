@@ -45,6 +45,8 @@ export interface LocalReturn {
 }
 
 const MAX_DEPTH = 30;
+/** Functions that are given one through the other. */
+const MAX_LEVELS = 3;
 /** Functions that give items of their first argument, and from which result on (0-based). */
 const ITEMS: ReadonlyMap<string, number> = new Map([
   ["next", 1],
@@ -75,9 +77,42 @@ export class Loads {
 
   /** The entries that an expression's value may have been loaded from; usually one or none. */
   of(expression: Expression): readonly LoadedFrom[] {
-    return this.#of(expression, 0).flatMap(({ member, args, path, callee }) =>
-      callee === undefined ? [{ member, args: args.map(knownText), path }] : [],
-    );
+    const open = this.#of(expression, 0).flatMap((load) => this.#calledOpen(load, 0));
+    const loads = open.flatMap(({ member, args, path }) => {
+      const closed = args.map((template) => this.#evaluator.sites.text(template, "self"));
+      const each = combinations(closed).slice(0, MAX_LOADS);
+      return each.map(({ templates }) => ({ member, args: templates.map(knownText), path }));
+    });
+    return [...new Map(loads.map((load) => [JSON.stringify(load), load])).values()];
+  }
+
+  /** What something gives back that is given to a function wherever the script calls that. */
+  #calledOpen(load: OpenLoad, level: number): readonly OpenLoad[] {
+    const { callee, args, path } = load;
+    if (callee === undefined) return [load];
+    if (level > MAX_LEVELS) return [];
+    const value = this.#evaluator.sites.resolved({ kind: "text", template: [callee] });
+    return (value.kind === "several" ? value.values : [value]).flatMap((called) => {
+      if (called.kind === "member") {
+        const isRead = STATE_MEMBERS.get(called.name)?.access === "read";
+        return isRead ? [{ member: called.name, args, path }] : [];
+      }
+      const returned = this.#returnedFrom(called, 0);
+      if (returned === undefined) return [];
+      const given: Given = {
+        parameter: (parameter) => textAt(args, parameter + (returned.method ? 1 : 0)),
+        outer: called.kind === "module" ? called.made?.given : undefined,
+        bound: called.kind === "function" ? called.bound : undefined,
+      };
+      return returned.effects
+        .flatMap((inner) => this.#given(inner, given, 0))
+        .flatMap((inner) => this.#calledOpen(inner, level + 1))
+        .map((inner) => ({
+          ...inner,
+          args: inner.args.map((template) => this.#evaluator.sites.text(template, "objects")),
+          path: [...inner.path, ...path],
+        }));
+    });
   }
 
   /** What a function returns of State, in terms of its parameters. */
@@ -311,6 +346,11 @@ export class Loads {
 }
 
 const NOTHING: Given = { parameter: () => undefined };
+
+function textAt(args: readonly Template[], place: number): Value | undefined {
+  const template = args[place];
+  return template && { kind: "text", template };
+}
 
 /** What a function returns, by its parameters. */
 interface Returned {

@@ -12,7 +12,8 @@ export interface Called {
   readonly skipped: number;
 }
 
-const PROTECTED: ReadonlyMap<string, number> = new Map([
+/** Functions that call what they are given, and how many arguments stand before its own. */
+export const PROTECTED: ReadonlyMap<string, number> = new Map([
   ["pcall", 1],
   ["xpcall", 2],
 ]);

@@ -2,6 +2,7 @@ import type { Definition, Scopes, Source, Variable } from "../scope/variables.ts
 import type { CallExpression, Expression, Identifier } from "../syntax/ast.ts";
 import type { ModuleLookup } from "../wrappers/summary.ts";
 import { defaultIn, giver, isConditional, MAX_ALTERNATIVES } from "./alternatives.ts";
+import { CallSites } from "./call-sites.ts";
 import { FieldValues } from "./field-values.ts";
 import { Instances } from "./instances.ts";
 import { numeralText } from "./numbers.ts";
@@ -25,6 +26,8 @@ const MAX_STEPS = 60;
 export class Evaluator implements Values {
   readonly fields: FieldValues;
   readonly results: Results;
+  /** Where functions are called; what is told here goes by their text alone, whoever calls them. */
+  readonly sites: CallSites;
   readonly progress = new Progress();
   readonly #scopes: Scopes;
   readonly #known = new Map<Variable, Value>();
@@ -39,6 +42,7 @@ export class Evaluator implements Values {
     this.#instances = new Instances(scopes, this.progress);
     this.fields = new FieldValues(this, this.#instances, modules);
     this.results = new Results(this, scopes, this.#instances, this.fields, this.progress);
+    this.sites = new CallSites(scopes, this);
     this.#ownStateFrom = this.#findOwnState();
   }
 
@@ -117,13 +121,14 @@ export class Evaluator implements Values {
     }
   }
 
-  /** `State or {}` is State: llmspell always provides it. `ns or "cache"` is one of two. */
+  /** `State or {}`, `given or State` is State, which llmspell always provides. `ns or "cache"` is one of two. */
   #either(left: Expression, right: Expression): Value {
     const value = this.value(left);
     if (value.kind === "state" || value.kind === "member") return value;
     const template = value.kind === "text" ? value.template : ANYTHING;
     const hole = soleHole(template);
     const other = this.value(right);
+    if (hole !== undefined && (other.kind === "state" || other.kind === "member")) return other;
     if (other.kind !== "text") return hole === undefined ? UNKNOWN : value;
     if (hole !== undefined && hole.here === undefined && hole.otherwise === undefined) {
       const fallback = { template: other.template, at: giver(right) };
@@ -202,6 +207,7 @@ export class Evaluator implements Values {
     const fallback = defaultIn(only, variable);
     if (fallback === undefined || more.length > 0) return UNKNOWN;
     const value = this.value(fallback);
+    if (value.kind === "state" || value.kind === "member") return value;
     const otherwise = value.kind === "text" ? value.template : undefined;
     const instead = otherwise && { template: otherwise, at: giver(fallback) };
     return { kind: "text", template: [{ ...hole, otherwise, fallback: instead }] };

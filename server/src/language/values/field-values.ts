@@ -183,7 +183,11 @@ export class FieldValues {
       at: given.value,
     }));
     if (items.some((item) => item.value.kind === "text")) {
-      const of = items.map((item) => ({ template: textOf(item.value), at: item.at }));
+      // A function among them is no text, and may come to stand elsewhere without anybody's being told.
+      const of = items.map((item) => ({
+        template: textOf(item.value),
+        at: item.value.kind === "text" ? item.at : undefined,
+      }));
       return { kind: "text", template: oneOf(of) };
     }
     const tables = items.flatMap((item) => (item.value.kind === "table" ? item.value : []));
@@ -235,6 +239,16 @@ export class FieldValues {
       .of(table, this.#asked)
       .flatMap((instance) => this.#tables.givenTo(instance, name))
       .flatMap(({ value }) => value ?? []);
+  }
+
+  /** Whether a table is given a field, in the constructor or later; what its objects are given apart. */
+  has(table: TableValue, name: string): boolean {
+    return this.#tables.givenTo(table, name).length > 0;
+  }
+
+  /** The tables that are objects of a class. */
+  instancesOf(table: TableValue): readonly TableValue[] {
+    return this.#instances.of(table, this.#asked);
   }
 
   /** What the expressions are that a table's field or an item of it is given. @param name undefined: any */

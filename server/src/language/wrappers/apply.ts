@@ -3,24 +3,31 @@ import type { Argument, StateUse, Surroundings } from "../model.ts";
 import type { CallExpression, Expression } from "../syntax/ast.ts";
 import { argumentsOf, type Called } from "../values/called.ts";
 import type { Evaluator } from "../values/evaluate.ts";
-import { knownText, type Template } from "../values/template.ts";
-import type { Given } from "../values/value.ts";
+import type { KnownText } from "../values/known-text.ts";
+import { ANYTHING, knownText, type Template } from "../values/template.ts";
+import type { Given, Value } from "../values/value.ts";
 import { variantsOf } from "../variants.ts";
 import { type FunctionEffect, type FunctionEffects, slotOf } from "./effects.ts";
 import type { LocalEffect, LocalPart } from "./parts.ts";
 import type { GivenPart } from "./summary.ts";
 
-/** What one call of a wrapper does to State; empty when what it calls is none. */
+/**
+ * What one call of a wrapper does to State; empty when what it calls is none.
+ * @param object whose method it is, where the text of the call does not tell that
+ */
 export function applyWrapper(
   call: CallExpression,
   called: Called,
   effects: FunctionEffects,
   evaluator: Evaluator,
+  object?: Value,
 ): StateUse[] {
   const summary = effects.of(called);
   const made = called.value.kind === "function" && called.value.bound !== undefined;
   if (summary === undefined || summary.effects.length === 0) return [];
-  const given = effects.givenBy(call, called, summary);
+  const written = effects.givenBy(call, called, summary);
+  const isObject = (parameter: number) => slotOf(called, summary, parameter) === -1;
+  const given: Given = object === undefined ? written : withObject(written, isObject, object);
   // What a function does with what those around it are given is told at the call inside it.
   const told = summary.effects.flatMap((effect) => {
     if (effect.callee !== undefined) return effects.givenCalls(effect, given);
@@ -35,7 +42,8 @@ export function applyWrapper(
   const { start, commas } = writtenArguments(call, called.skipped);
   const application = new Application(call, called, summary, evaluator, given);
   return told.map(({ member, args }) => {
-    const either = variantsOf(member, application.templates({ member, args }));
+    const templates = application.templates({ member, args });
+    const either = variantsOf(member, templates);
     return {
       member,
       memberSpan: memberSpan(called.callee),
@@ -43,13 +51,20 @@ export function applyWrapper(
       kind: "call",
       method: false,
       via: "wrapper",
-      args: application.args({ member, args }),
+      args: application.args({ member, args }, templates),
       ...(either === undefined ? {} : { either }),
       argsSpan: { start, end: call.argsSpan.end },
       commas,
       wrapper,
     };
   });
+}
+
+function withObject(given: Given, isObject: (parameter: number) => boolean, object: Value): Given {
+  return {
+    ...given,
+    parameter: (parameter) => (isObject(parameter) ? object : given.parameter(parameter)),
+  };
 }
 
 /** Where the arguments of what is called begin, and the commas between them. */
@@ -83,16 +98,18 @@ class Application {
     this.#given = given;
   }
 
-  args(effect: LocalEffect): Argument[] {
-    return effect.args.map((parts) => this.#argument(parts));
+  args(effect: LocalEffect, templates: readonly Template[]): Argument[] {
+    return effect.args.map((parts, i) =>
+      this.#argument(parts, knownText(templates[i] ?? ANYTHING)),
+    );
   }
 
-  templates(effect: LocalEffect): Template[] {
-    return effect.args.map((parts) => this.#template(parts));
+  templates(effect: LocalEffect): readonly Template[] {
+    const templates = effect.args.map((parts) => this.#template(parts));
+    return this.#evaluator.sites.namespaced(templates);
   }
 
-  #argument(parts: readonly LocalPart[]): Argument {
-    const text = knownText(this.#template(parts));
+  #argument(parts: readonly LocalPart[], text: KnownText): Argument {
     const at = parts.findIndex((part) => this.#slot(part) >= 0);
     const part = parts[at];
     const slot = this.#slot(part ?? null);
@@ -158,7 +175,8 @@ class Application {
     let at = args[slot] ?? this.#missing();
     for (const name of path) {
       const table = this.#evaluator.value(at);
-      if (table.kind !== "table") return undefined;
+      // What a call made is given its fields there.
+      if (table.kind !== "table" || table.bound !== undefined) return undefined;
       const [only, ...others] = this.#evaluator.fields.written(table, name);
       if (only === undefined || others.length > 0) return undefined;
       at = only;

@@ -59,9 +59,25 @@ function judge(loads: readonly Load[], here: KeysByNamespace): Judge {
     if (view === undefined) return [];
     const saved = new SavedKeys(here, scripts);
     const found: Finding[] = [];
-    for (const load of loads) found.push(...(await checkLoad(load, view, scripts, saved)));
+    for (const same of inOnePlace(loads)) {
+      const each: Finding[] = [];
+      for (const load of same) each.push(...(await checkLoad(load, view, scripts, saved)));
+      // Where one key is loaded from several namespaces, one of them has it.
+      if (each.length === same.length) found.push(...each.slice(0, 1));
+    }
     return found;
   };
+}
+
+/** Loads whose key is written in the same place. */
+function inOnePlace(loads: readonly Load[]): Iterable<readonly Load[]> {
+  const places = new Map<number, Load[]>();
+  for (const load of loads) {
+    const known = places.get(load.span.start);
+    if (known === undefined) places.set(load.span.start, [load]);
+    else known.push(load);
+  }
+  return places.values();
 }
 
 async function checkLoad(
