@@ -325,6 +325,46 @@ const higherOrder: readonly (readonly [source: string, ...expected: string[]])[]
   ["local function use(o) return o.s:load('user', 'x') end use({s = State})"],
 ];
 
+const ENTRY =
+  "local E = {} E.__index = E function E.of(ns) return setmetatable({ns = ns}, E) end function E:key(k) self.k = k return self end function E:sub(n) self.k = 'sub:' .. n return self end function E:either(x) if x then self.k = 'a' else self.k = 'b' end return self end function E:load() return State.load(self.ns, self.k) end";
+
+describe("objects whose methods are given the names one after the other", () => {
+  test.each<[string, ...string[]]>([
+    ['E.of("user"):key("theme"):load()', 'load: call load("user", "theme")'],
+    ['E.of("user"):key("theme"):key("other"):load():load()', 'load: call load("user", "other")'],
+    [
+      "local function f(k) return E.of('a'):key(k):load() end f('x')",
+      'load: call load("a", ?)',
+      'f: call load("a", "x")',
+    ],
+    ['E.of("user"):either(x):load()', 'load: call load("user", ?)'],
+    // in a variable, the last word may not have been spoken
+    ['local e = E.of("a"):key("b") e:key("c") e:load()', 'e:load: call load("a", ?)'],
+    ['do local e = E.of("a"):key("b") e:key("c") e:load() end', 'e:load: call load("a", ?)'],
+    ['do local e = E.of("a"):key("b") e:load() end', 'e:load: call load("a", "b")'],
+  ])("%s", (source, ...expected) => {
+    const told = wrapperTexts(`${ENTRY} ${source}`);
+    expect(told).toEqual(expected);
+    expect(wrapperTexts(`local E = require("e") ${source}`, { e: `${ENTRY} return E` })).toEqual(
+      expected,
+    );
+  });
+
+  test("a field of an object of another script that begins with a text", () => {
+    expect(
+      wrapperTexts('require("e").of("a"):sub("b"):load()', { e: `${ENTRY} return E` }),
+    ).toEqual(['load: call load("a", "sub:b")']);
+  });
+
+  test("closures that keep the names", () => {
+    const make =
+      "local function E(ns) local key local self = {} function self:key(k) key = k return self end function self:save(v) State.save(ns, key, v) end return self end";
+    expect(wrapperTexts(`${make} E("user"):key("theme"):save(1)`)).toEqual([
+      'save: call save("user", "theme", "1")',
+    ]);
+  });
+});
+
 describe("functions that call what they are given", () => {
   test("the name that an object was made with is told where it stands", () => {
     const source = `${REPO} ${SERVICE} S.new(R.new("user")):theme()`;

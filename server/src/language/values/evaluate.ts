@@ -1,3 +1,4 @@
+import { SharedVariable } from "../scope/shared.ts";
 import type { Definition, Scopes, Source, Variable } from "../scope/variables.ts";
 import type { CallExpression, Expression, Identifier } from "../syntax/ast.ts";
 import type { ModuleLookup } from "../wrappers/summary.ts";
@@ -185,7 +186,7 @@ export class Evaluator implements Values {
     if (variable.kind === "parameter") return this.#parameter(variable, others);
     if (others.length > 0) return this.#oneOfSeveral(variable);
     if (definition.value === undefined) return this.#fromSource(definition.from);
-    const value = this.value(definition.value);
+    const value = unchained(this.value(definition.value), variable);
     if (value.kind !== "table") return value;
     if (variable.kind === "self") return { ...value, self: variable };
     if (value.holder !== undefined) return { ...value, also: [...(value.also ?? []), variable] };
@@ -277,6 +278,19 @@ export class Evaluator implements Values {
     }
     return at?.kind === "Identifier" && at.name === "State";
   }
+}
+
+/**
+ * What a variable keeps of `Entry("user"):key("theme")`: where it is named more than once, its methods
+ * may be given something else in between.
+ */
+function unchained(value: Value, variable: Variable): Value {
+  if ((value.kind !== "table" && value.kind !== "module") || value.unchained === undefined) {
+    return value;
+  }
+  // Of a variable that others can name, an edit elsewhere may add to the references.
+  const isOwn = !(variable instanceof SharedVariable) && variable.references.length === 1;
+  return isOwn ? value : value.unchained;
 }
 
 function isHole(piece: Template[number]): piece is Hole {

@@ -46,10 +46,13 @@ export class FieldValues {
         return { kind: "global", path: `${holder.path}.${name}` };
       case "module":
         return this.ofModule({ ...holder, path: [...holder.path, name] });
-      case "table":
+      case "table": {
+        const set = holder.set?.get(name);
+        if (set !== undefined) return set;
         return holder.self === undefined
           ? this.ofTable(holder, name)
           : this.#ofSelf(holder, holder.self, name);
+      }
       case "text": {
         const hole = soleHole(holder.template);
         if (hole === undefined || hole.here !== undefined) return UNKNOWN;
@@ -104,6 +107,9 @@ export class FieldValues {
   }
 
   ofModule(value: ModuleValue): Value {
+    const [name = "", ...deeper] = value.path;
+    const set = deeper.length === 0 ? value.made?.set?.get(name) : undefined;
+    if (set !== undefined) return set;
     const exported = this.exported(value)?.value;
     if (exported === undefined || exported.kind === "function" || exported.kind === "loads") {
       return value;
@@ -222,6 +228,7 @@ export class FieldValues {
         at.kind === "table" &&
         at.metatable === undefined &&
         at.self === undefined &&
+        at.set?.has(name) !== true &&
         this.#tables.givenTo(at, name).length === 0;
       at = lacks ? undefined : this.of(at, name);
     }

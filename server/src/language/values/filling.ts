@@ -47,7 +47,7 @@ export class Filling {
         return { ...value, bound: this.#merged(value.bound, bound, depth) };
       case "module": {
         if (value.made === undefined) return value;
-        const { exports, given } = value.made;
+        const { given } = value.made;
         const filled: Given = {
           ...given,
           parameter: (parameter) => {
@@ -55,7 +55,7 @@ export class Filling {
             return found && this.value(found, bound, depth + 1);
           },
         };
-        return { ...value, made: { exports, given: filled } };
+        return { ...value, made: { ...value.made, given: filled } };
       }
       default:
         return value;

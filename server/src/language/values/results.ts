@@ -1,9 +1,11 @@
-import type { Scopes } from "../scope/variables.ts";
+import type { Scopes, Variable } from "../scope/variables.ts";
 import type { CallExpression, Expression, FunctionExpression } from "../syntax/ast.ts";
 import { visitStatements } from "../syntax/walk.ts";
 import { type LocalPart, partsOf } from "../wrappers/parts.ts";
+import type { SetField } from "../wrappers/summary.ts";
 import { defaultIn, MAX_ALTERNATIVES } from "./alternatives.ts";
 import type { FieldValues } from "./field-values.ts";
+import type { Filling } from "./filling.ts";
 import { formatTemplate } from "./format.ts";
 import type { Instances } from "./instances.ts";
 import type { Progress } from "./progress.ts";
@@ -76,8 +78,26 @@ export class Results {
     });
     const self = node.method ? this.#instances.selfOf(node) : undefined;
     if (self !== undefined) bound.set(self, given.parameter(-1));
-    if (self !== undefined && returnsSelf(node)) return given.parameter(-1) ?? value;
+    if (self !== undefined && returnsSelf(node)) {
+      bound.delete(self);
+      return this.#chained(given.parameter(-1) ?? value, self, bound);
+    }
     return this.#asObject(value, bound) ?? this.#fields.filling.value(value, bound);
+  }
+
+  /** `Entry("user"):key("theme")`: the object goes on with what its method was given. */
+  #chained(object: Value, self: Variable, given: Bound): Value {
+    if (object.kind !== "table" || given.size === 0) return object;
+    const bound = new Map([...(object.bound ?? []), ...given]);
+    const set = new Map(object.set);
+    for (const { path, value } of self.fields) {
+      const [name, ...more] = path;
+      if (name === undefined || more.length > 0) continue;
+      const isOnly = self.fields.filter((one) => one.path[0] === name).length === 1;
+      const known = value === undefined || !isOnly ? UNKNOWN : this.#values.value(value);
+      set.set(name, this.#fields.filling.value(known, bound));
+    }
+    return { ...object, bound, set, unchained: object.unchained ?? object };
   }
 
   /** `o = o or {} setmetatable(o, self) return o`: what is given becomes an object. */
@@ -101,7 +121,10 @@ export class Results {
     const exported = this.#fields.exported(callee)?.value;
     if (exported?.kind !== "function") return UNKNOWN;
     const given = { ...this.givenBy(call, exported.method), outer: callee.made?.given };
-    if (exported.fluent === true) return given.parameter(-1) ?? UNKNOWN;
+    if (exported.fluent === true) {
+      const object = given.parameter(-1) ?? UNKNOWN;
+      return withFields(object, exported.sets ?? [], given, this.#fields.filling);
+    }
     const { name } = callee;
     if (exported.made !== undefined) {
       return { kind: "module", name, path: [], made: { exports: exported.made, given } };
@@ -216,6 +239,17 @@ export class Results {
     return { kind: "text", template: oneOf(of) };
   }
 
+  /** The fields of its object that a method gives values, by its parameters, as far as these are known. */
+  fieldsSetBy(node: FunctionExpression): readonly { name: string; parts: readonly LocalPart[] }[] {
+    const fields = this.#instances.selfOf(node)?.fields ?? [];
+    return fields.flatMap(({ path: [name, ...more], value }) => {
+      if (name === undefined || more.length > 0 || value === undefined) return [];
+      const isOnly = fields.filter((one) => one.path[0] === name).length === 1;
+      const parts = isOnly ? partsOf(this.#values.text(value), node) : [null];
+      return [{ name, parts }];
+    });
+  }
+
   /** The text that a function returns, by its parameters; undefined when nothing of it is known. */
   returnedText(node: FunctionExpression): readonly LocalPart[] | undefined {
     const value = this.returnedBy(node);
@@ -223,6 +257,24 @@ export class Results {
     const parts = partsOf(value.template, node);
     return parts.every((part) => part === null) ? undefined : parts;
   }
+}
+
+/** An object of another script, with the fields that a method of it has set and gives it back with. */
+function withFields(
+  object: Value,
+  sets: readonly SetField[],
+  given: Given,
+  filling: Filling,
+): Value {
+  if (object.kind !== "module" || object.made === undefined || sets.length === 0) return object;
+  const set = new Map(object.made.set);
+  for (const { name, parts } of sets) {
+    const [only = null, ...more] = parts;
+    const whole = more.length === 0 ? filling.given(only, given) : undefined;
+    set.set(name, whole ?? { kind: "text", template: filling.parts(parts, given) });
+  }
+  const unchained = object.unchained ?? object;
+  return { ...object, made: { ...object.made, set }, unchained };
 }
 
 /** Whether a method ends by returning the object that it was called on. */

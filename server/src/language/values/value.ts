@@ -37,6 +37,10 @@ export interface TableValue extends HeldTable {
   readonly bound?: Bound | undefined;
   /** It is the class of what this `self` is. */
   readonly self?: Variable;
+  /** Fields that methods gave values since it was made. */
+  readonly set?: ReadonlyMap<string, Value>;
+  /** The same before methods that give the object back were given something. */
+  readonly unchained?: TableValue;
 }
 
 export interface FunctionValue {
@@ -53,12 +57,16 @@ export interface ModuleValue {
   readonly path: readonly string[];
   /** It is not the module's own, but what a function of it made. */
   readonly made?: Made;
+  /** As of a table. */
+  readonly unchained?: ModuleValue;
 }
 
 export interface Made {
   readonly exports: readonly ModuleExport[];
   /** What that function was given. */
   readonly given: Given;
+  /** Fields that methods gave values since. */
+  readonly set?: ReadonlyMap<string, Value>;
 }
 
 /** What variables of a function were given by one call of it; undefined: nothing. */

@@ -8,7 +8,7 @@ import { knownText } from "../values/template.ts";
 import type { Value } from "../values/value.ts";
 import type { FunctionEffects } from "./effects.ts";
 import { type LocalEffect, partsOf, plainParts } from "./parts.ts";
-import type { Effect, EffectPart, ExportedValue, ModuleExport } from "./summary.ts";
+import type { Effect, EffectPart, ExportedValue, ModuleExport, SetField } from "./summary.ts";
 
 /** Deepest field of what a module returns that others can name: `M.keys.user`. */
 const MAX_PATH = 3;
@@ -123,8 +123,14 @@ class Exports {
       returns,
       text,
       ...(made.length === 0 ? {} : { made }),
-      ...(fluent ? { fluent } : {}),
+      ...(fluent ? { fluent, ...this.#setBy(node, maker) } : {}),
     };
+  }
+
+  #setBy(node: FunctionExpression, maker: Maker): { sets?: readonly SetField[] } {
+    const fields = this.#evaluator.results.fieldsSetBy(node);
+    const sets = fields.map(({ name, parts }) => ({ name, parts: plainParts(parts, maker) }));
+    return sets.length === 0 ? {} : { sets };
   }
 
   /** The function or object that a function makes, with the methods of its class. */

@@ -50,6 +50,14 @@ export interface FunctionSummary {
   readonly made?: readonly ModuleExport[];
   /** It returns the object whose method it is. */
   readonly fluent?: true;
+  /** The fields that it then has given that object. */
+  readonly sets?: readonly SetField[];
+}
+
+/** A field that a method gives its object, in terms of the method's parameters. */
+export interface SetField {
+  readonly name: string;
+  readonly parts: readonly EffectPart[];
 }
 
 /** What a module's field is, as far as it matters to scripts that require the module. */
