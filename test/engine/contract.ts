@@ -282,6 +282,15 @@ function contract(
       expect(cut).toEqual([{ ...whole[0], value: "", plain: false }, whole[1]]);
       const heads = await store.page("n", { limit: 5, maxValueBytes: 3 });
       expect(heads.map(({ value, type }) => value + type)).toEqual(["array", "string"]);
+      const begun = await store.page("n", { limit: 5, maxValueBytes: 3, beginning: 2 });
+      expect(begun.map(({ value, plain }) => [value, plain])).toEqual([
+        ['["', false],
+        ['"é', false],
+      ]);
+      const larger = { ...whole[0], value: JSON.stringify("x".repeat(400_000)) };
+      await store.save("t", "n", "long", larger.value);
+      const [largest] = await store.page("n", { limit: 1, maxValueBytes: 3, beginning: 2 });
+      expect(largest?.value).toBe("");
     });
   });
 

@@ -60,8 +60,9 @@ export class CachedView implements StateView {
   }
 
   page(namespace: string, query: PageQuery): Promise<readonly Entry[]> {
-    const { prefix, after, limit, maxValueBytes } = query;
-    const question = JSON.stringify(["page", namespace, prefix, after, limit, maxValueBytes]);
+    const { prefix, after, limit, maxValueBytes, beginning } = query;
+    const bounds = [prefix, after, limit, maxValueBytes, beginning];
+    const question = JSON.stringify(["page", namespace, ...bounds]);
     return this.#ask(question, () => this.#source.page(namespace, query));
   }
 

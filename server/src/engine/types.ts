@@ -49,7 +49,15 @@ export interface PageQuery {
   readonly limit: number;
   /** Values that take more bytes are not read: `value` of such an entry is empty. Default: no limit. */
   readonly maxValueBytes?: number;
+  /**
+   * Of values that take more than `maxValueBytes`, and not so much that it would take long, so many
+   * characters are read nonetheless: `value` of such an entry is cut.
+   */
+  readonly beginning?: number;
 }
+
+/** Of larger values no beginning is read: of SQLite's rows all is read, whatever is wanted of them. */
+export const LARGEST_BEGUN = 400_000;
 
 export type KeyLinesQuery = Pick<PageQuery, "prefix" | "after" | "limit">;
 

@@ -1,5 +1,5 @@
 import type { EntriesPage, EntriesParams } from "../../../shared/src/protocol.ts";
-import { entrySummary, READ_FOR_PREVIEW } from "../service/present-entry.ts";
+import { entrySummary, FOR_PREVIEW } from "../service/present-entry.ts";
 import { type ServerContext, storeFolder } from "./context.ts";
 
 /** Most entries of one page. */
@@ -15,7 +15,7 @@ export async function entries(
     .openView()
     .page(namespace, {
       limit: size + 1,
-      maxValueBytes: READ_FOR_PREVIEW,
+      ...FOR_PREVIEW,
       ...(prefix === undefined ? {} : { prefix }),
       ...(after === undefined ? {} : { after }),
     });

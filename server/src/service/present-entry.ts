@@ -11,6 +11,10 @@ import { maskValue } from "./sensitive/mask.ts";
 
 /** Characters of JSON beyond which a value is not read for one line about it. */
 export const READ_FOR_PREVIEW = 50_000;
+/** Of longer values so much is read: more than any secret takes that one could see the beginning of. */
+const BEGINNING = 4_000;
+/** How a page of entries is read for one line about each. */
+export const FOR_PREVIEW = { maxValueBytes: READ_FOR_PREVIEW, beginning: BEGINNING } as const;
 /** Characters of one line about a value. */
 const PREVIEW = 80;
 /** Characters of JSON that one line is made of: more than it shows, because masks can be shorter. */
@@ -18,11 +22,21 @@ const READ_AHEAD = 500;
 
 type Valued = Pick<Entry, "namespace" | "key" | "value">;
 
-/** One short line of an entry's value as JSON, masked; of a long one only its type and size. */
+/**
+ * One short line of an entry's value as JSON, masked; of a long one its size before it, of one that was
+ * not read only its type and size. The value may be cut.
+ */
 export function previewLine({ namespace, key, value, ...head }: Valued & Partial<Entry>): string {
   if (value === "") return `${head.type} of ${formatBytes(head.bytes ?? 0)}`;
-  if (value.length > READ_FOR_PREVIEW) return typeAndSize(value);
-  const start = parseStart(value, READ_AHEAD);
+  if ((head.bytes ?? value.length) <= READ_FOR_PREVIEW)
+    return startLine({ namespace, key, value }, false);
+  const start = value.slice(0, BEGINNING);
+  const size = formatBytes(head.bytes ?? bytesOf(value));
+  return `${size}: ${startLine({ namespace, key, value: start }, true)}`;
+}
+
+function startLine({ namespace, key, value }: Valued, cut: boolean): string {
+  const start = parseStart(value, READ_AHEAD, cut);
   const line = previewValue(maskValue(namespace, key, start.value).value, PREVIEW);
   return start.whole || line.endsWith("…") ? line : `${line}…`;
 }
@@ -106,5 +120,9 @@ function wholeLine({ namespace, key, value }: Valued): string {
 }
 
 function typeAndSize(value: Json): string {
-  return `${jsonType(value)} of ${formatBytes(new TextEncoder().encode(value).length)}`;
+  return `${jsonType(value)} of ${formatBytes(bytesOf(value))}`;
+}
+
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
 }

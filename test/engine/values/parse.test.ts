@@ -114,6 +114,19 @@ describe("the beginning of a value", () => {
     fc.assert(property, { numRuns: 300, seed: 20261122 });
   });
 
+  test("is enough where the text is cut behind it, wherever that is", () => {
+    const property = fc.property(anyValue, fc.integer({ min: 100, max: 400 }), (value, end) => {
+      const text = printValue(value);
+      const start = parseStart(text.slice(0, end), 50, end < text.length);
+      expect(previewValue(start.value, 40)).toBe(previewValue(value, 40));
+    });
+    fc.assert(property, { numRuns: 300, seed: 20261123 });
+    const deep = parseStart('{"a":'.repeat(100), 50, true);
+    expect(deep.whole).toBe(false);
+    const escaped = parseStart('{"text":"Call me \\u00', 5, true);
+    expect(escaped).toEqual({ value: new Map([["text", "Call me "]]), whole: false });
+  });
+
   test.each<[string, number, string, boolean]>([
     ["[1,2,3]", 2, "[1,2]", false],
     ["[1,2,3]", 99, "[1,2,3]", true],

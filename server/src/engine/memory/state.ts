@@ -1,19 +1,20 @@
 import { checkKey, checkNamespace } from "../../../../shared/src/names.ts";
 import type { Change, NamespaceSummary } from "../../../../shared/src/protocol.ts";
 import { checkRevision, checkSize } from "../refusals.ts";
-import type {
-  ChangeDetail,
-  ChangesSince,
-  DeleteOptions,
-  Deletion,
-  Entry,
-  HistoryItem,
-  Json,
-  Origin,
-  PageQuery,
-  PastEntry,
-  SaveOptions,
-  SchemaChange,
+import {
+  type ChangeDetail,
+  type ChangesSince,
+  type DeleteOptions,
+  type Deletion,
+  type Entry,
+  type HistoryItem,
+  type Json,
+  LARGEST_BEGUN,
+  type Origin,
+  type PageQuery,
+  type PastEntry,
+  type SaveOptions,
+  type SchemaChange,
 } from "../types.ts";
 import { undoTarget } from "../undo.ts";
 import { type CheckedValue, checkValue } from "../values/check.ts";
@@ -115,14 +116,22 @@ export class MemoryState {
 
   page(
     namespace: string,
-    { prefix = "", after, limit, maxValueBytes = Number.POSITIVE_INFINITY }: PageQuery,
+    {
+      prefix = "",
+      after,
+      limit,
+      maxValueBytes = Number.POSITIVE_INFINITY,
+      beginning = 0,
+    }: PageQuery,
   ): Entry[] {
     const space = this.#spaces.get(namespace);
     if (space === undefined) return [];
     const keys = space.keys.page(prefix.normalize("NFC"), after, limit);
     const found = keys.flatMap((key) => space.entries.get(key)?.entry ?? []);
     return found.map((entry) =>
-      entry.bytes <= maxValueBytes ? entry : { ...entry, value: "", plain: false },
+      entry.bytes <= maxValueBytes
+        ? entry
+        : { ...entry, value: beginningOf(entry, beginning), plain: false },
     );
   }
 
@@ -319,6 +328,11 @@ export class MemoryState {
     }
     this.#past.set(nameOf(namespace, key), kept);
   }
+}
+
+function beginningOf({ value, bytes }: Entry, characters: number): Json {
+  // Half a pair is no character.
+  return bytes > LARGEST_BEGUN ? "" : value.slice(0, characters).replace(/[\ud800-\udbff]$/, "");
 }
 
 function copySpace(space: Space): Space {

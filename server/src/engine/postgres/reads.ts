@@ -1,7 +1,14 @@
 import type { Change, NamespaceSummary, ValueType } from "../../../../shared/src/protocol.ts";
 import type { PastValue } from "../history.ts";
 import { successor } from "../successor.ts";
-import type { ChangesSince, Deletion, Entry, PageQuery, SchemaChange } from "../types.ts";
+import {
+  type ChangesSince,
+  type Deletion,
+  type Entry,
+  LARGEST_BEGUN,
+  type PageQuery,
+  type SchemaChange,
+} from "../types.ts";
 import { jsonType } from "../values/value.ts";
 import type { Ask } from "./database.ts";
 
@@ -125,11 +132,12 @@ export class Reads {
 
   async page(
     namespace: string,
-    { prefix: given = "", after, limit, maxValueBytes }: PageQuery,
+    { prefix: given = "", after, limit, maxValueBytes, beginning }: PageQuery,
   ): Promise<Entry[]> {
     const prefix = given.normalize("NFC");
     const rows = await this.#rows<EntryRow>(
-      `SELECT ${COLUMNS}, CASE WHEN e.bytes <= $7 THEN e.value END AS value
+      `SELECT ${COLUMNS}, CASE WHEN e.bytes <= $7 THEN e.value
+        WHEN e.bytes <= $8 THEN substr(e.value, 1, $9) END AS value
         FROM ${this.#schema}.entries e WHERE e.store = $1 AND e.namespace = $2
         AND e.key >= $3 AND ($4::text IS NULL OR e.key < $4) AND ($5::text IS NULL OR e.key > $5)
         ORDER BY e.key LIMIT $6`,
@@ -139,8 +147,13 @@ export class Reads {
       after ?? null,
       limit,
       Math.min(maxValueBytes ?? MAX_INT4, MAX_INT4),
+      beginning === undefined ? 0 : LARGEST_BEGUN,
+      beginning ?? 0,
     );
-    return rows.map(toEntry);
+    const whole = maxValueBytes ?? MAX_INT4;
+    return rows
+      .map(toEntry)
+      .map((entry) => (entry.bytes > whole ? { ...entry, plain: false } : entry));
   }
 
   async keys(namespace: string): Promise<string[]> {

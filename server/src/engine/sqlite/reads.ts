@@ -3,15 +3,16 @@ import type { StateError } from "../../../../shared/src/errors.ts";
 import type { Change, NamespaceSummary, ValueType } from "../../../../shared/src/protocol.ts";
 import type { PastValue } from "../history.ts";
 import { successor } from "../successor.ts";
-import type {
-  ChangesSince,
-  Deletion,
-  Entry,
-  EntryHead,
-  HistoryItem,
-  KeyLinesQuery,
-  PageQuery,
-  SchemaChange,
+import {
+  type ChangesSince,
+  type Deletion,
+  type Entry,
+  type EntryHead,
+  type HistoryItem,
+  type KeyLinesQuery,
+  LARGEST_BEGUN,
+  type PageQuery,
+  type SchemaChange,
 } from "../types.ts";
 import { jsonType } from "../values/value.ts";
 import { isIntact, type Sealed } from "./checksum.ts";
@@ -90,10 +91,10 @@ const REPLACED = `SELECT namespace, key, op, revision AS change, at AS changedAt
   replaced_revision AS revision, replaced_created_at AS createdAt, replaced_at AS updatedAt,
   replaced_origin AS origin, replaced_plain AS plain, replaced_crc AS crc, ifnull(replaced_value,
     (SELECT l.value FROM large_values l WHERE l.revision = replaced_revision)) AS value FROM changes`;
-/** As ENTRY, but values beyond a length are not read. */
+/** As ENTRY, but of values beyond a length the beginning is read, or nothing. */
 const HEAD = `SELECT e.namespace, e.key, e.revision, e.created_at AS createdAt, e.updated_at AS updatedAt,
-  e.origin, e.plain, e.crc, CASE WHEN e.bytes <= ? THEN ${VALUE} END AS value, e.type, e.bytes
-  FROM entries e`;
+  e.origin, e.plain, e.crc, CASE WHEN e.bytes <= ? THEN ${VALUE}
+  WHEN e.bytes <= ? THEN substr(${VALUE}, 1, ?) END AS value, e.type, e.bytes FROM entries e`;
 
 /** Rows per batch of a stream. */
 const BATCH = 500;
@@ -203,7 +204,7 @@ export class Reads {
     return row === undefined ? undefined : copy(row);
   }
 
-  page(namespace: string, { maxValueBytes, ...query }: PageQuery): Entry[] {
+  page(namespace: string, { maxValueBytes, beginning, ...query }: PageQuery): Entry[] {
     const [range, ...bounds] = keyRange(namespace, query);
     if (maxValueBytes === undefined) {
       return this.#query<EntryRow>(`${ENTRY} ${range}`)
@@ -211,9 +212,11 @@ export class Reads {
         .map((row) => this.#toEntry(row));
     }
     return this.#query<HeadRow>(`${HEAD} ${range}`)
-      .all(maxValueBytes, ...bounds)
+      .all(maxValueBytes, beginning === undefined ? 0 : LARGEST_BEGUN, beginning ?? 0, ...bounds)
       .map((row) =>
-        row.value === null ? toHead(row) : this.#toEntry({ ...row, value: row.value }),
+        row.value === null || row.bytes > maxValueBytes
+          ? toHead(row)
+          : this.#toEntry({ ...row, value: row.value }),
       );
   }
 
@@ -300,7 +303,7 @@ export class Reads {
 
   /** What is known of all entries, in batches; no value is read. */
   *heads(): Generator<readonly EntryHead[]> {
-    yield* inBatches(this.#stream<HeadRow>(HEAD).iterate(0), toHead);
+    yield* inBatches(this.#stream<HeadRow>(HEAD).iterate(0, 0, 0), toHead);
   }
 
   /**
@@ -388,9 +391,10 @@ function toHead({
   createdAt,
   updatedAt,
   origin,
+  value,
 }: HeadRow): Entry {
   const head = { namespace, key, type, bytes, revision, createdAt, updatedAt, origin };
-  return { ...head, value: "", plain: false };
+  return { ...head, value: value ?? "", plain: false };
 }
 
 function saysWhatItHolds({ value, type, bytes }: ListedRow): boolean {

@@ -45,25 +45,31 @@ export interface ValueStart {
 /**
  * Reads about the first `limit` characters of JSON text: no item of an array or object that begins
  * after them. What is read is as {@link parseValue} gives it, strings to their end.
+ * @param cut the text goes on behind its end: a string may lack the rest
  * @throws StateError `invalid-value` as far as it reads
  */
-export function parseStart(text: string, limit: number): ValueStart {
-  const reader = new Reader(text, limit);
+export function parseStart(text: string, limit: number, cut = false): ValueStart {
+  const reader = new Reader(text, limit, cut);
   const value = reader.document();
   return { value, whole: reader.whole };
 }
 
+/** Characters of the longest escape, `\u0041`. */
+const ESCAPE = 6;
+
 class Reader {
   readonly #text: string;
   readonly #limit: number;
+  readonly #cut: boolean;
   readonly #path: (string | number)[] = [];
   #at = 0;
   /** False once anything was left out. */
   whole = true;
 
-  constructor(text: string, limit = Number.POSITIVE_INFINITY) {
+  constructor(text: string, limit = Number.POSITIVE_INFINITY, cut = false) {
     this.#text = text;
     this.#limit = limit;
+    this.#cut = cut;
   }
 
   document(): StateValue {
@@ -102,11 +108,12 @@ class Reader {
   #object(): StateValue {
     const object = new Map<string, StateValue>();
     this.#enter();
-    if (this.#take("}")) return object;
+    if (this.#take("}") || this.#isEnough()) return object;
     do {
       this.#skipSpace();
       if (this.#text[this.#at] !== '"') this.#unexpected("a key in double quotes");
       const key = this.#string();
+      if (!this.whole) return object;
       this.#path.push(key);
       if (object.has(key)) {
         this.#refuse("is given twice", "Give every key of an object once.");
@@ -127,7 +134,7 @@ class Reader {
   #array(): StateValue {
     const array: StateValue[] = [];
     this.#enter();
-    if (this.#take("]")) return array;
+    if (this.#take("]") || this.#isEnough()) return array;
     do {
       this.#skipSpace();
       this.#path.push(array.length + 1);
@@ -161,6 +168,10 @@ class Reader {
       if (character === '"') {
         this.#at++;
         break;
+      }
+      if (this.#cut && this.#at + ESCAPE > this.#text.length) {
+        this.whole = false;
+        return value.replace(/[\ud800-\udbff]$/, "");
       }
       if (character !== "\\") this.#unexpected("the end of the string");
       value += this.#escape();

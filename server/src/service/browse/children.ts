@@ -1,6 +1,6 @@
 import type { KeyChild, KeyChildren } from "../../../../shared/src/protocol.ts";
 import type { Entry, StateView } from "../../engine/types.ts";
-import { entrySummary, READ_FOR_PREVIEW } from "../present-entry.ts";
+import { entrySummary, FOR_PREVIEW } from "../present-entry.ts";
 
 /** Keys of a group are counted up to here. */
 const MOST_COUNTED = 100;
@@ -37,7 +37,7 @@ export async function keyChildren(
     const page = await view.page(namespace, {
       prefix,
       limit: BATCH,
-      maxValueBytes: READ_FOR_PREVIEW,
+      ...FOR_PREVIEW,
       ...(last === undefined ? {} : { after: last }),
     });
     const reached = last;

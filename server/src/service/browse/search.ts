@@ -2,7 +2,7 @@ import type { FoundEntry, SearchResult } from "../../../../shared/src/protocol.t
 import type { Entry, SearchQuery, StateView } from "../../engine/types.ts";
 import { parseValue } from "../../engine/values/parse.ts";
 import { printValue } from "../../engine/values/print.ts";
-import { entrySummary, READ_FOR_PREVIEW } from "../present-entry.ts";
+import { entrySummary, FOR_PREVIEW } from "../present-entry.ts";
 import { maskValue } from "../sensitive/mask.ts";
 
 /** Entries that are read at once: a few milliseconds of work. */
@@ -72,7 +72,7 @@ async function searchNames(
         const [entry] = await view.page(namespace, {
           prefix: key,
           limit: 1,
-          maxValueBytes: READ_FOR_PREVIEW,
+          ...FOR_PREVIEW,
         });
         // It may have been deleted since its name was read.
         if (entry?.key === key) entries.push({ namespace, ...entrySummary(entry) });
@@ -186,7 +186,7 @@ async function readBatch(
   const limit = values ? VALUES_BATCH : BATCH;
   const entries = await view.page(namespace, {
     limit,
-    maxValueBytes: values ? LARGEST_SEARCHED : READ_FOR_PREVIEW,
+    ...(values ? { maxValueBytes: LARGEST_SEARCHED } : FOR_PREVIEW),
     ...(prefix === undefined ? {} : { prefix }),
     ...(after === undefined ? {} : { after }),
   });

@@ -7,7 +7,7 @@ import { matches } from "../../language/values/matching.ts";
 import type { WorkspaceView } from "../../language/workspace-view.ts";
 import { count } from "../format.ts";
 import { describePattern, knownPrefix } from "../known-names.ts";
-import { previewLine, READ_FOR_PREVIEW } from "../present-entry.ts";
+import { FOR_PREVIEW, previewLine } from "../present-entry.ts";
 import { keysIn, typedTimes } from "../script-names.ts";
 import type { CompleteOptions, Completion, CompletionItem } from "../types.ts";
 import { LISTED, sortable, type Target } from "./target.ts";
@@ -103,7 +103,7 @@ async function storedKeys(
   const candidates: Candidate[] = [];
   let more = false;
   for (const name of await namespacesLike(view, namespace)) {
-    const listed = { limit: LISTED + 1, maxValueBytes: READ_FOR_PREVIEW };
+    const listed = { limit: LISTED + 1, ...FOR_PREVIEW };
     const all = await view.page(name, listed);
     const large = all.length > LISTED;
     const page = large ? await view.page(name, { prefix: typed, ...listed }) : all;
