@@ -184,12 +184,23 @@ describe("bad input is one clear message", () => {
     await fails(2, ["set", "n", "k", "1"], "llmspell.toml:2:11", "llmspell.toml:3:9", "NOPE");
   });
 
-  test("an unknown setting is a warning, and the answer is given", async () => {
+  test("an unknown setting: no default stands in for one that was misspelt", async () => {
     space.put("llmspell.toml", "[state]\npth = 'x'\n");
-    const { code, out, err } = await space.call(["ls", "--json"]);
-    expect([code, out]).toEqual([0, "[]\n"]);
-    expect(err).toContain("llmspell.toml:2:1: `pth` is not a setting of [state].");
+    const place = "llmspell.toml:2:1: `pth` is not a setting of [state].";
+    await fails(2, ["ls"], place);
+    await fails(2, ["set", "n", "k", "1"], place);
+    expect(readdirSync(space.folder)).toEqual(["llmspell.toml"]);
   });
+
+  test.each(["pth = 'x'\nrules.config-unknown-key = 'hint'", "rules.vague-keyz = 'off'"])(
+    "what is unknown and said to be harmless, or a rule, is a warning: %s",
+    async (lines) => {
+      space.put("llmspell.toml", `[state]\n${lines}\n`);
+      const { code, out, err } = await space.call(["ls", "--json"]);
+      expect([code, out]).toEqual([0, "[]\n"]);
+      expect(err).toMatch(/^warning: llmspell.toml:2:\d+: `[\w-]+` is not a (setting|rule) of /);
+    },
+  );
 
   test.each([
     ["null", "null"],

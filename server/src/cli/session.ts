@@ -34,6 +34,7 @@ export class Session {
   #loaded: Promise<LoadedConfiguration> | undefined;
   #engine: Promise<Engine> | undefined;
   #store: Promise<Store> | undefined;
+  #noted = false;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -54,7 +55,21 @@ export class Session {
   /** The usable configuration; what may be overlooked is noted. @throws StateError `config-...` */
   async configuration(): Promise<StateConfiguration> {
     const { configuration, problems } = await this.loaded();
-    if (configuration === undefined) throw configurationError(problems, this.#options.cwd);
+    const { cwd, output } = this.#options;
+    if (configuration === undefined) {
+      const serious = problems.filter(({ rule }) => rule !== "config-unknown-key");
+      throw configurationError(serious, cwd);
+    }
+    const level = configuration.rules["config-unknown-key"] ?? "warning";
+    if (level === "off") return configuration;
+    // No default stands in for a setting that was misspelt: `pth` would write somewhere else.
+    const slips = problems.filter(({ unknown }) => unknown === "setting");
+    if (slips.length > 0 && (level === "warning" || level === "error")) {
+      throw configurationError(slips, cwd);
+    }
+    if (!this.#noted)
+      for (const problem of problems) output.note(`warning: ${sentence(problem, cwd)}`);
+    this.#noted = true;
     return configuration;
   }
 
@@ -116,19 +131,14 @@ export class Session {
   }
 
   async #load(): Promise<LoadedConfiguration> {
-    const { cwd, config, environment, output } = this.#options;
-    const loaded = await loadConfiguration({
+    const { cwd, config, environment } = this.#options;
+    return await loadConfiguration({
       workspaceFolder: await this.folder(),
       ...(config === undefined ? {} : { explicitFile: resolve(cwd, config) }),
       environment,
       trusted: true,
       knownRules: RULE_CODES,
     });
-    const level = loaded.configuration?.rules["config-unknown-key"] ?? "warning";
-    if (loaded.configuration !== undefined && level !== "off") {
-      for (const problem of loaded.problems) output.note(`warning: ${sentence(problem, cwd)}`);
-    }
-    return loaded;
   }
 }
 
@@ -141,14 +151,13 @@ function existingFolder(folder: string): string {
 
 /** All problems as one error: the first speaks, the rest follow. */
 function configurationError(problems: readonly ConfigProblem[], cwd: string): StateError {
-  const serious = problems.filter(({ rule }) => rule !== "config-unknown-key");
-  const [first = undefined] = serious;
+  const [first = undefined] = problems;
   const { code, message, next }: Problem =
     first === undefined
       ? { code: "config-value", message: "The configuration cannot be used.", next: "Check it." }
       : {
           code: first.rule,
-          message: serious
+          message: problems
             .map((problem) => `${place(problem, cwd)}: ${problem.message}`)
             .join("\n"),
           next: first.next,

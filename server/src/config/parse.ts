@@ -189,7 +189,7 @@ class Reader {
         lists[list.effective] = this.#read(path, names) ?? [];
       } else if (known !== undefined && ![...known, ...CONFIG_RULE_CODES].includes(name)) {
         const listed = NAME_LISTS.map((one) => one.name);
-        this.#unknown(path, "a rule", [...known, ...CONFIG_RULE_CODES, ...listed]);
+        this.#unknown(path, "rule", [...known, ...CONFIG_RULE_CODES, ...listed]);
       } else {
         const level = this.#read(path, severity);
         if (level !== undefined) rules[name] = level;
@@ -289,7 +289,7 @@ class Reader {
     for (const key of Object.keys(this.#table(table) ?? {})) {
       const path = [...table, key];
       const deeper = known.filter(([first, ...rest]) => first === key && rest.length > 0);
-      if (!candidates.includes(key)) this.#unknown(path, "a setting", candidates);
+      if (!candidates.includes(key)) this.#unknown(path, "setting", candidates);
       else if (deeper.length > 0)
         this.#reportUnknown(
           path,
@@ -298,12 +298,17 @@ class Reader {
     }
   }
 
-  #unknown(path: readonly string[], what: string, candidates: readonly string[]): void {
+  #unknown(
+    path: readonly string[],
+    unknown: "setting" | "rule",
+    candidates: readonly string[],
+  ): void {
     const name = path.at(-1) ?? "";
     const near = nearest(name, candidates) ?? counterpart(path);
     const span = this.#document.locate(path)?.key ?? { start: 0, end: 0 };
     this.#report("config-unknown-key", span, {
-      message: `\`${name}\` is not ${what} of [${path.slice(0, -1).join(".")}].`,
+      message: `\`${name}\` is not a ${unknown} of [${path.slice(0, -1).join(".")}].`,
+      unknown,
       ...(near === undefined
         ? { next: "Remove it, or see the documentation." }
         : { next: `Did you mean \`${near}\`?`, replacement: near }),
@@ -338,7 +343,7 @@ class Reader {
   #report(
     rule: ConfigProblem["rule"],
     span: Span,
-    text: Pick<ConfigProblem, "message" | "next" | "replacement">,
+    text: Pick<ConfigProblem, "message" | "next" | "replacement" | "unknown">,
   ): void {
     const range = rangeOf(this.#text, span);
     const problem: ConfigProblem = { rule, ...text, file: this.#file, range };

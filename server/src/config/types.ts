@@ -27,6 +27,8 @@ export interface ConfigProblem {
   readonly range: ConfigRange;
   /** What was most likely meant, to be written at `range` instead. */
   readonly replacement?: string;
+  /** Of `config-unknown-key`: what is not known. An unknown rule changes nothing of the state. */
+  readonly unknown?: "setting" | "rule";
 }
 
 export type Severity = "off" | "hint" | "information" | "warning" | "error";
