@@ -57,6 +57,48 @@ describe("loaded values that fields keep", () => {
   });
 });
 
+const RETRY =
+  "local function retry(n, f, ...) for i = 1, n do local ok, v = pcall(f, ...) if ok then return v end end error('no') end ";
+const CALL = "local function call(f, ...) return f(...) end ";
+
+describe("what a function gives back that is given one", () => {
+  test.each<[string, ...string[]]>([
+    [`${RETRY} local p = retry(3, State.load, "user", "x") print(p.theme)`, "index p"],
+    [
+      `${RETRY} print(retry(3, State.load, "user", "x").theme)`,
+      'index retry(3, State.load, "user", "x")',
+    ],
+    [`${CALL} local ok, p = pcall(call, State.load, "user", "x") print(p.theme)`, "index p"],
+    [
+      `${CALL} local function get(k) return State.load("user", k) end local n = call(get, "x") n = n + 1`,
+      "arithmetic n",
+    ],
+    [
+      `${CALL} local function twice(g, ...) return call(g, ...) end local n = twice(State.load, "user", "x") print(n + 1)`,
+      "arithmetic n",
+    ],
+    [
+      `${CALL} local M = {} function M:do_it(f, ...) return f(...) end print(#M:do_it(State.load, "user", "x"))`,
+      'length M:do_it(State.load, "user", "x")',
+    ],
+    [`${RETRY} local p = retry(3, State.load, "user", "x") or {} print(p.theme)`],
+    [`${RETRY} local p = retry(3, State.load, "user", "x") if p then print(p.theme) end`],
+    [`${CALL} local p = call(tostring, "x") print(p.theme)`],
+    [`${CALL} local p = call(State.list_keys, "user") print(#p)`],
+    [`${CALL} local p = call(other, "user") print(#p)`],
+    ["local function call(f, ...) local v = f(...) print(v.x) return v end call(print)"],
+    [
+      "local function call(f, d, ...) return f(...) or d end print(call(State.load, {}, 'user', 'x').y)",
+    ],
+    [
+      "local function call(f, d, ...) local v = f(...) if v == nil then return d end return v end print(call(State.load, {}, 'user', 'x').y)",
+    ],
+    ["local function a(f, ...) return a(f, ...) end print(a(State.load, 'x', 'y').z)"],
+  ])("%s", (source, ...expected) => {
+    expect(unchecked(source)).toEqual(expected);
+  });
+});
+
 describe("loaded values used before any check", () => {
   test.each([
     ["print(p.x)", "index p"],

@@ -9,8 +9,9 @@ import type {
   Statement,
 } from "../syntax/ast.ts";
 import { expressionsOf, visitExpressions } from "../syntax/walk.ts";
-import { calledBy } from "../values/called.ts";
+import { type Called, calledBy } from "../values/called.ts";
 import type { Evaluator } from "../values/evaluate.ts";
+import { soleHole } from "../values/template.ts";
 import type { Value } from "../values/value.ts";
 import { Facts } from "./facts.ts";
 import { type Held, HeldPlaces } from "./held.ts";
@@ -43,6 +44,10 @@ class NilFlow {
   readonly #told = new Set<CallExpression>();
   /** Functions of the script that return a loaded value as it came. */
   readonly #loaders = new Set<FunctionExpression>();
+  /** Functions that return what a parameter of theirs gives when it is called: `return f(...)`. */
+  readonly #callers = new Map<FunctionExpression, Variable>();
+  /** Calls of a parameter, which may load. */
+  readonly #ofGiven = new Map<CallExpression, Variable>();
   /** Functions of the script that always end in an error. */
   readonly #endings = new Set<FunctionExpression>();
   /** Variables that another function than their own gives values: nothing is claimed of them. */
@@ -223,14 +228,17 @@ class NilFlow {
   #tried(values: readonly Expression[], index: number): CallExpression | undefined {
     const call = values[index - 1];
     if (call?.kind !== "Call" || index !== values.length) return undefined;
-    const { value, skipped } = calledBy(call, this.#evaluator);
-    return skipped > 0 && this.#isLoad(value) ? call : undefined;
+    const called = calledBy(call, this.#evaluator);
+    return called.skipped > 0 && this.#isLoad(call, called) ? call : undefined;
   }
 
   #returned(value: Expression | undefined, facts: Facts): void {
     this.#returns = true;
-    const loaded = value !== undefined && this.#load(value, facts) !== undefined;
-    if (loaded && this.#function !== undefined) this.#loaders.add(this.#function);
+    const load = value && this.#load(value, facts);
+    if (load === undefined || this.#function === undefined) return;
+    const given = this.#ofGiven.get(load);
+    if (given === undefined) this.#loaders.add(this.#function);
+    else this.#callers.set(this.#function, given);
   }
 
   #narrowed(facts: Facts, condition: Expression, holds: boolean): Facts {
@@ -328,7 +336,7 @@ class NilFlow {
 
   #tell(expression: Expression, facts: Facts, kind: UncheckedLoad["kind"]): void {
     const load = this.#load(expression, facts);
-    if (load === undefined || this.#told.has(load)) return;
+    if (load === undefined || this.#told.has(load) || this.#ofGiven.has(load)) return;
     this.#told.add(load);
     this.found.push({
       span: expression.span,
@@ -344,14 +352,36 @@ class NilFlow {
     if (expression.kind === "Paren") return this.#load(expression.expression, facts);
     if (expression.kind !== "Call" && !facts.isEmpty) return this.#ofPlace(expression, facts);
     if (expression.kind !== "Call") return undefined;
-    const { value, skipped } = calledBy(expression, this.#evaluator);
-    return skipped === 0 && this.#isLoad(value) ? expression : undefined;
+    const called = calledBy(expression, this.#evaluator);
+    return called.skipped === 0 && this.#isLoad(expression, called) ? expression : undefined;
   }
 
-  /** Whether what is called gives a loaded value as it came. */
-  #isLoad(called: Value): boolean {
+  /** Whether a call gives a loaded value as it came, or what a parameter gives, which may be one. */
+  #isLoad(call: CallExpression, { value, skipped }: Called): boolean {
+    const given = value.kind === "text" ? this.#ownParameter(value) : undefined;
+    if (given !== undefined) this.#ofGiven.set(call, given);
+    if (given !== undefined || this.#givesLoaded(value)) return true;
+    const caller = value.kind === "function" ? this.#callers.get(value.node) : undefined;
+    if (caller === undefined || value.kind !== "function") return false;
+    const { node } = value;
+    const place = node.parameters.indexOf(caller.declaration);
+    const passed = this.#evaluator.results.givenBy(call, node.method, -skipped).parameter(place);
+    const passedOn = passed?.kind === "text" ? this.#ownParameter(passed) : undefined;
+    if (passedOn !== undefined) this.#ofGiven.set(call, passedOn);
+    return passedOn !== undefined || (passed !== undefined && this.#givesLoaded(passed));
+  }
+
+  /** Whether a function gives a loaded value as it came. */
+  #givesLoaded(called: Value): boolean {
     if (called.kind === "function") return this.#loaders.has(called.node);
     return called.kind === "member" && STATE_MEMBERS.get(called.name)?.access === "read";
+  }
+
+  /** The parameter of the function around that a value is. */
+  #ownParameter(value: Value & { kind: "text" }): Variable | undefined {
+    const { variable, path } = soleHole(value.template) ?? {};
+    const isOwn = variable?.kind === "parameter" && variable.owner === this.#function;
+    return isOwn && path?.length === 0 && variable.declaration !== undefined ? variable : undefined;
   }
 
   #ofPlace(expression: Expression, facts: Facts): CallExpression | undefined {
