@@ -362,7 +362,7 @@ class NilFlow {
     if (given !== undefined) this.#ofGiven.set(call, given);
     if (given !== undefined || this.#givesLoaded(value)) return true;
     const caller = value.kind === "function" ? this.#callers.get(value.node) : undefined;
-    if (caller === undefined || value.kind !== "function") return false;
+    if (caller?.declaration === undefined || value.kind !== "function") return false;
     const { node } = value;
     const place = node.parameters.indexOf(caller.declaration);
     const passed = this.#evaluator.results.givenBy(call, node.method, -skipped).parameter(place);
