@@ -12,6 +12,7 @@ import type { Elsewhere } from "../../service/rules/rule.ts";
 import { findSecrets } from "../../service/sensitive/find-secrets.ts";
 import { engineOptions } from "../../workspace/engine-options.ts";
 import type { Indexer } from "../../workspace/index/indexer.ts";
+import { Room } from "../../workspace/index/make-room.ts";
 import { lineStarts, placeOf } from "../../workspace/index/places.ts";
 import { rangeOfPlace } from "../positions.ts";
 import type { PlacedFinding } from "../to-diagnostic.ts";
@@ -49,6 +50,7 @@ class ScriptChecks {
   /** What the rules took from each script under `lookedUnder`; undefined: nothing is to be found in it. */
   readonly #looked = new Map<string, LookedScript | undefined>();
   #lookedUnder = "";
+  readonly #room = new Room();
   #opened: OpenView | undefined;
   #pauseAt = 0;
   #closed = false;
@@ -107,6 +109,7 @@ class ScriptChecks {
       if (this.#looked.has(file)) continue;
       const script = this.#indexer.read(file);
       if (!("text" in script)) continue;
+      this.#room.make(script.text);
       const taken = await lookAt({
         model: buildScriptModel(script.text, this.#scripts.view.moduleLookup(file)),
         configuration,

@@ -3,6 +3,7 @@ import type { ScriptModel } from "../../language/model.ts";
 import { buildScriptModel } from "../../language/script-model.ts";
 import type { ModuleSummary } from "../../language/wrappers/summary.ts";
 import { components } from "./components.ts";
+import { Room } from "./make-room.ts";
 import { findModule } from "./modules.ts";
 import { requiredNames } from "./required-names.ts";
 import { summarize } from "./summarize.ts";
@@ -52,6 +53,7 @@ export class ScriptGraph {
   readonly #given = new Map<string, ModuleSummary>();
   readonly #read: (file: string) => ScriptText;
   readonly #pool = new TextPool();
+  readonly #room = new Room();
 
   /** @param read gives a script's text now; never throws */
   constructor(read: (file: string) => ScriptText) {
@@ -220,6 +222,7 @@ export class ScriptGraph {
   #understood(file: string, moduleOf: (target: string) => ModuleSummary | undefined): Understood {
     const script = this.#read(file);
     if ("summary" in script) return { summary: script.summary, model: undefined };
+    this.#room.make(script.text);
     const { names } = this.#nodes.get(file) ?? NEW;
     const exists = (target: string): boolean => this.#nodes.has(target);
     const found = new Map<string, ModuleSummary>();
