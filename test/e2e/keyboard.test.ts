@@ -67,7 +67,7 @@ test("the main job can be done without a mouse: run, look, edit, back up, restor
   await window.tab("preferences.json").waitFor();
 
   await choose("F1", "LLMSpell State: Create Backup");
-  await window.row("Backups", "full").waitFor({ timeout: 20_000 });
+  await window.row("Backups", /entr/).waitFor({ timeout: 20_000 });
 
   await keyboard.press("Control+1");
   await window.page.locator(".editor-instance .monaco-editor.focused").waitFor();

@@ -93,7 +93,7 @@ test("a mistake is underlined, and its message links to its page", async () => {
 test("one click backs the state up", async () => {
   await window.pane("Backups").getByRole("button", { name: "Create Backup" }).click();
   await window.notification("State backed up").waitFor({ timeout: 20_000 });
-  await window.row("Backups", "full").waitFor();
+  await window.row("Backups", /entr/).waitFor();
   await window.picture("8-backup");
 });
 

@@ -136,11 +136,10 @@ function backupItem({ store, summary, later }: BackupNode, now: number): vscode.
   if (later.length > 0) item.collapsibleState = vscode.TreeItemCollapsibleState.Expanded;
   item.contextValue = "backup";
   item.iconPath = icon(verified);
-  const contents = describeBackup(summary);
-  item.description = `${contents} · ${age(createdAt, now, language)}`;
+  item.description = shortly(summary);
   item.tooltip = [
     id,
-    contents,
+    describeBackup(summary),
     vscode.l10n.t("made {0}, schema version {1}", made, schemaVersion),
     verdict(verified),
   ].join("\n");
@@ -148,6 +147,13 @@ function backupItem({ store, summary, later }: BackupNode, now: number): vscode.
   const said = [made, ago, ...contentsOf(summary), verdict(verified)].join(", ");
   item.accessibilityInformation = { label: vscode.l10n.t("Backup of {0}", said) };
   return item;
+}
+
+/** What fits into a narrow row: what it was made before, or how much it holds. */
+function shortly({ kind, reason, entries }: BackupSummary): string {
+  if (reason !== "asked") return safetyText(reason);
+  if (kind === "full") return entriesText(entries);
+  return vscode.l10n.t("{0} changed", new Intl.NumberFormat(vscode.env.language).format(entries));
 }
 
 /** What a backup holds, in a few words; of one that was made for safety first before what. */
