@@ -162,6 +162,16 @@ describe("the workspace is found", () => {
   });
 });
 
+test("names and values do not steer the terminal", async () => {
+  const key = "a\u001b]0;title\u0007\u009b31m\u202eb";
+  await space.call(["set", "n", key, JSON.stringify(key)]);
+  const inert = "a\\u001b]0;title\\u0007\\u009b31m\\u202eb";
+  expect((await space.call(["ls", "n"])).out).toContain(inert);
+  expect((await space.call(["get", "n", key])).out).toBe(`"${inert}"\n`);
+  expect(JSON.parse((await space.call(["get", "n", key])).out)).toBe(key);
+  expect((await space.call(["rm", "n", key])).out).toContain(`- n ${inert} = `);
+});
+
 describe("bad input is one clear message", () => {
   async function fails(code: number, args: readonly string[], ...says: string[]) {
     const result = await space.call([...args, "--json"]);

@@ -10,6 +10,19 @@ export interface Sink {
   readonly isTTY?: boolean;
 }
 
+/** What steers a terminal or turns the reading direction, but for line breaks, tabs and our own colours. */
+const STEERING =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  /\u001b(?!\[\d+(?:;\d+)*m)|[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** Text for people in which names and values steer nothing: written as in JSON, where it means the same. */
+function inert(text: string): string {
+  return text.replace(
+    STEERING,
+    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
 /** Where answers go: standard output holds nothing else, and JSON alone with `--json`. */
 export class Output {
   readonly json: boolean;
@@ -24,7 +37,7 @@ export class Output {
 
   /** The answer: one JSON document, or text for people (nothing when that is empty). */
   answer(document: Printable, text: () => string): void {
-    const answer = this.json ? printJson(document) : text();
+    const answer = this.json ? printJson(document) : inert(text());
     if (answer !== "") this.#out.write(answer.endsWith("\n") ? answer : `${answer}\n`);
   }
 
@@ -32,6 +45,11 @@ export class Output {
   list(rows: readonly Printable[], text: () => string, empty: () => string): void {
     this.answer(rows, text);
     if (rows.length === 0 && !this.json) this.note(empty());
+  }
+
+  /** Text for people that is one of several answers. */
+  text(text: string): void {
+    this.#out.write(inert(text));
   }
 
   /** Text as it is, e.g. a script's output as it comes. */
@@ -52,7 +70,7 @@ export class Output {
 
   /** A line for people on standard error. */
   note(text: string): void {
-    this.#err.write(`${text}\n`);
+    this.#err.write(`${inert(text)}\n`);
   }
 
   /** The text in colours when standard output is a terminal that wants them. */

@@ -71,7 +71,7 @@ function print(context: CommandContext, findings: readonly Finding[], scripts: n
       if (findings.length > 0) output.raw(`${formatGithub(findings)}\n`);
       break;
     default:
-      output.raw(`${formatText(findings, scripts, output)}\n`);
+      output.text(`${formatText(findings, scripts, output)}\n`);
   }
 }
 

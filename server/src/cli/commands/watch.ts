@@ -59,5 +59,5 @@ function tell(event: FeedEvent, namespace: string | undefined, output: Output): 
 function tellChange({ op, namespace, key, revision, at, origin }: Change, output: Output): void {
   const time = isoTime(at);
   if (output.json) output.jsonLine({ op, namespace, key, revision, at: time, origin });
-  else output.raw(`${time}  ${revision}  ${op}  ${namespace} ${key}  (${origin})\n`);
+  else output.text(`${time}  ${revision}  ${op}  ${namespace} ${key}  (${origin})\n`);
 }
