@@ -42,6 +42,13 @@ describe.each(RUNTIMES)("on %s:", (runtime) => {
     });
   });
 
+  it("an error of megabytes is told by its beginning", async () => {
+    const { message = "" } = (await failure("error(('x'):rep(2^23))")) ?? {};
+    expect(message).toMatch(/^[\w.]+:1: x{16000}/);
+    expect(message).toMatch(/x\.\.\. \(\d{7} more\)$/);
+    expect(message.length).toBeLessThan(17_000);
+  });
+
   describe("an error", () => {
     it("inside a coroutine has the line inside", async () => {
       const error = await failure(

@@ -52,8 +52,21 @@ const LEFT_OUT: readonly string[] = [
   "string.dump",
 ];
 
+/** UTF-16 units of an error's message that are told: a script can raise one of many megabytes. */
+const LONGEST_MESSAGE = 16_384;
+
+/** The failure with a message of bounded length. */
+function bounded(failure: LuaFailure): LuaFailure {
+  const { message } = failure;
+  const more = message.length - LONGEST_MESSAGE;
+  if (more <= 0) return failure;
+  const kept = message.slice(0, LONGEST_MESSAGE).toWellFormed();
+  return { ...failure, message: `${kept}... (${more} more)` };
+}
+
 /** A failure as the run's error: with the file and line it is about, and what a reader needs to know. */
-export function failureToError(failure: LuaFailure, code: string, found: Sources): RunError {
+export function failureToError(whole: LuaFailure, code: string, found: Sources): RunError {
+  const failure = bounded(whole);
   const at = culprit(failure, found);
   const lineText = at === undefined ? "" : lineOf(found.file(at.chunk)?.source, at.line);
   const file = at === undefined ? undefined : found.file(at.chunk)?.path;
