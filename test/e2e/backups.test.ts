@@ -102,7 +102,7 @@ test("a backup is exported to a folder, and comes back from there", async () => 
   const elsewhere = join(window.folder, "elsewhere");
   rmSync(elsewhere, { recursive: true, force: true });
   mkdirSync(elsewhere);
-  await window.choose(full().first(), "Export Backup");
+  await window.choose(window.row("Backups", "before").first(), "Export Backup");
   await window.chooseFile("Folder for the Backup", `${elsewhere}/`);
   await expect.poll(() => readdirSync(elsewhere).length, { timeout: 20_000 }).toBe(2);
   const [manifest = ""] = readdirSync(elsewhere).filter((name) => name.endsWith(".json"));
