@@ -365,6 +365,80 @@ describe("objects whose methods are given the names one after the other", () => 
   });
 });
 
+describe("functions that take their arguments apart", () => {
+  test.each<[string, ...string[]]>([
+    [
+      "local function f(...) local a, b = ... return State.load(a, b) end f('u', 'x')",
+      'f: call load("u", "x")',
+    ],
+    [
+      "local function f(g, ...) local a, b = ... return g(a, b) end f(State.load, 'u', 'x')",
+      'f: call load("u", "x")',
+    ],
+    [
+      "local function f(...) local ns, k ns, k = ... return State.load('a', ns) end f('u', 'x')",
+      'f: call load("a", "u")',
+    ],
+    [
+      "local function f(...) local t = {...} return State.load(t[1], t[2]) end f('u', 'x')",
+      'f: call load("u", "x")',
+    ],
+    [
+      "local function f(...) local t = {'u', ...} return State.load(t[1], t[2]) end f('x')",
+      'f: call load("u", "x")',
+    ],
+    [
+      "local function f(...) local t = table.pack(...) return State.load(table.unpack(t, 1, t.n)) end f('u', 'x')",
+      'f: call load("u", "x")',
+    ],
+    [
+      "local function f(...) local t = {...} return State.load(unpack(t)) end f('u', 'x')",
+      'f: call load("u", "x")',
+    ],
+    [
+      "local function f(...) local t = {...} return State.load(table.unpack(t, 2)) end f('q', 'u', 'x')",
+      'f: call load("u", "x")',
+    ],
+    [
+      "local function f(...) return State.load('a', (select(2, ...))) end f('q', 'x')",
+      'f: call load("a", "x")',
+    ],
+    [
+      "local function f(...) return State.load('a', select(2, ...)) end f('q', 'x')",
+      'f: call load("a", "x")',
+    ],
+    [
+      "local function f(...) local _, k = select(1, ...) return State.load('a', k) end f('q', 'x')",
+      'f: call load("a", "x")',
+    ],
+    ["local function f(...) local n = select('#', ...) return State.load('a', n) end f('q', 'x')"],
+    [
+      "local function f(...) for _, k in ipairs({...}) do State.delete('a', k) end end f('x') f('y', 'z')",
+      'f: call delete("a", "x")',
+      'f: call delete("a", "y")',
+      'f: call delete("a", "z")',
+    ],
+    [
+      "local function f(...) for i = 1, select('#', ...) do State.delete('a', (select(i, ...))) end end f('x', 'y')",
+      'f: call delete("a", "x")',
+      'f: call delete("a", "y")',
+    ],
+    [
+      "local function f(...) local g = ... return g('u', select(2, ...)) end f(State.load, 'x')",
+      'f: call load("u", "x")',
+    ],
+    ["local function f(...) return State.load(select(-1, ...)) end f('u', 'x')"],
+    [
+      "local function f(...) local function g(...) return State.load('a', ...) end return g(...) end f('x')",
+      'g: call load("a", ?)',
+      'f: call load("a", "x")',
+    ],
+    ["local a, b = ... State.load(a, b) State.load(...)"],
+  ])("%s", (source, ...expected) => {
+    expect(wrapperTexts(source)).toEqual(expected);
+  });
+});
+
 describe("functions that call what they are given", () => {
   test("the name that an object was made with is told where it stands", () => {
     const source = `${REPO} ${SERVICE} S.new(R.new("user")):theme()`;

@@ -24,9 +24,14 @@ export function variantsOf(
     return role !== undefined && NAMES.has(role) ? withDefaults(template) : [];
   });
   if (!names.some(hasChoice)) return undefined;
-  return combinations(names).map((one) =>
+  const variants = combinations(names).map((one) =>
     one.templates.map((template, i) => ({ text: knownText(template), at: one.at[i] })),
   );
+  // Several of which nothing is known are one.
+  const ids = variants.map((one) =>
+    JSON.stringify(one.map(({ text, at }) => [text, at?.span.start])),
+  );
+  return variants.filter((_, i) => ids.indexOf(ids[i] ?? "") === i);
 }
 
 /** A use for each of what its names may be; most have one. */

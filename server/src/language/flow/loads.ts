@@ -66,9 +66,6 @@ export class Loads {
   readonly #ofVariables = new Map<Variable, readonly OpenLoad[]>();
   readonly #ofFields = new Map<TableExpression, Map<string | null, readonly OpenLoad[]>>();
 
-  /** The function in whose body something is being found out. */
-  #function: FunctionExpression | undefined;
-
   constructor(scopes: Scopes, evaluator: Evaluator, effects: FunctionEffects) {
     this.#scopes = scopes;
     this.#evaluator = evaluator;
@@ -169,8 +166,7 @@ export class Loads {
     if (known !== undefined) return this.#filled(known, table);
     fields.set(name, []);
     const given = this.#givenTo(table, name);
-    const all = this.#inside(undefined, () => given.flatMap((value) => this.#of(value, depth)));
-    const loads = all.slice(0, MAX_LOADS);
+    const loads = given.flatMap((value) => this.#of(value, depth)).slice(0, MAX_LOADS);
     fields.set(name, loads);
     return this.#filled(loads, table);
   }
@@ -214,12 +210,10 @@ export class Loads {
     if (known !== undefined) return known;
     // While it is being found out, a variable adds nothing to itself (`p = p or {}`).
     this.#ofVariables.set(variable, []);
-    const found = this.#inside(variable.owner, () =>
-      variable.definitions.flatMap(({ value, from }) => {
-        if (value !== undefined) return this.#of(value, depth + 1);
-        return from === undefined ? [] : this.#ofSource(from, depth + 1);
-      }),
-    );
+    const found = variable.definitions.flatMap(({ value, from }) => {
+      if (value !== undefined) return this.#of(value, depth + 1);
+      return from === undefined ? [] : this.#ofSource(from, depth + 1);
+    });
     const loads = found.slice(0, MAX_LOADS);
     this.#ofVariables.set(variable, loads);
     return loads;
@@ -265,14 +259,14 @@ export class Loads {
     if (value.kind === "member") {
       if (STATE_MEMBERS.get(value.name)?.access !== "read") return [];
       const written = argumentsOf(call, skipped);
-      const args = this.#effects.passedBy(written, this.#function, value.name);
+      const args = this.#effects.passedBy(written, value.name);
       const each = combinations(args).slice(0, MAX_LOADS);
       return each.map(({ templates }) => ({ member: value.name, args: templates, path: [] }));
     }
     if (value.kind === "text") return this.#ofGiven(call, called);
     const returned = this.#returnedFrom(value, depth);
     if (returned === undefined) return [];
-    const given = this.#effects.givenBy(call, called, returned, this.#function);
+    const given = this.#effects.givenBy(call, called, returned);
     return returned.effects.flatMap((load) => this.#given(load, given, depth)).slice(0, MAX_LOADS);
   }
 
@@ -280,7 +274,7 @@ export class Loads {
   #ofGiven(call: CallExpression, called: Called): readonly OpenLoad[] {
     const callee = givenCallee(called);
     if (callee === undefined) return [];
-    const args = this.#effects.passedBy(passedOn(call, called), this.#function, "");
+    const args = this.#effects.passedBy(passedOn(call, called), "");
     return combinations(args)
       .slice(0, MAX_LOADS)
       .map(({ templates }) => ({ member: "", callee, args: templates, path: [] }));
@@ -324,24 +318,13 @@ export class Loads {
     if (known !== undefined) return known;
     this.#returned.set(node, []);
     const found: OpenLoad[] = [];
-    this.#inside(node, () => {
-      visitStatements(node.body, (statement) => {
-        if (statement.kind !== "Return" || statement.values[0] === undefined) return;
-        found.push(...this.#of(statement.values[0], depth + 1));
-      });
+    visitStatements(node.body, (statement) => {
+      if (statement.kind !== "Return" || statement.values[0] === undefined) return;
+      found.push(...this.#of(statement.values[0], depth + 1));
     });
     const loads = found.slice(0, MAX_LOADS);
     this.#returned.set(node, loads);
     return loads;
-  }
-
-  /** Finds out something in the body of a function: `...` there is what that one is given. */
-  #inside<T>(node: FunctionExpression | undefined, find: () => T): T {
-    const outer = this.#function;
-    this.#function = node;
-    const found = find();
-    this.#function = outer;
-    return found;
   }
 }
 

@@ -29,6 +29,8 @@ export interface PartNames {
   readonly shared: readonly SharedVariable[];
   readonly free: ReadonlyMap<string, FreeName>;
   readonly metatables: readonly CallExpression[];
+  /** Every `...` in a function, and that function. */
+  readonly varargs: ReadonlyMap<Expression, FunctionExpression>;
 }
 
 /** What is declared, and what it is given. */
@@ -68,6 +70,7 @@ class Resolver {
   /** What a `self` is the object of: what the name is tied to, and the field in it. */
   readonly #selves = new Map<Bound, { holder: Bound; path: FieldPath }>();
   readonly #metatables: CallExpression[] = [];
+  readonly #varargs = new Map<Expression, FunctionExpression>();
   #scope: Scope = { parent: undefined, names: undefined };
   #owner: FunctionExpression | undefined;
   /** One for all: what is looked through within a function lies on top of the rest. */
@@ -92,6 +95,7 @@ class Resolver {
       shared: this.#shared,
       free: this.#free,
       metatables: this.#metatables,
+      varargs: this.#varargs,
     };
   }
 
@@ -297,7 +301,9 @@ class Resolver {
 
       if (next.kind === "Identifier") this.#reference(next, false);
       else if (next.kind === "Function") this.#function(next);
-      else {
+      else if (next.kind === "Vararg") {
+        if (this.#owner !== undefined) this.#varargs.set(next, this.#owner);
+      } else {
         if (next.kind === "Call" && isSetMetatable(next)) this.#metatables.push(next);
         pushChildren(next, pending);
       }
@@ -338,7 +344,7 @@ class Resolver {
 /** For a target beyond the values: which result of the last of them it gets. */
 function resultsOf(values: readonly Expression[], i: number): Source | undefined {
   const last = values.at(-1);
-  if (last?.kind !== "Call" || i < values.length) return undefined;
+  if ((last?.kind !== "Call" && last?.kind !== "Vararg") || i < values.length) return undefined;
   return { expression: last, index: i - values.length + 1, kind: "results" };
 }
 

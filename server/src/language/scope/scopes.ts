@@ -1,4 +1,10 @@
-import type { CallExpression, Chunk, Identifier } from "../syntax/ast.ts";
+import type {
+  CallExpression,
+  Chunk,
+  Expression,
+  FunctionExpression,
+  Identifier,
+} from "../syntax/ast.ts";
 import { visitNodes } from "../syntax/nodes.ts";
 import type { Parsed } from "../syntax/parse.ts";
 import type { Part } from "../syntax/part.ts";
@@ -27,6 +33,7 @@ export class Names {
   readonly #parts = new Map<Part, PartNames>();
   readonly #globals = new Map<string, SharedVariable>();
   readonly #foreign = new Set<Identifier>();
+  readonly #varargs = new Map<Expression, FunctionExpression>();
 
   /** What the names mean in a script of these parts, some of which may be known. */
   update(chunk: Chunk, parts: readonly Part[]): Scopes {
@@ -41,8 +48,8 @@ export class Names {
       metatables.push(...names.metatables);
     }
     const variables = { get: (identifier: Identifier) => this.#variableOf(identifier) };
-    const [globals, foreign] = [this.#globals, this.#foreign];
-    return { chunk, variables, locals, globals, foreign, metatables };
+    const [globals, foreign, varargs] = [this.#globals, this.#foreign, this.#varargs];
+    return { chunk, variables, locals, globals, foreign, varargs, metatables };
   }
 
   /** What is known of a part of the text that was last asked about. */
@@ -60,8 +67,9 @@ export class Names {
     const changed = new Set<string>();
     const kept = this.#parts.size === 0 ? undefined : new Set(parts);
     if (kept === undefined) return changed;
-    for (const [part, { shared, free }] of this.#parts) {
+    for (const [part, { shared, free, varargs }] of this.#parts) {
       if (kept.has(part)) continue;
+      for (const vararg of varargs.keys()) this.#varargs.delete(vararg);
       this.#parts.delete(part);
       for (const { name } of shared) changed.add(name);
       for (const name of free.values()) this.#untie(name);
@@ -82,6 +90,7 @@ export class Names {
     if (known === undefined) {
       const names = resolvePart(part, this.#bound);
       this.#parts.set(part, names);
+      for (const [vararg, owner] of names.varargs) this.#varargs.set(vararg, owner);
       for (const name of names.free.values()) this.#tie(name, visible);
       for (const { name } of names.shared) changed.add(name);
       return names;

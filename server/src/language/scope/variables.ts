@@ -68,6 +68,8 @@ export interface Scopes {
   readonly globals: ReadonlyMap<string, Variable>;
   /** Names that are global in form but read from a local `_ENV`. */
   readonly foreign: ReadonlySet<Identifier>;
+  /** The function whose `...` each is; that of the chunk itself is not among them. */
+  readonly varargs: Pick<ReadonlyMap<Expression, FunctionExpression>, "get">;
   /** Calls by the name `setmetatable`, in no order. */
   readonly metatables: readonly CallExpression[];
 }

@@ -9,6 +9,7 @@ import { Instances } from "./instances.ts";
 import { numeralText } from "./numbers.ts";
 import { Progress } from "./progress.ts";
 import { Results } from "./results.ts";
+import { SeveralResults } from "./several-results.ts";
 import {
   type Alternative,
   ANYTHING,
@@ -27,6 +28,7 @@ const MAX_STEPS = 60;
 export class Evaluator implements Values {
   readonly fields: FieldValues;
   readonly results: Results;
+  readonly several: SeveralResults;
   /** Where functions are called; what is told here goes by their text alone, whoever calls them. */
   readonly sites: CallSites;
   readonly progress = new Progress();
@@ -42,6 +44,7 @@ export class Evaluator implements Values {
     this.#scopes = scopes;
     this.#instances = new Instances(scopes, this.progress);
     this.fields = new FieldValues(this, this.#instances, modules);
+    this.several = new SeveralResults(scopes, this, this.fields);
     this.results = new Results(this, scopes, this.#instances, this.fields, this.progress);
     this.sites = new CallSites(scopes, this);
     this.#ownStateFrom = this.#findOwnState();
@@ -115,6 +118,8 @@ export class Evaluator implements Values {
         }
         if (expression.operator === "or") return this.#either(expression.left, expression.right);
         return expression.operator === "and" ? this.value(expression.right) : UNKNOWN;
+      case "Vararg":
+        return this.several.at(expression, 0);
       case "Unary":
         return this.#negated(expression.operator, expression.operand);
       default:
@@ -230,6 +235,7 @@ export class Evaluator implements Values {
 
   /** `for _, item in ipairs(LIST) do`, `for name in pairs(FIELDS) do`: one of those. */
   #fromSource(source: Source | undefined): Value {
+    if (source?.kind === "results") return this.several.at(source.expression, source.index);
     if (source?.kind !== "iteration" || source.expression.kind !== "Call") return UNKNOWN;
     const { callee, args } = source.expression;
     const iterator = this.value(callee);

@@ -132,7 +132,7 @@ export class FieldValues {
   /** The field's value when exactly one is given to it: in the constructor or later. */
   ofTable(table: TableValue, name: string, level = 0): Value {
     const [only, ...others] = this.#tables.givenTo(table, name);
-    if (only === undefined) return this.#inherited(table, name, level);
+    if (only === undefined) return this.#beyond(table, name) ?? this.#inherited(table, name, level);
     if (others.length > 0) return UNKNOWN;
     const value = only.value === undefined ? UNKNOWN : this.#values.value(only.value);
     if (value.kind === "table" && value.holder === undefined) {
@@ -143,6 +143,15 @@ export class FieldValues {
     // What a class gives all its objects is told where its methods use it; of others' methods, here.
     const isOwn = table.bound !== undefined && only.value?.kind === "String";
     return isOwn && filled.kind === "text" ? { ...filled, at: only.value, shared: true } : filled;
+  }
+
+  /** `{...}[2]`, `{"a", select(2, ...)}[3]`. */
+  #beyond({ node, bound }: TableValue, name: string): Value | undefined {
+    const last = node.fields.at(-1);
+    if (last?.kind !== "Positional" || !this.#values.several.areKnown(last.value)) return undefined;
+    const place = Number(name) - node.fields.filter(({ kind }) => kind === "Positional").length;
+    if (!Number.isInteger(place) || place <= 0) return undefined;
+    return this.filling.value(this.#values.several.at(last.value, place), bound);
   }
 
   #inherited(table: TableValue, name: string, level: number): Value {
@@ -182,10 +191,7 @@ export class FieldValues {
     const all = value.kind === "table" ? this.#tables.all(value) : [];
     if (value.kind !== "table" || all.length > MAX_TEXTS) return UNKNOWN;
     const items = all.map(([, given]) => ({
-      value:
-        given.value === undefined
-          ? UNKNOWN
-          : this.filling.value(this.#values.value(given.value), value.bound),
+      value: this.filling.value(this.#item(given.value), value.bound),
       at: given.value,
     }));
     if (items.some((item) => item.value.kind === "text")) {
@@ -198,6 +204,12 @@ export class FieldValues {
     }
     const tables = items.flatMap((item) => (item.value.kind === "table" ? item.value : []));
     return tables.length === 0 ? UNKNOWN : { kind: "several", values: tables, by };
+  }
+
+  #item(given: Expression | undefined): Value {
+    if (given === undefined) return UNKNOWN;
+    const { several } = this.#values;
+    return several.areKnown(given) ? several.any(given) : this.#values.value(given);
   }
 
   #itemsOfModule({ name, path, made }: ModuleValue): Value {

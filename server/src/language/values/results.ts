@@ -1,5 +1,10 @@
 import type { Scopes, Variable } from "../scope/variables.ts";
-import type { CallExpression, Expression, FunctionExpression } from "../syntax/ast.ts";
+import type {
+  CallExpression,
+  Expression,
+  FunctionExpression,
+  TableExpression,
+} from "../syntax/ast.ts";
 import { visitStatements } from "../syntax/walk.ts";
 import { type LocalPart, partsOf } from "../wrappers/parts.ts";
 import type { SetField } from "../wrappers/summary.ts";
@@ -32,6 +37,7 @@ export class Results {
   readonly #progress: Progress;
   readonly #returned = new Map<FunctionExpression, Value>();
   readonly #inProgress = new Set<FunctionExpression>();
+  readonly #packs = new Map<CallExpression, TableExpression>();
 
   constructor(
     values: Values,
@@ -149,6 +155,11 @@ export class Results {
         if (slot < 0)
           return called !== undefined && slot === -1 ? this.#values.value(called) : UNKNOWN;
         const argument = args[slot];
+        const beyond = slot - args.length + 1;
+        const open = args.at(-1);
+        if (beyond >= 0 && open !== undefined && this.#values.several.areKnown(open)) {
+          return this.#values.several.at(open, beyond);
+        }
         if (argument === undefined) return more ? UNKNOWN : undefined;
         return argument.kind === "Nil"
           ? undefined
@@ -157,9 +168,10 @@ export class Results {
     };
   }
 
-  #globalCall({ args }: CallExpression, path: string): Value {
-    const [first, ...rest] = args;
+  #globalCall(call: CallExpression, path: string): Value {
+    const [first, ...rest] = call.args;
     if (first === undefined) return UNKNOWN;
+    if (this.#values.several.areKnown(call)) return this.#values.several.at(call, 0);
     switch (path) {
       case "tostring":
         return { kind: "text", template: this.#values.text(first) };
@@ -176,11 +188,26 @@ export class Results {
         if (value.kind !== "table" || rest[0] === undefined) return value;
         return { ...value, metatable: this.#values.value(rest[0]) };
       }
+      case "table.pack":
+        return { kind: "table", node: this.#packed(call), holder: undefined, path: [] };
       case "table.concat":
         return { kind: "text", template: this.#concatenated(first, rest[0]) };
       default:
         return UNKNOWN;
     }
+  }
+
+  /** `{...}` of `table.pack(...)`. */
+  #packed(call: CallExpression): TableExpression {
+    const { span, args, closed } = call;
+    const known = this.#packs.get(call) ?? {
+      kind: "Table",
+      span,
+      fields: args.map((value) => ({ kind: "Positional", span: value.span, value })),
+      closed,
+    };
+    this.#packs.set(call, known);
+    return known;
   }
 
   #formatted(format: Expression, args: readonly Expression[]): Template {

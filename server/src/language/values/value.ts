@@ -1,6 +1,7 @@
 import type { Variable } from "../scope/variables.ts";
 import type { Expression, FunctionExpression } from "../syntax/ast.ts";
 import type { ModuleExport } from "../wrappers/summary.ts";
+import type { SeveralResults } from "./several-results.ts";
 import type { HeldTable } from "./table-fields.ts";
 import { ANYTHING, type Template } from "./template.ts";
 
@@ -93,6 +94,8 @@ export interface Values {
   readonly text: (expression: Expression) => Template;
   /** That text when it is known to the last letter. */
   readonly exactText: (expression: Expression) => string | undefined;
+  /** What gives several values. */
+  readonly several: SeveralResults;
 }
 
 export const UNKNOWN: Value = { kind: "unknown" };

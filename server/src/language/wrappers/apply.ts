@@ -30,6 +30,7 @@ export function applyWrapper(
   const given: Given = object === undefined ? written : withObject(written, isObject, object);
   // What a function does with what those around it are given is told at the call inside it.
   const told = summary.effects.flatMap((effect) => {
+    if (isOfMore(effect, summary, given)) return [];
     if (effect.callee !== undefined) return effects.givenCalls(effect, given);
     return made || effect.args.some((parts) => parts.some(isGiven)) ? [effect] : [];
   });
@@ -57,6 +58,18 @@ export function applyWrapper(
       commas,
       wrapper,
     };
+  });
+}
+
+/** For `f("a")`, what is done with a second text in `for _, key in ipairs({...})`, beside a first one. */
+function isOfMore(effect: LocalEffect, { effects, parameters }: FunctionEffect, given: Given) {
+  return effect.args.some(([part = null], i) => {
+    if (!isGiven(part) || part.outer === true || part.parameter <= parameters.length) return false;
+    if (given.parameter(part.parameter) !== undefined) return false;
+    return effects.some(({ member, args }) => {
+      const [before = null] = args[i] ?? [];
+      return member === effect.member && isGiven(before) && before.parameter < part.parameter;
+    });
   });
 }
 

@@ -1,11 +1,10 @@
 import { STATE_MEMBERS } from "../../../../shared/src/api.ts";
-import type { Variable } from "../scope/variables.ts";
 import type { CallExpression, Expression, FunctionExpression } from "../syntax/ast.ts";
 import { expressionsOf, visitExpressions, visitStatements } from "../syntax/walk.ts";
 import { argumentsOf, type Called, calledBy } from "../values/called.ts";
 import type { Evaluator } from "../values/evaluate.ts";
 import { combinations, type Hole, soleHole, type Template } from "../values/template.ts";
-import { type Given, givenAs, UNKNOWN, type Value } from "../values/value.ts";
+import { type Given, givenAs, textOf, UNKNOWN, type Value } from "../values/value.ts";
 import { givenCalls } from "./given-calls.ts";
 import { type LocalEffect, type LocalPart, partsOf } from "./parts.ts";
 
@@ -29,8 +28,6 @@ export interface FunctionEffect {
 export class FunctionEffects {
   readonly #evaluator: Evaluator;
   readonly #known = new Map<FunctionExpression, FunctionEffect>();
-  /** What `...` of a function holds, by places. */
-  readonly #extras = new Map<FunctionExpression, Map<number, Variable>>();
   readonly #inProgress = new Set<FunctionExpression>();
 
   constructor(evaluator: Evaluator) {
@@ -92,12 +89,12 @@ export class FunctionEffects {
     const open = givenCallee(called);
     if (value.kind === "member" || open !== undefined) {
       const written = passedOn(call, called);
-      const templates = this.passedBy(written, node, memberOf(value));
+      const templates = this.passedBy(written, memberOf(value));
       return effectsOf({ member: memberOf(value), callee: open }, templates, node);
     }
     const summary = this.of(called);
     if (summary === undefined) return [];
-    const given = this.givenBy(call, called, summary, node);
+    const given = this.givenBy(call, called, summary);
     const { filling } = this.#evaluator.fields;
     return summary.effects.flatMap((effect) => {
       const who = effect.callee === undefined ? undefined : filling.given(effect.callee, given);
@@ -117,50 +114,34 @@ export class FunctionEffects {
 
   /**
    * What the arguments of a call are, `...` at the end among them.
-   * @param node the function around the call; undefined: not known
    * @param member the function of State that is called; empty: not known
    */
-  passedBy(
-    written: readonly Expression[],
-    node: FunctionExpression | undefined,
-    member: string,
-  ): readonly Template[] {
-    const isOpen = node !== undefined && written.at(-1)?.kind === "Vararg";
-    const named = (isOpen ? written.slice(0, -1) : written).map((one) => this.#evaluator.text(one));
-    if (!isOpen) return named;
+  passedBy(written: readonly Expression[], member: string): readonly Template[] {
+    const { several } = this.#evaluator;
+    const open = several.areKnown(written.at(-1)) ? written.at(-1) : undefined;
+    const named = (open === undefined ? written : written.slice(0, -1)).map((one) =>
+      this.#evaluator.text(one),
+    );
+    if (open === undefined) return named;
     const taken = STATE_MEMBERS.get(member)?.parameters.length ?? MAX_PASSED;
     const count = Math.max(1, taken - named.length);
-    return [...named, ...Array.from({ length: count }, (_, i) => [this.#extra(node, i)])];
+    const more = Array.from({ length: count }, (_, place) => textOf(several.at(open, place)));
+    return [...named, ...more];
   }
 
-  /** What `...` of a function holds at a place (0-based). */
-  #extra(owner: FunctionExpression, extra: number): Hole {
-    const all = this.#extras.get(owner) ?? new Map<number, Variable>();
-    this.#extras.set(owner, all);
-    const variable = all.get(extra) ?? extraVariable(owner, extra);
-    all.set(extra, variable);
-    return { kind: "hole", variable, path: [] };
-  }
-
-  /**
-   * What a call gives to the function that it calls, directly or by `pcall`.
-   * @param node the function around the call, whose `...` it may pass on
-   */
-  givenBy(
-    call: CallExpression,
-    called: Called,
-    summary: Pick<FunctionEffect, "method">,
-    node?: FunctionExpression,
-  ): Given {
+  /** What a call gives to the function that it calls, directly or by `pcall`. */
+  givenBy(call: CallExpression, called: Called, summary: Pick<FunctionEffect, "method">): Given {
     const { value } = called;
-    const last = call.args.at(-1)?.kind;
+    const open = call.args.at(-1);
+    const last = open?.kind;
     const more = last === "Vararg" || last === "Call" || last === "Missing";
+    const { several } = this.#evaluator;
     const passed = argumentsOf(call, called.skipped).length - 1;
     return {
       parameter: (parameter) => {
         const extra = slotOf(called, summary, parameter) - passed;
-        if (last === "Vararg" && node !== undefined && extra >= 0 && extra < MAX_PASSED) {
-          return { kind: "text", template: [this.#extra(node, extra)] };
+        if (open !== undefined && extra >= 0 && several.areKnown(open)) {
+          return several.at(open, extra);
         }
         const argument = argumentFor(call, called, summary, parameter);
         if (argument?.kind === "Nil") return undefined;
@@ -204,12 +185,6 @@ export function passedOn(call: CallExpression, { callee, value, skipped }: Calle
 /** The function of State that is called; empty: one that is given. */
 function memberOf(value: Value): string {
   return value.kind === "member" ? value.name : "";
-}
-
-function extraVariable(owner: FunctionExpression, extra: number): Variable {
-  const [name, kind, declaration, attribute] = ["...", "parameter", undefined, undefined] as const;
-  const nothing = { definitions: [], fields: [], references: [] };
-  return { name, kind, declaration, attribute, owner, extra, ...nothing };
 }
 
 /** Two effects of the same name are the same. */
