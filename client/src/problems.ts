@@ -22,7 +22,7 @@ export async function showProblem(problem: Problem, store?: string): Promise<voi
   const text = problemText(problem);
   const id = backupInPlace(problem);
   if (store !== undefined && id !== undefined) {
-    await offerBackup(text, { store, id });
+    await offerBackup(problem, { store, id });
     return;
   }
   if (problem.code === DAMAGED_BACKUP) {
@@ -53,13 +53,13 @@ export function problemText(problem: Problem): string {
 function nextStep(problem: Problem): string {
   if (problem.code === DAMAGED_BACKUP) {
     return vscode.l10n.t(
-      "Nothing was changed. Restore another one: Verify, in the menu of each, tells which are good.",
+      "Nothing was changed. Restore another one: Verify Backup in its menu tells whether it is good.",
     );
   }
   const backup = backupInPlace(problem);
   if (backup === undefined) return problem.next;
   return vscode.l10n.t(
-    "Its row in the State view leads back to the backup of {0}; the damaged file is kept.",
+    "To go back to the backup of {0}, click “State cannot be shown” in the State view. The damaged file is kept.",
     backupName(backup),
   );
 }
@@ -76,7 +76,15 @@ export function withoutFolders(text: string): string {
   return folders.reduce((named, { uri }) => named.replaceAll(`${uri.fsPath}${sep}`, ""), text);
 }
 
-async function offerBackup(text: string, backup: { store: string; id: string }): Promise<void> {
+async function offerBackup(
+  { message }: Problem,
+  backup: { store: string; id: string },
+): Promise<void> {
+  const place = vscode.l10n.t(
+    "The backup of {0} can take its place; the damaged file is kept.",
+    backupName(backup.id),
+  );
+  const text = withoutFolders(`${message} ${place}`);
   const restore = vscode.l10n.t("Restore Backup…");
   if ((await vscode.window.showErrorMessage(text, restore)) === restore) {
     await vscode.commands.executeCommand("llmspellState.restoreDamaged", backup);

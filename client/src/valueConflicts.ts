@@ -60,8 +60,16 @@ async function ask(
   const take = vscode.l10n.t("Take Theirs");
   const text =
     change.op === "save"
-      ? vscode.l10n.t("{0} was changed by {1} while you edit it.", quote(name.key), change.origin)
-      : vscode.l10n.t("{0} was deleted by {1} while you edit it.", quote(name.key), change.origin);
+      ? vscode.l10n.t(
+          "{0} was changed by {1} while you were editing it.",
+          quote(name.key),
+          change.origin,
+        )
+      : vscode.l10n.t(
+          "{0} was deleted by {1} while you were editing it.",
+          quote(name.key),
+          change.origin,
+        );
   const buttons = change.op === "save" ? [compare, take] : [];
   const answer = await vscode.window.showWarningMessage(text, ...buttons);
   if (answer !== undefined && !isOpen()) {

@@ -130,7 +130,7 @@ describe.each(sources)("changed by %s", (name) => {
     await open();
     await edit();
     await change();
-    await window.notification("while you edit it").waitFor({ timeout: 10_000 });
+    await window.notification("while you were editing it").waitFor({ timeout: 10_000 });
     await editor("mine").waitFor();
     expect(stored()).toBe(after);
     await window.page.keyboard.press("Control+S");
@@ -153,7 +153,7 @@ describe.each(sources)("changed by %s", (name) => {
       await open();
       await edit();
       await change();
-      await window.notification("while you edit it").waitFor({ timeout: 10_000 });
+      await window.notification("while you were editing it").waitFor({ timeout: 10_000 });
       await tab().click();
       await window.page.keyboard.press("Control+W");
       await window.dialog().getByRole("button", { name: "Cancel" }).click();
@@ -166,7 +166,7 @@ describe.each(sources)("changed by %s", (name) => {
     await open();
     await edit();
     await change();
-    await window.notification("while you edit it").waitFor({ timeout: 10_000 });
+    await window.notification("while you were editing it").waitFor({ timeout: 10_000 });
     await tab().click();
     await window.page.keyboard.press("Control+W");
     await window.dialog().getByRole("button", { name: "Save", exact: true }).click();
@@ -180,7 +180,7 @@ describe.each(sources)("changed by %s", (name) => {
     await open();
     await edit();
     await change();
-    const told = window.notification("while you edit it");
+    const told = window.notification("while you were editing it");
     await window.press(told.getByRole("button", { name: "Take Theirs" }));
     await editor(after ?? "").waitFor();
     expect(stored()).toBe(after);

@@ -122,7 +122,7 @@ test("a conflict is decided, and an earlier value restored, without a mouse", as
   await keyboard.press("Delete");
   await keyboard.type('{"tone":"mine"}', { delay: 20 });
   window.cli("set", "user", "preferences", '{"tone":"theirs"}');
-  await window.notification("while you edit it").waitFor({ timeout: 10_000 });
+  await window.notification("while you were editing it").waitFor({ timeout: 10_000 });
   await keyboard.press("Control+S");
   await window.notification("Failed to save").waitFor({ timeout: 20_000 });
   expect(tone()).toBe("theirs");

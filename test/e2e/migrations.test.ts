@@ -95,7 +95,7 @@ test("a damaged state is moved aside and its newest backup restored in its place
   await expect
     .poll(
       async () => {
-        await window.row("State", /leads back to the backup of/).click();
+        await window.row("State", /To go back to the backup of/).click();
         return await damaged.waitFor({ timeout: 3_000 }).then(
           () => true,
           () => false,

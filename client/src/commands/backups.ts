@@ -133,7 +133,7 @@ export async function deleteBackup(
 ): Promise<void> {
   const chosen: ChosenBackup | undefined = await chosenBackup(connection, stores, node, {
     title: vscode.l10n.t("Delete Backup"),
-    placeHolder: vscode.l10n.t("Which one? You are asked before it goes."),
+    placeHolder: vscode.l10n.t("Which one? You are asked before it is deleted."),
   });
   if (chosen === undefined) return;
   const remove = vscode.l10n.t("Delete");

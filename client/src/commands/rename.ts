@@ -177,13 +177,13 @@ async function confirm(
       ? vscode.l10n.t("Stored data stays as it is: there is data under the new name already.")
       : vscode.l10n.t("Stored entries that are renamed: {0}.", data.entries),
     ...(data.entries > 0 && data.conflicts === 0
-      ? [vscode.l10n.t("What they were before stays in the history of the old name.")]
+      ? [vscode.l10n.t("Earlier values stay in the history of the old name.")]
       : []),
     ...(changes === 0
       ? []
       : [vscode.l10n.t("The editor behind this question lists every change in scripts.")]),
     ...(hasDoubts(edit as WorkspaceEdit)
-      ? [vscode.l10n.t("You confirm the doubtful ones next.")]
+      ? [vscode.l10n.t("Those that are not certain are listed for you to confirm next.")]
       : []),
     ...shared,
   ].join("\n");

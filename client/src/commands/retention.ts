@@ -120,7 +120,7 @@ async function writeConfiguration(
   if (!unsaved) return await document.save();
   await vscode.window.showTextDocument(document);
   void vscode.window.showInformationMessage(
-    vscode.l10n.t("The limits hold when you save this file: it has other changes of yours."),
+    vscode.l10n.t("The limits hold once you save this file, which has other changes of yours."),
   );
   return false;
 }

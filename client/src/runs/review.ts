@@ -74,8 +74,9 @@ function sides(
       `${key}.json`,
       async () => {
         const change = await connection.request(runChangeRequest, name);
-        if (change === null)
-          return vscode.l10n.t("Other scripts ran since: nothing is kept of it.");
+        if (change === null) {
+          return vscode.l10n.t("Other scripts have run since: what this one changed is not kept.");
+        }
         const text = change[side];
         return text === undefined ? "" : `${text}\n`;
       },

@@ -65,7 +65,7 @@ export function runMessage(run: FinishedRun | undefined): string {
     case "applied":
       return vscode.l10n.t("Applied the dry run of {0}: {1} changed.", name, count);
     case "discarded":
-      return vscode.l10n.t("Given up: {0} would have changed {1}.", name, count);
+      return vscode.l10n.t("Discarded: {0} would have changed {1}.", name, count);
   }
 }
 
