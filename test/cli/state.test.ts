@@ -172,6 +172,22 @@ test("names and values do not steer the terminal", async () => {
   expect((await space.call(["rm", "n", key])).out).toContain(`- n ${inert} = `);
 });
 
+describe.each(["backend = 'memory'", "enabled = false"])("with %s", (line) => {
+  beforeEach(() => space.put("llmspell.toml", `[state]\n${line}\n`));
+
+  test("it is said that nothing is stored", async () => {
+    const { code, err } = await space.call(["set", "n", "k", "1"]);
+    expect(code).toBe(0);
+    expect(err).toMatch(/^note: nothing is stored: (backend is "memory"|enabled is false)/);
+  });
+
+  test("there is no backup of nothing", async () => {
+    const { code, err } = await space.call(["backup", "create"]);
+    expect([code, readdirSync(space.folder)]).toEqual([2, ["llmspell.toml"]]);
+    expect(err).toContain("There is nothing to back up");
+  });
+});
+
 describe("bad input is one clear message", () => {
   async function fails(code: number, args: readonly string[], ...says: string[]) {
     const result = await space.call([...args, "--json"]);

@@ -24,6 +24,7 @@ describe("wrong usage is told in one line with the next step, and exits 2", () =
     [["ls", "a", "--limit", "--after=x"], "--limit needs a value"],
     [["ls", "a", "--limit", "0"], "whole number of at least 1"],
     [["ls", "a", "--limit=1.5"], "whole number of at least 1"],
+    [["ls", "--limit", "5"], "--limit is about the keys of a namespace"],
     [["ls", "a", "b"], 'does not take the argument "b"'],
     [["ls", "--timeout", "5"], "ls has no option --timeout"],
     [["ls", "--json=yes"], "--json takes no value"],

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -80,6 +81,11 @@ describe("a file that cannot be used says why", () => {
     mkdirSync(join(folder, "llmspell.toml"));
     put("config/llmspell.toml", "");
     expect((await problem())?.message).toContain("llmspell.toml is a folder");
+  });
+
+  test.skipIf(process.platform === "win32")("a pipe, which nobody writes to", async () => {
+    execFileSync("mkfifo", [join(folder, "llmspell.toml")]);
+    expect((await problem())?.message).toContain("it is a pipe");
   });
 
   test("not UTF-8", async () => {

@@ -96,7 +96,13 @@ export class Session {
   }
 
   async #openEngine(): Promise<Engine> {
-    const options = engineOptions(await this.configuration());
+    const configuration = await this.configuration();
+    if (!storesAnything(configuration)) {
+      this.#options.output.note(
+        `note: nothing is stored: ${configuration.enabled ? 'backend is "memory"' : "enabled is false"} in the configuration; what this command changes is gone when it ends.`,
+      );
+    }
+    const options = engineOptions(configuration);
     if (options.backend === "sqlite" && !existsSync(databaseFile(options.folder))) {
       await this.#noteBeforeFirstWrite(options.folder);
     }
@@ -140,6 +146,11 @@ export class Session {
       knownRules: RULE_CODES,
     });
   }
+}
+
+/** Whether anything outlives a command: not where state is in memory, or switched off. */
+export function storesAnything({ backend, enabled }: StateConfiguration): boolean {
+  return enabled && backend !== "memory";
 }
 
 /** The folder, or the nearest one above it that exists. */

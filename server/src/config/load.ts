@@ -1,4 +1,4 @@
-import { lstat, readFile, realpath } from "node:fs/promises";
+import { lstat, readFile, realpath, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { messageOf } from "../../../shared/src/errors.ts";
 import { defaultConfiguration, isInside, parseConfiguration } from "./parse.ts";
@@ -32,6 +32,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<LoadedCon
     return await checkLinks({ file, configuration, problems: [] }, options);
   }
   try {
+    if (explicitFile === undefined) await refusePipe(file);
     const text = new TextDecoder("utf-8", { fatal: true }).decode(await readFile(file));
     return await checkLinks(parseConfiguration(text, file, options), options);
   } catch (error) {
@@ -70,6 +71,11 @@ async function discover(workspaceFolder: string): Promise<string | undefined> {
     }
   }
   return undefined;
+}
+
+/** One that nobody named would be waited for without end, and nothing can interrupt that. */
+async function refusePipe(file: string): Promise<void> {
+  if ((await stat(file)).isFIFO()) throw new Error("it is a pipe");
 }
 
 function unreadable(file: string, error: unknown): { message: string; next: string } {

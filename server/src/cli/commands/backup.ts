@@ -5,6 +5,7 @@ import { describeChanges, printableChanges } from "../changes.ts";
 import type { Command, CommandArguments, CommandContext, ExitCode } from "../command.ts";
 import type { Printable } from "../json.ts";
 import { counted, isoTime, table, withProgress } from "../output.ts";
+import { storesAnything } from "../session.ts";
 
 function printableHead(head: BackupHead) {
   return {
@@ -27,6 +28,9 @@ export const backupCreate: Command = {
   options: { incremental: { doc: "Only what changed since the last backup" } },
   run: async (context) => {
     const { session, output, args, signal } = context;
+    if (!storesAnything(await session.configuration())) {
+      throw usageError("There is nothing to back up: this configuration stores nothing.");
+    }
     const engine = await session.engine();
     const incremental = args.flags.has("incremental");
     const head = await withProgress(output, signal, (control) =>

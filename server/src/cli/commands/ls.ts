@@ -1,6 +1,7 @@
 import { checkNamespace } from "../../../../shared/src/names.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { Entry } from "../../engine/types.ts";
+import { usageError } from "../arguments.ts";
 import type { Command, CommandContext, ExitCode } from "../command.ts";
 import { isoTime, table } from "../output.ts";
 
@@ -20,6 +21,13 @@ export const ls: Command = {
   },
   run: async (context) => {
     const [namespace] = context.args.words;
+    const narrowed = ["prefix", "limit", "after"].find((name) => context.args.value(name));
+    if (namespace === undefined && narrowed !== undefined) {
+      throw usageError(
+        `--${narrowed} is about the keys of a namespace, and none is named.`,
+        "Write ls NAMESPACE with it.",
+      );
+    }
     const engine = await context.session.engine();
     return namespace === undefined
       ? listNamespaces(context, engine)

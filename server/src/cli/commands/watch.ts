@@ -8,6 +8,7 @@ import { openStateView } from "../../engine/view.ts";
 import { usageError } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { isoTime, type Output } from "../output.ts";
+import { storesAnything } from "../session.ts";
 
 /** The longest a timer can be set for: some 24 days. */
 const LONG = 2 ** 31 - 1;
@@ -22,8 +23,9 @@ export const watchState: Command = {
   run: async ({ session, output, args, signal }) => {
     const [ns] = args.words;
     const namespace = ns === undefined ? undefined : checkNamespace(ns);
-    const { backend, enabled, path, postgres, backupDir } = await session.configuration();
-    if (backend === "memory" || !enabled) {
+    const configuration = await session.configuration();
+    const { path, postgres, backupDir } = configuration;
+    if (!storesAnything(configuration)) {
       throw usageError("There is nothing to watch: this configuration stores nothing.");
     }
     const view =
