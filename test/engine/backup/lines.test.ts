@@ -12,12 +12,13 @@ import { anyValue } from "../arbitraries.ts";
 
 const RUNS = process.env["LLMSPELL_LONG"] ? 10_000 : 500;
 
-const moment = fc.oneof(fc.nat(), fc.maxSafeNat());
+const count = fc.oneof(fc.nat(), fc.maxSafeNat());
+const moment = fc.oneof(count, fc.integer());
 const entry: fc.Arbitrary<SavedEntry> = fc
   .record({
     namespace: fc.constantFrom("a", "a:b", "a.b-c_d"),
     key: fc.constantFrom("k", "a/b", "é", "\u{1F600}", 'with "quotes"', ',"value":', "}", "\u0085"),
-    revision: moment,
+    revision: count,
     createdAt: moment,
     updatedAt: moment,
     origin: fc.constantFrom("cli", "", 'script:"x".lua', "import:a\\b"),

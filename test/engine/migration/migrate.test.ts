@@ -1,4 +1,7 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, symlinkSync } from "node:fs";
 import { userInfo } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { MigrationLanguage } from "../../../server/src/engine/migration/compile.ts";
 import type { MigrationEntry } from "../../../server/src/engine/migration/steps.ts";
@@ -216,6 +219,22 @@ describe("the way to a version", () => {
     const { engine, files } = bench([javascript([])]);
     files(texts);
     await expect(engine.migrate(target)).rejects.toMatchObject({ code });
+  });
+
+  it.skipIf(process.platform === "win32").each([
+    ["a folder", mkdirSync],
+    ["a pipe", (path: string) => execFileSync("mkfifo", [path])],
+    ["a link that leads nowhere", (path: string) => symlinkSync("nowhere", path)],
+  ])("refuses %s of a migration's name", async (_what, make) => {
+    const { engine, files, migrations } = bench();
+    files({});
+    make(join(migrations, "1.0.0__2.0.0.toml"));
+    await expect(engine.migrate("2.0.0")).rejects.toMatchObject({
+      code: "invalid-migration",
+      message: expect.stringMatching(
+        /^1\.0\.0__2\.0\.0\.toml: it (is no plain file|cannot be read)/,
+      ),
+    });
   });
 
   it("orders versions as semver.org does", async () => {

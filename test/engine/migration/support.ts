@@ -9,6 +9,8 @@ import { openEngine } from "../../../server/src/engine/open.ts";
 export interface Bench {
   readonly engine: Engine;
   /** Writes migration files by name. */
+  /** The folder of migrations; `files` makes it. */
+  readonly migrations: string;
   files(texts: Readonly<Record<string, string>>): void;
   /** All entries as `namespace/key=value`, ascending. */
   entries(): Promise<readonly string[]>;
@@ -39,6 +41,7 @@ export function bench(languages: readonly MigrationLanguage[] = []): Bench {
   });
   return {
     engine,
+    migrations,
     files(texts) {
       mkdirSync(migrations, { recursive: true });
       for (const [name, text] of Object.entries(texts)) writeFileSync(join(migrations, name), text);

@@ -114,7 +114,7 @@ function readLine(line: string): SavedLine | undefined {
   const { namespace, key, revision } = head;
   if (typeof namespace !== "string" || !isNamespace(namespace)) return undefined;
   if (typeof key !== "string" || !isKey(key)) return undefined;
-  if (!isMoment(revision)) return undefined;
+  if (!isCount(revision)) return undefined;
   if (mark < 0) {
     const deletedAt = head["deleted_at"];
     return isMoment(deletedAt)
@@ -153,8 +153,13 @@ function record(text: string): Readonly<Record<string, unknown>> | undefined {
   }
 }
 
-function isMoment(value: unknown): value is number {
+function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+/** A clock that was never set may stand before 1970. */
+function isMoment(value: unknown): value is number {
+  return Number.isSafeInteger(value);
 }
 
 /** Whether a value is plain; undefined when the text is no value exactly as it would be stored. */

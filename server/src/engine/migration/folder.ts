@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, StateError } from "../../../../shared/src/errors.ts";
 import { invalidMigration, located } from "./faults.ts";
@@ -47,7 +47,7 @@ export async function listMigrations(
 
 /** The file's text. @throws StateError `invalid-migration` */
 export async function readMigration(file: MigrationFile): Promise<string> {
-  const bytes = await readFile(file.path);
+  const bytes = await readPlain(file);
   if (bytes.length <= MAX_FILE_BYTES) return bytes.toString("utf8").replace(/^\uFEFF/, "");
   throw invalidMigration(
     file.name,
@@ -55,6 +55,17 @@ export async function readMigration(file: MigrationFile): Promise<string> {
     `the file has ${bytes.length} bytes, and ${MAX_FILE_BYTES} are allowed.`,
     "A migration is a short list of steps; keep data out of it.",
   );
+}
+
+/** A folder or pipe of such a name is a mistake to tell, not one to fail at or to wait for. */
+async function readPlain({ name, path }: MigrationFile): Promise<Buffer> {
+  try {
+    if ((await stat(path)).isFile()) return await readFile(path);
+  } catch (error) {
+    const next = "Check that the file is there and that you may read it.";
+    throw invalidMigration(name, undefined, `it cannot be read: ${messageOf(error)}.`, next);
+  }
+  throw invalidMigration(name, undefined, "it is no plain file.", "Rename it, or move it away.");
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

@@ -141,13 +141,13 @@ const RETRY_PAUSE = 10;
  * one has to begin again. Blocks this thread meanwhile.
  */
 function retryWhileBusy(limitMs: number, work: () => void): void {
-  const end = Date.now() + limitMs;
+  const end = performance.now() + limitMs;
   for (;;) {
     try {
       work();
       return;
     } catch (error) {
-      if (primaryCode(error) !== BUSY || Date.now() >= end) throw error;
+      if (primaryCode(error) !== BUSY || performance.now() >= end) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_PAUSE);
     }
   }
