@@ -197,6 +197,12 @@ function section(title: string, ...children: readonly Node[]): HTMLElement {
   const id = `section-${title.replaceAll(/\W+/g, "-")}`;
   const made = element("section", {}, element("h2", { id }, title), ...children);
   made.setAttribute("aria-labelledby", id);
+  // Who goes from one to the next hears which table it is.
+  for (const table of made.querySelectorAll("table")) table.setAttribute("aria-labelledby", id);
+  for (const summary of made.querySelectorAll("summary")) {
+    summary.id = `${id}-table`;
+    summary.setAttribute("aria-labelledby", `${summary.id} ${id}`);
+  }
   return made;
 }
 
@@ -238,7 +244,13 @@ function timeTable({ texts, measure, ...scene }: Scene, marks: readonly Mark[]):
 function grid(head: readonly string[], rows: readonly Row[]): HTMLElement {
   const headers = head.map((name) => element("th", { scope: "col" }, name));
   const body = rows.map((row) =>
-    element("tr", {}, ...row.map((content) => element("td", {}, content))),
+    element(
+      "tr",
+      {},
+      ...row.map((content, column) =>
+        column === 0 ? element("th", { scope: "row" }, content) : element("td", {}, content),
+      ),
+    ),
   );
   return element(
     "div",

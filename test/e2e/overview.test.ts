@@ -69,7 +69,7 @@ test("its marks lead to namespaces, values and backups", async () => {
     .waitFor();
   const backups = page().locator("section", { hasText: "Backups" });
   await backups.getByText("As a table").click();
-  await backups.locator("td .link").first().click();
+  await backups.locator("tbody .link").first().click();
   await window
     .row("Backups", "8 entries")
     .locator("xpath=self::*[contains(@class,'selected')]")

@@ -340,7 +340,7 @@ describe("backups", () => {
   it("offers their ids", async () => {
     const { items } = await completed('State.restore_backup("‸")', { backups });
     expect(items.map(({ label, detail }) => [label, detail])).toEqual([
-      ["20260101T000000Z-ab12", "full, 12 entries, 2 KB"],
+      ["20260101T000000Z-ab12", "full, 12 entries, 2 kB"],
     ]);
   });
 });

@@ -138,14 +138,14 @@ describe("entries as the client sees them", () => {
   it("shows how a huge value begins, masked, without reading all of it", async () => {
     const text = "Call me Ishmael. ".repeat(4_000);
     expect(previewLine(await entry("big", JSON.stringify([text])))).toBe(
-      '66 KB: ["Call me Ishmael. Call me Ishmael. Call me Ishmael. Call me Ishmael. Call me I…',
+      '68 kB: ["Call me Ishmael. Call me Ishmael. Call me Ishmael. Call me Ishmael. Call me I…',
     );
     const secret = { url: "postgres://ada:geheim@db/x", password: text, text };
     const stored = await entry("big", JSON.stringify(secret));
     const cut = { ...stored, value: stored.value.slice(0, 4_000) };
     expect(previewLine(cut)).toBe(previewLine(stored));
     expect(previewLine(cut)).not.toMatch(/geheim|Ishmael/);
-    expect(previewLine({ ...stored, value: "" })).toBe("object of 133 KB");
+    expect(previewLine({ ...stored, value: "" })).toBe("object of 136.1 kB");
     const token = JSON.stringify({ token: "x".repeat(600), more: [1, 2] });
     expect(previewLine(await entry("long", token))).toBe('{"token": "••••••••"}…');
   });

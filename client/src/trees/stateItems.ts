@@ -123,7 +123,11 @@ function groupItem(node: GroupNode, { now, formats, open }: Look): vscode.TreeIt
   const count = more ? vscode.l10n.t("more than {0} keys", keys) : countKeys(keys, formats);
   item.description = updatedAt === undefined ? count : `${count} · ${formats.age(updatedAt, now)}`;
   item.tooltip = `${namespace} / ${prefix}…\n${count}`;
-  item.accessibilityInformation = { label: `${name}, ${count}` };
+  const changed =
+    updatedAt === undefined
+      ? []
+      : [vscode.l10n.t("changed {0}", formats.age(updatedAt, now, "long"))];
+  item.accessibilityInformation = { label: [name, count, ...changed].join(", ") };
   return item;
 }
 

@@ -20,13 +20,12 @@ export function count(n: number, noun: string, plural = `${noun}s`): string {
   return `${grouped(n)} ${n === 1 ? noun : plural}`;
 }
 
-/** Bytes for people: `17 bytes`, `1.5 KB` (of 1,024). */
+/** Bytes for people: `17 bytes`, `1.5 kB` (of 1,000, as the editor's views have them). */
 export function formatBytes(bytes: number): string {
-  if (bytes < 1024) return count(bytes, "byte");
-  const power = Math.min(Math.floor(Math.log2(bytes) / 10), 4);
-  const scaled = bytes / 1024 ** power;
-  const digits = scaled < 10 ? scaled.toFixed(1).replace(/\.0$/, "") : scaled.toFixed(0);
-  return `${digits} ${["bytes", "KB", "MB", "GB", "TB"][power]}`;
+  if (bytes < 1_000) return count(bytes, "byte");
+  const power = Math.min(Math.floor(Math.log10(bytes) / 3), 4);
+  const digits = (bytes / 1_000 ** power).toFixed(1).replace(/\.0$/, "");
+  return `${digits} ${["bytes", "kB", "MB", "GB", "TB"][power]}`;
 }
 
 /** How long ago `at` was, both in ms since 1970: `just now`, `3 minutes ago`. */
