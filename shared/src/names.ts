@@ -1,5 +1,8 @@
 import { StateError } from "./errors.ts";
 
+/** Name of the database file in a state folder. */
+export const STATE_FILE = "state.db";
+
 /** Longest namespace or key, in UTF-8 bytes. */
 const MAX_NAME_BYTES = 255;
 

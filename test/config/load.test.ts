@@ -114,6 +114,14 @@ describe("an untrusted workspace", () => {
     expect(configuration).toBeUndefined();
     expect(problems[0]?.message).toContain("outside the workspace");
     expect((await load()).configuration?.path).toBe(join(folder, "link/state"));
+    put("llmspell.toml", "");
+    expect((await load({ trusted: false })).problems).toEqual([]);
+    writeFileSync(join(outside, "other.db"), "");
+    mkdirSync(join(folder, "state"));
+    symlinkSync(join(outside, "other.db"), join(folder, "state", "state.db"));
+    const linked = await load({ trusted: false });
+    expect(linked.configuration).toBeUndefined();
+    expect(linked.problems[0]?.message).toContain("state.db leads to");
     rmSync(outside, { recursive: true });
   });
 

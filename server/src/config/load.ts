@@ -1,6 +1,7 @@
 import { lstat, readFile, realpath, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { messageOf } from "../../../shared/src/errors.ts";
+import { STATE_FILE } from "../../../shared/src/names.ts";
 import { defaultConfiguration, isInside, parseConfiguration } from "./parse.ts";
 import type { ConfigContext, ConfigProblem, LoadedConfiguration } from "./types.ts";
 
@@ -133,13 +134,14 @@ async function checkLinks(
   const { configuration } = loaded;
   if (trusted || configuration === undefined) return loaded;
   const root = await realPath(workspaceFolder);
-  for (const folder of [configuration.path, configuration.migrations, configuration.backupDir]) {
-    const real = await realPath(folder);
+  const { path, migrations, backupDir } = configuration;
+  for (const place of [path, join(path, STATE_FILE), migrations, backupDir]) {
+    const real = await realPath(place);
     if (isInside(real, root)) continue;
     const start = { line: 0, character: 0 };
     const problem: ConfigProblem = {
       rule: "config-value",
-      message: `The folder ${folder} leads to ${real}, outside the workspace, which is not trusted.`,
+      message: `${place} leads to ${real}, outside the workspace, which is not trusted.`,
       next: "Trust the workspace, or name a folder inside it.",
       file: loaded.file ?? workspaceFolder,
       range: { start, end: start },

@@ -1,11 +1,12 @@
 import { closeSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { StateError } from "../../../../shared/src/errors.ts";
+import { STATE_FILE } from "../../../../shared/src/names.ts";
 import { storeFault } from "./faults.ts";
 
 /** Path of the database file of a state folder. */
 export function databaseFile(folder: string): string {
-  return join(folder, "state.db");
+  return join(folder, STATE_FILE);
 }
 
 const IF_THERE = { throwIfNoEntry: false } as const;
