@@ -45,6 +45,8 @@ test("the overview shows what is stored, and follows it", async () => {
   await window.command("LLMSpell State: Open State Overview");
   await page().getByText("As of").waitFor({ timeout: 30_000 });
   expect(await page().locator(".tile", { hasText: "Entries" }).textContent()).toContain("8");
+  const largest = page().getByRole("table", { name: "Largest entries" });
+  expect(await largest.getByRole("rowheader").count()).toBeGreaterThan(0);
   await window.page.mouse.move(640, 5);
   await window.picture("60-overview");
   await window.pictureInContrast("60-overview");
