@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { runCli } from "../../server/src/cli/cli.ts";
 import { Workspace } from "./cli.ts";
 
 let space: Workspace;
@@ -80,5 +81,26 @@ describe("doctor", () => {
     const { out, err } = await space.call(["ls", "--json"]);
     expect(out).toBe("[]\n");
     expect(err).toContain(`${space.path("state")} holds a store`);
+  });
+
+  test("interrupted, it finds nothing wrong", async () => {
+    await space.call(["set", "n", "k", "1"]);
+    await space.call(["backup", "create"]);
+    const said: string[] = [];
+    const sink = { write: (text: string) => said.push(text) };
+    const code = await runCli({
+      args: ["doctor", "--json"],
+      cwd: space.folder,
+      environment: {},
+      readInput: () => Promise.resolve(new Uint8Array()),
+      signal: AbortSignal.abort(),
+      engineWorker: "",
+      runnerWorker: "",
+      out: sink,
+      err: sink,
+      version: "0.1.0",
+    });
+    expect(code).toBe(130);
+    expect(JSON.parse(said.join(""))).toMatchObject({ error: { code: "interrupted" } });
   });
 });

@@ -82,6 +82,8 @@ async function checkBackups({ session, signal }: CommandContext): Promise<Check>
         : `${backups.length}, the newest of ${new Date(newest.createdAt).toISOString()}, all good.`;
     return { name, ok: true, message };
   } catch (error) {
+    // Who was interrupted has found nothing wrong.
+    if (signal.aborted) throw error;
     const { message, next } = toProblem(error);
     return { name, ok: false, message: `${message} ${next}` };
   }
