@@ -300,6 +300,11 @@ const higherOrder: readonly (readonly [source: string, ...expected: string[]])[]
     'through: call load("a", "theme")',
   ],
   [
+    `${REPO} local function use(repo, n) if n > 0 then use(repo, n - 1) end return repo:get("theme") end use(R.new("a"), 3)`,
+    'repo:get: call load("a", "theme")',
+    'use: call load("a", "theme")',
+  ],
+  [
     `${REPO} function R:theme() return self:get("theme") end R.new("a"):theme()`,
     'self:get: call load("a", "theme")',
     'theme: call load("a", "theme")',
@@ -354,6 +359,11 @@ describe("objects whose methods are given the names one after the other", () => 
     expect(
       wrapperTexts('require("e").of("a"):sub("b"):load()', { e: `${ENTRY} return E` }),
     ).toEqual(['load: call load("a", "sub:b")']);
+  });
+
+  test("a chain of a thousand methods is followed in time", () => {
+    const chain = ':key("b")'.repeat(1000);
+    expect(wrapperTexts(`${ENTRY} E.of("a"):key("b")${chain}:load()`)).toHaveLength(1);
   });
 
   test("closures that keep the names", () => {

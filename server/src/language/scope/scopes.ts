@@ -8,6 +8,7 @@ import type {
 import { visitNodes } from "../syntax/nodes.ts";
 import type { Parsed } from "../syntax/parse.ts";
 import type { Part } from "../syntax/part.ts";
+import { type CallNames, CallsByName, callNamesIn } from "./call-names.ts";
 import { type PartNames, resolvePart } from "./resolve.ts";
 import { type Bound, type FreeName, SharedVariable } from "./shared.ts";
 import type { Scopes, Variable } from "./variables.ts";
@@ -31,6 +32,7 @@ export function resolveScopes({ chunk, parts }: Parsed, before?: ResolvedScopes)
 export class Names {
   readonly #bound = new Map<Identifier, Bound>();
   readonly #parts = new Map<Part, PartNames>();
+  readonly #calls = new Map<Part, CallNames>();
   readonly #globals = new Map<string, SharedVariable>();
   readonly #foreign = new Set<Identifier>();
   readonly #varargs = new Map<Expression, FunctionExpression>();
@@ -49,12 +51,19 @@ export class Names {
     }
     const variables = { get: (identifier: Identifier) => this.#variableOf(identifier) };
     const [globals, foreign, varargs] = [this.#globals, this.#foreign, this.#varargs];
-    return { chunk, variables, locals, globals, foreign, varargs, metatables };
+    const calls = new CallsByName(() => parts.map((part) => this.#callsIn(part)));
+    return { chunk, variables, locals, globals, foreign, varargs, calls, metatables };
   }
 
   /** What is known of a part of the text that was last asked about. */
   of(part: Part): PartNames {
     return this.#parts.get(part) ?? resolvePart(part, new Map());
+  }
+
+  #callsIn(part: Part): CallNames {
+    const known = this.#calls.get(part) ?? callNamesIn(part.statements);
+    this.#calls.set(part, known);
+    return known;
   }
 
   #variableOf(identifier: Identifier): Variable | undefined {
@@ -71,6 +80,7 @@ export class Names {
       if (kept.has(part)) continue;
       for (const vararg of varargs.keys()) this.#varargs.delete(vararg);
       this.#parts.delete(part);
+      this.#calls.delete(part);
       for (const { name } of shared) changed.add(name);
       for (const name of free.values()) this.#untie(name);
       visitNodes(part.statements, (node) => {

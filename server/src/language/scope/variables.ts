@@ -58,6 +58,14 @@ export interface Variable {
   readonly references: readonly Reference[];
 }
 
+/** The calls and functions of a script by name, found out when they are asked for. */
+export interface NamedCalls {
+  /** By the last name of what is called, also by `pcall`; in source order. */
+  of(name: string): readonly CallExpression[];
+  /** The last name that a function is given where it is written. */
+  nameOf(node: FunctionExpression): string | undefined;
+}
+
 /** Which variable each name of a chunk means. */
 export interface Scopes {
   readonly chunk: Chunk;
@@ -70,6 +78,7 @@ export interface Scopes {
   readonly foreign: ReadonlySet<Identifier>;
   /** The function whose `...` each is; that of the chunk itself is not among them. */
   readonly varargs: Pick<ReadonlyMap<Expression, FunctionExpression>, "get">;
+  readonly calls: NamedCalls;
   /** Calls by the name `setmetatable`, in no order. */
   readonly metatables: readonly CallExpression[];
 }

@@ -1,11 +1,12 @@
 import type { Scopes, Variable } from "../scope/variables.ts";
-import type { CallExpression, Expression, FunctionExpression, Statement } from "../syntax/ast.ts";
-import { type Node, visitNodes } from "../syntax/nodes.ts";
+import type { CallExpression, Expression, FunctionExpression } from "../syntax/ast.ts";
 import { defaultIn } from "./alternatives.ts";
-import { calledBy, PROTECTED } from "./called.ts";
-import type { Evaluator } from "./evaluate.ts";
+import { calledBy } from "./called.ts";
+import type { FieldValues } from "./field-values.ts";
+import type { Progress } from "./progress.ts";
+import type { Results } from "./results.ts";
 import { fill, oneOf, soleHole, type Template } from "./template.ts";
-import { UNKNOWN, type Value } from "./value.ts";
+import { UNKNOWN, type Value, type Values } from "./value.ts";
 
 /** Functions that pass on what they are given, followed from one to the next. */
 const MAX_LEVELS = 6;
@@ -23,17 +24,19 @@ interface Site {
   readonly skipped: number;
 }
 
+/** Who is asked about what stands in calls. */
+interface Asked {
+  readonly values: Values;
+  readonly fields: FieldValues;
+  readonly results: Results;
+  readonly progress: Progress;
+}
+
 /** What a parameter is given, wherever its function is called. */
 interface Found {
   readonly value: Value;
   /** The names of functions whose calls decide it. */
   readonly names: ReadonlySet<string>;
-}
-
-/** The calls in a script by the last name of what they call, and the names that its functions have. */
-interface Names {
-  readonly calls: ReadonlyMap<string, readonly CallExpression[]>;
-  readonly functions: ReadonlyMap<FunctionExpression, string>;
 }
 
 /**
@@ -42,16 +45,15 @@ interface Names {
  */
 export class CallSites {
   readonly #scopes: Scopes;
-  readonly #evaluator: Evaluator;
+  readonly #asks: Asked;
   readonly #given = new Map<Variable, Found>();
   readonly #inProgress = new Set<Variable>();
   readonly #sites = new Map<string, ReadonlyMap<FunctionExpression, readonly Site[]>>();
-  #names: Names | undefined;
   #asked = new Set<string>();
 
-  constructor(scopes: Scopes, evaluator: Evaluator) {
+  constructor(scopes: Scopes, asked: Asked) {
     this.#scopes = scopes;
-    this.#evaluator = evaluator;
+    this.#asks = asked;
   }
 
   /** What `work` gives, and the names of functions whose calls it went by. */
@@ -79,7 +81,7 @@ export class CallSites {
   }
 
   #under(value: Value, name: string): Value {
-    return this.#evaluator.fields.under(value, [name]) ?? UNKNOWN;
+    return this.#asks.fields.under(value, [name]) ?? UNKNOWN;
   }
 
   /**
@@ -114,20 +116,27 @@ export class CallSites {
       for (const name of known.names) this.#asked.add(name);
       return known.value;
     }
+    const { progress } = this.#asks;
     if (this.#inProgress.has(variable)) {
-      this.#evaluator.progress.gaveUp();
+      progress.circle(variable);
       return UNKNOWN;
     }
     this.#inProgress.add(variable);
+    progress.begin(variable);
     const { result: value, names } = this.recording(() => this.#find(variable));
+    progress.end();
     this.#inProgress.delete(variable);
     this.#given.set(variable, { value, names });
     return value;
   }
 
   #find(variable: Variable): Value {
-    const values = this.#arguments(variable).map((value) => this.resolved(value));
-    return together(values, variable);
+    // A function that calls itself with what it was given adds nothing by that.
+    const values = this.#arguments(variable).filter((value) => !isGiven(value, variable));
+    return together(
+      values.map((value) => this.resolved(value)),
+      variable,
+    );
   }
 
   /** Where in the script what a parameter is given is written, as far as it is a text. */
@@ -143,7 +152,7 @@ export class CallSites {
     if (kind !== "parameter" || owner === undefined || declaration === undefined) return [];
     const parameter = owner.parameters.indexOf(declaration);
     return this.#sitesOf(owner).flatMap(({ call, skipped }) => {
-      const given = this.#evaluator.results.givenBy(call, owner.method, -skipped);
+      const given = this.#asks.results.givenBy(call, owner.method, -skipped);
       return given.parameter(parameter) ?? this.#default(variable) ?? [];
     });
   }
@@ -151,27 +160,26 @@ export class CallSites {
   /** `Prefs` of `repo = repo or Prefs`. */
   #default(variable: Variable): Value | undefined {
     const value = variable.definitions.map((one) => defaultIn(one, variable)).find(Boolean);
-    return value && this.#evaluator.value(value);
+    return value && this.#asks.values.value(value);
   }
 
   /** The objects that a `self` may be and that have a field, with what they were made with. */
   #objects(self: Variable, field: string | undefined): Value {
     const [only] = self.definitions;
-    const shared = only?.value && this.#evaluator.value(only.value);
+    const shared = only?.value && this.#asks.values.value(only.value);
     if (shared?.kind !== "table" || field === undefined) return UNKNOWN;
-    const all = [...this.#evaluator.fields.instancesOf(shared), shared];
-    const having = all.filter((one) => this.#evaluator.fields.has(one, field));
+    const all = [...this.#asks.fields.instancesOf(shared), shared];
+    const having = all.filter((one) => this.#asks.fields.has(one, field));
     // What a class has is what its objects have that are not given it.
     const own = having.length > 1 ? having.filter((one) => one !== shared) : having;
     return together(own.slice(0, MAX_CLASSES), self);
   }
 
   #sitesOf(node: FunctionExpression): readonly Site[] {
-    this.#names ??= namesIn(this.#scopes.chunk.body.statements);
-    const name = this.#names.functions.get(node);
+    const name = this.#scopes.calls.nameOf(node);
     if (name === undefined) return [];
     this.#asked.add(name);
-    const known = this.#sites.get(name) ?? this.#byFunction(this.#names.calls.get(name) ?? []);
+    const known = this.#sites.get(name) ?? this.#byFunction(this.#scopes.calls.of(name));
     this.#sites.set(name, known);
     return known.get(node) ?? [];
   }
@@ -179,7 +187,7 @@ export class CallSites {
   #byFunction(calls: readonly CallExpression[]): ReadonlyMap<FunctionExpression, readonly Site[]> {
     const sites = new Map<FunctionExpression, Site[]>();
     for (const call of calls.slice(0, MAX_CALLS)) {
-      const { value, skipped } = calledBy(call, this.#evaluator);
+      const { value, skipped } = calledBy(call, this.#asks.values);
       if (value.kind !== "function") continue;
       const known = sites.get(value.node) ?? [];
       if (known.length < MAX_GIVEN) known.push({ call, skipped });
@@ -213,6 +221,11 @@ function each(value: Value): readonly Value[] {
   return value.kind === "several" ? value.values : [value];
 }
 
+function isGiven(value: Value, variable: Variable): boolean {
+  const hole = value.kind === "text" ? soleHole(value.template) : undefined;
+  return hole?.variable === variable && hole.path.length === 0;
+}
+
 function isSame(a: Value, b: Value): boolean {
   if (a.kind === "table" && b.kind === "table") return a.node === b.node && a.bound === b.bound;
   if (a.kind === "function" && b.kind === "function") {
@@ -223,54 +236,4 @@ function isSame(a: Value, b: Value): boolean {
     return a.at === b.at && JSON.stringify(a.template) === JSON.stringify(b.template);
   }
   return a === b || (a.kind === "state" && b.kind === "state");
-}
-
-function namesIn(statements: readonly Statement[]): Names {
-  const calls = new Map<string, CallExpression[]>();
-  const functions = new Map<FunctionExpression, string>();
-  visitNodes(statements, (node) => {
-    if (node.kind === "Call") {
-      const name = lastName(calleeOf(node));
-      if (name === undefined) return;
-      const known = calls.get(name);
-      if (known === undefined) calls.set(name, [node]);
-      else known.push(node);
-      return;
-    }
-    for (const [name, value] of namedBy(node)) {
-      if (value?.kind === "Function" && name !== undefined) functions.set(value, name);
-    }
-  });
-  // Found in no order, but what is told first is to be what stands first.
-  for (const list of calls.values()) list.sort((a, b) => a.span.start - b.span.start);
-  return { calls, functions };
-}
-
-/** What a node gives names to. */
-function namedBy(node: Node): readonly (readonly [string | undefined, Expression | undefined])[] {
-  switch (node.kind) {
-    case "LocalFunction":
-      return [[node.name.name, node.function]];
-    case "FunctionStatement":
-      return [[lastName(node.target), node.function]];
-    case "Local":
-      return node.names.map(({ name }, i) => [name.name, node.values[i]]);
-    case "Assignment":
-      return node.targets.map((target, i) => [lastName(target), node.values[i]]);
-    case "Named":
-      return [[node.name.name, node.value]];
-    default:
-      return [];
-  }
-}
-
-/** What is called, also by `pcall`. */
-function calleeOf({ callee, args: [first] }: CallExpression): Expression {
-  const isProtected = callee.kind === "Identifier" && PROTECTED.has(callee.name);
-  return isProtected && first !== undefined ? first : callee;
-}
-
-function lastName(expression: Expression): string | undefined {
-  if (expression.kind === "Identifier") return expression.name;
-  return expression.kind === "Member" ? expression.name?.name : undefined;
 }

@@ -1,7 +1,6 @@
 import type { CallExpression, Expression } from "../syntax/ast.ts";
-import type { Evaluator } from "./evaluate.ts";
 import { soleHole } from "./template.ts";
-import type { Value } from "./value.ts";
+import type { Value, Values } from "./value.ts";
 
 /** What a call calls in the end. */
 export interface Called {
@@ -13,19 +12,19 @@ export interface Called {
 }
 
 /** Functions that call what they are given, and how many arguments stand before its own. */
-export const PROTECTED: ReadonlyMap<string, number> = new Map([
+const PROTECTED: ReadonlyMap<string, number> = new Map([
   ["pcall", 1],
   ["xpcall", 2],
 ]);
 
 /** What a call calls; through `pcall(f, ...)` and `xpcall(f, handler, ...)` that is `f`, given or not. */
-export function calledBy(call: CallExpression, evaluator: Evaluator): Called {
-  const value = evaluator.value(call.callee);
+export function calledBy(call: CallExpression, values: Pick<Values, "value">): Called {
+  const value = values.value(call.callee);
   const [first] = call.args;
   const skipped = value.kind === "global" ? PROTECTED.get(value.path) : undefined;
   if (skipped === undefined || first === undefined)
     return { callee: call.callee, value, skipped: 0 };
-  const inner = evaluator.value(first);
+  const inner = values.value(first);
   const isCalled = inner.kind === "member" || inner.kind === "function" || inner.kind === "module";
   if (!isCalled && (inner.kind !== "text" || soleHole(inner.template) === undefined)) {
     return { callee: call.callee, value, skipped: 0 };

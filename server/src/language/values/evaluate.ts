@@ -46,7 +46,8 @@ export class Evaluator implements Values {
     this.fields = new FieldValues(this, this.#instances, modules);
     this.several = new SeveralResults(scopes, this, this.fields);
     this.results = new Results(this, scopes, this.#instances, this.fields, this.progress);
-    this.sites = new CallSites(scopes, this);
+    const { fields, results, progress } = this;
+    this.sites = new CallSites(scopes, { values: this, fields, results, progress });
     this.#ownStateFrom = this.#findOwnState();
   }
 

@@ -54,9 +54,18 @@ export class Results {
   }
 
   of(call: CallExpression): Value {
-    const callee = this.#values.value(call.callee);
-    if (callee.kind === "function") return this.#resultOf(call, callee);
-    if (callee.kind === "module") return this.#resultOfModule(call, callee);
+    const { callee: written } = call;
+    if (written.kind === "Member" && written.method) {
+      // Asked once: chains of methods are long.
+      const object = this.#values.value(written.object);
+      return this.#resultOfCalled(call, this.#fields.of(object, written.name?.name ?? ""), object);
+    }
+    return this.#resultOfCalled(call, this.#values.value(written));
+  }
+
+  #resultOfCalled(call: CallExpression, callee: Value, object?: Value): Value {
+    if (callee.kind === "function") return this.#resultOf(call, callee, 0, object);
+    if (callee.kind === "module") return this.#resultOfModule(call, callee, object);
     if (callee.kind === "global") return this.#globalCall(call, callee.path);
     if (callee.kind === "table") return this.#resultOfTable(call, callee);
     const named = call.callee.kind === "Member" && call.callee.method ? call.callee : undefined;
@@ -72,11 +81,11 @@ export class Results {
   }
 
   /** What a call of a script's function gives, with what it is given filled in. */
-  #resultOf(call: CallExpression, callee: FunctionValue, before = 0): Value {
+  #resultOf(call: CallExpression, callee: FunctionValue, before = 0, object?: Value): Value {
     const { node } = callee;
     const value = this.returnedBy(node);
     if (value.kind === "unknown") return value;
-    const given = this.givenBy(call, node.method, before);
+    const given = this.givenBy(call, node.method, before, object);
     const bound = new Map(callee.bound);
     node.parameters.forEach((name, i) => {
       const variable = this.#scopes.variables.get(name);
@@ -123,10 +132,13 @@ export class Results {
     };
   }
 
-  #resultOfModule(call: CallExpression, callee: ModuleValue): Value {
+  #resultOfModule(call: CallExpression, callee: ModuleValue, object?: Value): Value {
     const exported = this.#fields.exported(callee)?.value;
     if (exported?.kind !== "function") return UNKNOWN;
-    const given = { ...this.givenBy(call, exported.method), outer: callee.made?.given };
+    const given = {
+      ...this.givenBy(call, exported.method, 0, object),
+      outer: callee.made?.given,
+    };
     if (exported.fluent === true) {
       const object = given.parameter(-1) ?? UNKNOWN;
       return withFields(object, exported.sets ?? [], given, this.#fields.filling);
@@ -143,8 +155,9 @@ export class Results {
    * What a call gives to a function's parameters.
    * @param method the function is written with a colon
    * @param before arguments that it is given before those that are written
+   * @param object whose method it is, where that is known already
    */
-  givenBy({ callee, args }: CallExpression, method: boolean, before = 0): Given {
+  givenBy({ callee, args }: CallExpression, method: boolean, before = 0, object?: Value): Given {
     const called = callee.kind === "Member" && callee.method ? callee.object : undefined;
     const shift = (method ? 1 : 0) - (called === undefined ? 0 : 1) - before;
     const last = args.at(-1)?.kind;
@@ -153,7 +166,9 @@ export class Results {
       parameter: (parameter) => {
         const slot = parameter + shift;
         if (slot < 0)
-          return called !== undefined && slot === -1 ? this.#values.value(called) : UNKNOWN;
+          return called !== undefined && slot === -1
+            ? (object ?? this.#values.value(called))
+            : UNKNOWN;
         const argument = args[slot];
         const beyond = slot - args.length + 1;
         const open = args.at(-1);

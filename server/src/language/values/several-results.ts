@@ -40,11 +40,9 @@ export class SeveralResults {
     return place === 0 ? this.#values.value(expression) : UNKNOWN;
   }
 
-  /** One of the values from a place on, whichever. */
-  any(expression: Expression, from = 0): Value {
-    const values = Array.from({ length: MAX_EXTRAS - from }, (_, i) =>
-      this.at(expression, from + i),
-    );
+  /** One of the values, whichever. */
+  any(expression: Expression): Value {
+    const values = Array.from({ length: MAX_EXTRAS }, (_, place) => this.at(expression, place));
     const of = values.flatMap((value) =>
       value.kind === "unknown" ? [] : { template: textOf(value), at: undefined },
     );

@@ -1,7 +1,6 @@
 import type { Variable } from "../scope/variables.ts";
 import type { Expression, FunctionExpression } from "../syntax/ast.ts";
 import type { ModuleExport } from "../wrappers/summary.ts";
-import type { SeveralResults } from "./several-results.ts";
 import type { HeldTable } from "./table-fields.ts";
 import { ANYTHING, type Template } from "./template.ts";
 
@@ -95,7 +94,14 @@ export interface Values {
   /** That text when it is known to the last letter. */
   readonly exactText: (expression: Expression) => string | undefined;
   /** What gives several values. */
-  readonly several: SeveralResults;
+  readonly several: {
+    /** Whether what the values after the first one are may be known. */
+    readonly areKnown: (expression: Expression | undefined) => boolean;
+    /** The value at a place (0-based). */
+    readonly at: (expression: Expression, place: number) => Value;
+    /** One of the values, whichever. */
+    readonly any: (expression: Expression) => Value;
+  };
 }
 
 export const UNKNOWN: Value = { kind: "unknown" };
