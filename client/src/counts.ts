@@ -10,3 +10,8 @@ export function entriesText(count: number): string {
 export function backupsText(count: number): string {
   return count === 1 ? vscode.l10n.t("1 backup") : vscode.l10n.t("{0} backups", count);
 }
+
+/** `1 script`, `12 scripts`. */
+export function scriptsText(count: number): string {
+  return count === 1 ? vscode.l10n.t("1 script") : vscode.l10n.t("{0} scripts", count);
+}

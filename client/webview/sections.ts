@@ -284,13 +284,18 @@ function continuous(
   });
 }
 
-const DAY = 24 * 3_600_000;
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 
 function timeLabel(at: number, width: number, language: string): string {
   const options: Intl.DateTimeFormatOptions =
     width >= DAY
       ? { year: "numeric", month: "short", day: "numeric" }
-      : { month: "short", day: "numeric", hour: "numeric", minute: "2-digit" };
+      : {
+          ...{ month: "short", day: "numeric", hour: "numeric", minute: "2-digit" },
+          // Else two of them are the same.
+          ...(width <= MINUTE ? { second: "2-digit" } : {}),
+        };
   return new Intl.DateTimeFormat(language, options).format(at);
 }
 

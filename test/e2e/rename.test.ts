@@ -60,7 +60,7 @@ test("renaming shows its changes, changes scripts and data, and can be undone", 
   await window.page.keyboard.press("F2");
   await window.answer("colour_theme");
   const dialog = window.dialog();
-  await dialog.getByText("Changes in scripts: 2, in 1 file(s).").waitFor({ timeout: 20_000 });
+  await dialog.getByText("Changes in 1 script: 2.").waitFor({ timeout: 20_000 });
   await window.line("@@ theme.lua @@").waitFor();
   await window.line(/^\+\s2:.*"colour_theme",\stheme/).waitFor();
   await window.picture("19-rename-question");
@@ -103,11 +103,11 @@ test("what keys begin with is renamed in all of them, and in scripts, and can be
   await window.page.keyboard.press("Enter");
   const dialog = window.dialog();
   await dialog.getByText("Stored entries that are renamed: 2.").waitFor({ timeout: 20_000 });
-  await dialog.getByText("Changes in scripts: 3, in 2 file(s).").waitFor();
+  await dialog.getByText("Changes in 2 scripts: 3.").waitFor();
   await window.line(/^\+\s2:.*"member:"\s\.\./).waitFor();
   await window.picture("95-rename-beginning-question");
   await dialog.getByRole("button", { name: "Rename" }).click();
-  const renamed = window.notification("in 2 script(s) and in 2 stored key(s)");
+  const renamed = window.notification("in 2 scripts, 2 entries");
   await renamed.waitFor({ timeout: 20_000 });
   await window.row("State", /^member/).waitFor({ timeout: 15_000 });
   expect(window.read("profiles.lua")).toBe(script.replace("profile:", "member:"));

@@ -25,7 +25,6 @@ test("the VSIX is one small file for every platform, without a native addon", ()
     "extension/dist/client.cjs",
     "extension/dist/engine-worker.cjs",
     "extension/dist/language-server.cjs",
-    "extension/dist/long-scripts.cjs",
     "extension/dist/overview.css",
     "extension/dist/overview.js",
     "extension/dist/postgres.cjs",

@@ -11,7 +11,9 @@ import {
   importBackupRequest,
   importEntriesRequest,
   namespacesRequest,
+  planRenameRequest,
   readRequest,
+  renameEntriesRequest,
   searchRequest,
   storesRequest,
   writeRequest,
@@ -81,6 +83,34 @@ it("exports what is wanted, and an import of it brings the same back", async () 
   const [backup] = await session.ask(backupsRequest, { store });
   expect(made.backupId).toBe(backup?.id);
   expect(await session.ask(importEntriesRequest, { store, file })).toMatchObject({ total: 0 });
+});
+
+it("renames very many keys while it answers other questions, or none when nobody wants it", async () => {
+  const store = await start();
+  const count = process.env["LLMSPELL_LONG"] === undefined ? 6_000 : 100_000;
+  const lines = Array.from(
+    { length: count },
+    (_, i) => `{"namespace":"n","key":"profile:${i}","value":1}`,
+  );
+  const file = join(session.folder, "in.jsonl");
+  writeFileSync(file, lines.join("\n"));
+  await session.ask(importEntriesRequest, { store, file });
+  const group = { store, namespace: "n", prefix: "profile:", to: "member:" };
+  const { data } = await session.ask(planRenameRequest, group);
+  expect(data).toEqual({ entries: count, conflicts: 0 });
+  const given = session.ask(renameEntriesRequest, group, CancellationToken.Cancelled);
+  await expect(given).rejects.toThrow("cancelled");
+  expect(await value(store, "n", "profile:7")).toBe("1");
+
+  let done = false;
+  const renaming = session.ask(renameEntriesRequest, group).finally(() => {
+    done = true;
+  });
+  let answers = 0;
+  for (; !done; answers++) await session.ask(namespacesRequest, { store });
+  expect(answers).toBeGreaterThan(1);
+  expect(await renaming).toMatchObject({ renamed: count });
+  expect(await value(store, "n", "member:7")).toBe("1");
 });
 
 it("imports nothing of a file with a mistake, and names its line", async () => {

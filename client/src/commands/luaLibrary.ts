@@ -63,9 +63,10 @@ async function pickTypes(title: string): Promise<boolean | undefined> {
 
 function describedText({ typed, more }: LuaLibraryResult, types: boolean): string {
   if (!types) return vscode.l10n.t("Its functions are described.");
+  if (typed === 1) return vscode.l10n.t("Its functions and 1 stored value are described.");
   return more
     ? vscode.l10n.t("Its functions and the first {0} stored values are described.", typed)
-    : vscode.l10n.t("Its functions and {0} stored value(s) are described.", typed);
+    : vscode.l10n.t("Its functions and {0} stored values are described.", typed);
 }
 
 /** Adds the folder to `Lua.workspace.library`, and offers to take it out again. */

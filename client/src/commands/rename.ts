@@ -18,6 +18,7 @@ import {
   renameEntriesRequest,
 } from "../../../shared/src/protocol.ts";
 import type { Connection } from "../connection.ts";
+import { entriesText, scriptsText } from "../counts.ts";
 import { showFailure } from "../problems.ts";
 import type { Reports } from "../reports.ts";
 import { sharedNote } from "../sharedStore.ts";
@@ -165,14 +166,17 @@ async function showChanges(
 
 async function confirm(
   { to, ...renamed }: RenameParams,
-  { edit, changes, files, data }: RenamePlan,
+  { edit, changes, files, complete, data }: RenamePlan,
   shared: readonly string[],
 ): Promise<boolean> {
   const question = vscode.l10n.t("Rename {0} to {1}?", quote(oldName(renamed)), quote(to));
   const detail = [
     changes === 0
       ? vscode.l10n.t("No script of this folder names it.")
-      : vscode.l10n.t("Changes in scripts: {0}, in {1} file(s).", changes, files),
+      : vscode.l10n.t("Changes in {0}: {1}.", scriptsText(files), changes),
+    ...(complete
+      ? []
+      : [vscode.l10n.t("Scripts are still being read: some may keep the old name.")]),
     data.conflicts > 0
       ? vscode.l10n.t("Stored data stays as it is: there is data under the new name already.")
       : vscode.l10n.t("Stored entries that are renamed: {0}.", data.entries),
@@ -221,15 +225,11 @@ async function offerUndo(
 
 function doneText(params: RenameParams, scripts: number, entries: number | undefined): string {
   const [from, to] = [quote(oldName(params)), quote(params.to)];
-  if (entries === undefined) {
-    return vscode.l10n.t("Renamed {0} to {1} in {2} script(s).", from, to, scripts);
-  }
-  return params.prefix === undefined
-    ? vscode.l10n.t("Renamed {0} to {1} in {2} script(s) and in stored data.", from, to, scripts)
-    : vscode.l10n.t(
-        "Renamed {0} to {1} in {2} script(s) and in {3} stored key(s).",
-        ...[from, to, scripts, entries],
-      );
+  const where = [
+    ...(scripts > 0 || entries === undefined ? [scriptsText(scripts)] : []),
+    ...(entries === undefined ? [] : [entriesText(entries)]),
+  ];
+  return vscode.l10n.t("Renamed {0} to {1} in {2}.", from, to, where.join(", "));
 }
 
 function reversed({ store, namespace, key, prefix, to }: RenameParams): RenameParams {

@@ -104,5 +104,6 @@ export function queryText({ text, where, types, sort }: TreeQuery): string {
     ...(sort === "newest" ? [vscode.l10n.t("newest first")] : []),
     ...(sort === "largest" ? [vscode.l10n.t("largest first")] : []),
   ];
-  return parts.join(" · ");
+  const words = parts.join(" · ");
+  return words.charAt(0).toLocaleUpperCase(vscode.env.language) + words.slice(1);
 }
