@@ -22,7 +22,6 @@ function outputOf({ name, output }: Bundle): string {
 }
 
 const secretlintBeside = beside("server/src/service/sensitive/secretlint.ts", "secretlint.cjs");
-const longScriptsBeside = beside("server/src/handlers/long-scripts/serve.ts", "long-scripts.cjs");
 const serverBeside = beside("server/src/server.ts", "language-server.cjs");
 const postgresBeside = beside("server/src/engine/postgres/driver.ts", "postgres.cjs");
 
@@ -108,14 +107,9 @@ const bundles: readonly Bundle[] = [
   {
     name: "scripts-worker",
     entry: "server/src/scripts-worker.ts",
-    limit: 400,
-    options: { plugins: [secretlintBeside, postgresBeside, longScriptsBeside] },
-  },
-  {
-    name: "long-scripts",
-    entry: "server/src/handlers/long-scripts/serve.ts",
-    limit: 560,
-    options: { plugins: [secretlintBeside, postgresBeside] },
+    // Questions about long scripts are in it: in a bundle beside it the language would be there, compiled, twice.
+    limit: 660,
+    options: { plugins: [secretlintBeside, postgresBeside], ...withoutNames },
   },
   {
     name: "postgres",

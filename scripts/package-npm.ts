@@ -18,7 +18,6 @@ const files = [
   "engine-worker.cjs",
   "runner-worker.cjs",
   "scripts-worker.cjs",
-  "long-scripts.cjs",
   "secretlint.cjs",
   "postgres.cjs",
 ];

@@ -1,5 +1,5 @@
-/** Characters of scripts whose models fill about what there is for new things in a thread, 2 MiB. */
-const FILLING = 7000;
+/** Characters of scripts whose models fill about what the scripts' thread has for what is new, 3 MiB. */
+const FILLING = 10_500;
 
 /**
  * Lets V8 clean up between two scripts, in a thread where it may be asked to (`roomy-thread.ts`): then

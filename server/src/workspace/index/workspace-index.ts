@@ -64,7 +64,7 @@ const ENDING = 2000;
 const HEAP = 256;
 const MOST_HEAP = 1024;
 /** Of that for what is new, in MiB: about what one script's model takes. */
-const YOUNG = 2;
+const YOUNG = 3;
 /** How often a worker that ends by itself is started again, and how long after that (ms, then longer). */
 const RESTARTS = 3;
 const RESTART_AFTER = 500;
