@@ -121,6 +121,10 @@ export class CallSites {
       progress.circle(variable);
       return UNKNOWN;
     }
+    if (this.#inProgress.size > MAX_LEVELS) {
+      progress.gaveUp();
+      return UNKNOWN;
+    }
     this.#inProgress.add(variable);
     progress.begin(variable);
     const { result: value, names } = this.recording(() => this.#find(variable));

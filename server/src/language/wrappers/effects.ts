@@ -10,6 +10,8 @@ import { type LocalEffect, type LocalPart, partsOf } from "./parts.ts";
 
 /** Effects of one function that are followed at most; more than that is no wrapper. */
 const MAX_EFFECTS = 16;
+/** Functions that call one another, followed at most. */
+const MAX_DEPTH = 300;
 /** Methods that any text has: who calls them of what is given was not given a table. */
 const OF_TEXTS: ReadonlySet<string> = new Set(
   "byte find format gmatch gsub len lower match rep reverse sub upper".split(" "),
@@ -59,6 +61,10 @@ export class FunctionEffects {
     const { progress } = this.#evaluator;
     if (this.#inProgress.has(node)) {
       progress.circle(node.body);
+      return summary([]);
+    }
+    if (this.#inProgress.size > MAX_DEPTH) {
+      progress.gaveUp();
       return summary([]);
     }
     this.#inProgress.add(node);
