@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Workspace } from "./cli.ts";
@@ -160,6 +160,20 @@ describe("the workspace is found", () => {
     expect((await get("--workspace", space.folder)).out).toBe("1\n");
     expect((await get("--config", space.path("llmspell.toml"))).out).toBe("1\n");
   });
+});
+
+test("keys are listed after one given in any form of Unicode", async () => {
+  await space.call(["set", "n", "e\u0301", "1"]);
+  expect((await space.json("ls", "n", "--after", "e\u0301")).answer).toEqual([]);
+});
+
+test("where nothing is stored any more, backups are pointed at", async () => {
+  await space.call(["set", "n", "k", "1"]);
+  await space.call(["backup", "create"]);
+  rmSync(space.path("state/state.db"));
+  expect((await space.call(["ls"])).err).toContain(
+    "There are backups: llmspell-state backup list.",
+  );
 });
 
 test("names and values do not steer the terminal", async () => {

@@ -46,6 +46,8 @@ async function listNamespaces(
     bytes,
     updated_at: isoTime(updatedAt),
   }));
+  // A database that was deleted, or emptied by an accident, looks like one that never was.
+  const backups = rows.length > 0 || output.json ? [] : await engine.backups().catch(() => []);
   output.list(
     rows,
     () =>
@@ -53,7 +55,8 @@ async function listNamespaces(
         ["NAMESPACE", "KEYS", "BYTES", "UPDATED"],
         rows.map((row) => [row.namespace, row.keys, row.bytes, row.updated_at]),
       ),
-    () => `No state is stored for ${folder}.`,
+    () =>
+      `No state is stored for ${folder}.${backups.length > 0 ? " There are backups: llmspell-state backup list." : ""}`,
   );
   return 0;
 }
@@ -69,7 +72,8 @@ async function listKeys(
 ): Promise<ExitCode> {
   const limit = args.wholeNumber("limit", 1) ?? Number.POSITIVE_INFINITY;
   const rows: ReturnType<typeof keyRow>[] = [];
-  for await (const entry of entries(engine, namespace, args.value("prefix"), args.value("after"))) {
+  const after = args.value("after")?.normalize("NFC");
+  for await (const entry of entries(engine, namespace, args.value("prefix"), after)) {
     if (rows.length >= limit) break;
     rows.push(keyRow(entry));
   }
