@@ -63,6 +63,18 @@ describe("doctor", () => {
     expect(said).toContain("restore");
   });
 
+  test("a damaged value that is replaced is not told as JSON", async () => {
+    await space.call(["set", "n", "k", '["a value that is easily found"]']);
+    const file = space.path("state/state.db");
+    const bytes = readFileSync(file);
+    bytes[bytes.indexOf('["a value')] = "x".charCodeAt(0);
+    writeFileSync(file, bytes);
+    const { code, answer } = await space.json("set", "n", "k", "1");
+    expect(code).toBe(0);
+    expect(answer).toEqual({ changes: [expect.objectContaining({ op: "save", after: 1 })] });
+    expect(JSON.stringify(answer)).not.toContain("before");
+  });
+
   test("a damaged backup", async () => {
     await space.call(["set", "n", "k", "1"]);
     const { answer } = await space.json("backup", "create");

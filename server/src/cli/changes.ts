@@ -16,12 +16,22 @@ export function printableChanges(changes: readonly ShownChange[]): Printable {
     op,
     namespace,
     key,
-    before: before === undefined ? undefined : new ExactJson(before),
+    before: before === undefined || !isJson(before) ? undefined : new ExactJson(before),
     after: after === undefined ? undefined : new ExactJson(after),
     revision,
     at: at === undefined ? undefined : isoTime(at),
     origin,
   }));
+}
+
+/** A value that was replaced is told as it was read, and in a damaged state that may be anything. */
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** One line each: `+` for a new entry, `-` for one that goes, `~` for another value. */

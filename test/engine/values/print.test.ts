@@ -107,6 +107,7 @@ describe("an empty table from Lua over an empty array", () => {
     ['[{"a":{}},{}]', '[{"a":[]},[]]', '[{"a":[]},[]]'],
     ['{"a":"{}"}', '{"a":[]}', '{"a":"{}"}'],
     ["{}", '"[]"', "{}"],
+    ["{}", "{damaged[]", "{}"],
   ])("%s over %s is %s", (next, previous, kept) => {
     expect(keepEmptyArrays(next, previous)).toBe(kept);
   });

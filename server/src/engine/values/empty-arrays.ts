@@ -8,7 +8,17 @@ import { isArrayValue, type StateValue } from "./value.ts";
  */
 export function keepEmptyArrays(next: string, previous: string): string {
   if (!next.includes("{}") || !previous.includes("[]")) return next;
-  return printValue(merged(parseValue(next), parseValue(previous)));
+  const before = readable(previous);
+  return before === undefined ? next : printValue(merged(parseValue(next), before));
+}
+
+/** What is being replaced may be damaged, which is no fault of the new value's. */
+function readable(json: string): StateValue | undefined {
+  try {
+    return parseValue(json);
+  } catch {
+    return undefined;
+  }
 }
 
 function merged(next: StateValue, previous: StateValue | undefined): StateValue {
