@@ -21,6 +21,9 @@ const REPO =
 const SERVICE =
   "local S = {} S.__index = S function S.new(repo) local self = setmetatable({}, S) self.repo = repo return self end ";
 
+const EACH =
+  "local function each(ns, f) for _, k in ipairs(State.list_keys(ns)) do f(k, State.load(ns, k)) end end ";
+
 async function offered(fixture: string): Promise<string> {
   const { model, offset, workspace } = scriptsAt(fixture);
   const { items } = await complete({ model, offset, workspace, view });
@@ -73,6 +76,34 @@ describe("completion offers", () => {
       '-- file: main.lua\nlocal S, R = require("s"), require("r") print(S.new(R.new("user")):theme().‸)\n-- file: s.lua\nlocal S = {} S.__index = S\nfunction S.new(repo) return setmetatable({repo = repo}, S) end\nfunction S:theme() return self.repo:get("theme") end\nreturn S\n-- file: r.lua\nlocal R = {} R.__index = R\nfunction R.new(ns) return setmetatable({ns = ns}, R) end\nfunction R:get(k) return State.load(self.ns, k) end\nreturn R\n',
       "color",
     ],
+    // parameters of functions that are given
+    [`${EACH}each("user", function(key, value) print(value.‸) end)`, "name color"],
+    [`${EACH}each("user", function(key, value) print(key.‸) end)`, ""],
+    [`${EACH}each("user", function(key) print(key) end) local value = x print(value.‸)`, ""],
+    [
+      'local function update(k, f) local v = State.load("app", k) or {} pcall(f, v) State.save("app", k, v) end update("config", function(c) c.‸ end)',
+      "db",
+    ],
+    [
+      `${REPO}function R:with(k, f) local v = State.load(self.ns, k) if v then f(v) end end R.new("app"):with("config", function(c) print(c.db.‸) end)`,
+      "host",
+    ],
+    [
+      '-- file: main.lua\nlocal u = require("u") u.each("user", function(key, value) print(value.‸) end)\n-- file: u.lua\nlocal M = {}\nfunction M.each(ns, f) for _, k in ipairs(State.list_keys(ns)) do f(k, State.load(ns, k)) end end\nreturn M\n',
+      "name color",
+    ],
+    ["local function f(g) g(g) end f(function(x) print(x.‸) end)", ""],
+    ["local function f(g) f(g) g(f(g)) end f(function(x) print(x.‸) end)", ""],
+    // builders
+    [
+      'local E = {} E.__index = E function E.of(ns) return setmetatable({ns = ns}, E) end function E:key(k) self.k = k return self end function E:load() return State.load(self.ns, self.k) end E.of("user"):key("‸"):load()',
+      "profile:1 theme",
+    ],
+    // arguments that are taken apart
+    [
+      'local function f(...) local t = {...} return State.load(t[1], t[2]) end f("app", "‸")',
+      "config",
+    ],
   ])("%s", async (fixture, expected) => {
     expect(await offered(fixture)).toBe(expected);
   });
@@ -106,7 +137,17 @@ describe("references are found", () => {
 });
 
 describe("renamed is", () => {
+  const entry =
+    "local E = {} E.__index = E function E.of(ns) return setmetatable({ns = ns}, E) end function E:key(k) self.k = k return self end function E:load() return State.load(self.ns, self.k) end ";
   it.each([
+    [
+      `${entry}E.of("user"):key("the‸me"):load() State.save("user", "theme", 1) E.of("user"):key("b"):load()`,
+      `${entry}E.of("user"):key("x"):load() State.save("user", "x", 1) E.of("user"):key("b"):load()`,
+    ],
+    [
+      'local function f(...) local t = {...} return State.load(t[1], t[2]) end f("app", "a") State.save("app", "‸a", 1)',
+      'local function f(...) local t = {...} return State.load(t[1], t[2]) end f("app", "x") State.save("app", "x", 1)',
+    ],
     [
       `${REPO}${SERVICE}function S:theme() return self.repo:get("theme") end S.new(R.new("user")) State.save("user", "the‸me", 1)`,
       `${REPO}${SERVICE}function S:theme() return self.repo:get("x") end S.new(R.new("user")) State.save("user", "x", 1)`,

@@ -52,6 +52,7 @@ function placeIn(
   offset: number,
   uses: readonly StateUse[],
 ): WrittenPlace | undefined {
+  let found: WrittenPlace | undefined;
   for (const use of uses) {
     const parameters = STATE_MEMBERS.get(use.member)?.parameters ?? [];
     for (const [index, argument] of use.args.entries()) {
@@ -61,10 +62,13 @@ function placeIn(
       const piece = pieceIn(model, offset, written);
       if (piece === undefined) continue;
       const same = eachOf(use).find((one) => one.args[index]?.expression === piece.literal) ?? use;
-      return { use: same, index, argument: same.args[index] ?? argument, piece };
+      const place = { use: same, index, argument: same.args[index] ?? argument, piece };
+      // What an object was given is told best by the call for which all else is known, too.
+      if (index === 0 || same.args[0]?.text.kind !== "unknown") return place;
+      found ??= place;
     }
   }
-  return undefined;
+  return found;
 }
 
 /** The string at an offset among those that an expression may give, or begins with. */

@@ -13,7 +13,7 @@ import { MAX_CLASSES } from "../values/field-values.ts";
 import type { KnownText } from "../values/known-text.ts";
 import { combinations, type Hole, knownText, soleHole, type Template } from "../values/template.ts";
 import type { Given, ModuleValue, TableValue, Value } from "../values/value.ts";
-import { type FunctionEffects, givenCallee, passedOn } from "../wrappers/effects.ts";
+import { type FunctionEffects, givenCallee, passedOn, slotOf } from "../wrappers/effects.ts";
 import { givenCalls } from "../wrappers/given-calls.ts";
 import { type LocalPart, partsOf } from "../wrappers/parts.ts";
 
@@ -47,6 +47,8 @@ export interface LocalReturn {
 const MAX_DEPTH = 30;
 /** Functions that are given one through the other. */
 const MAX_LEVELS = 3;
+/** Calls by the name of a parameter that are looked at. */
+const MAX_CALLS = 400;
 /** Functions that give items of their first argument, and from which result on (0-based). */
 const ITEMS: ReadonlyMap<string, number> = new Map([
   ["next", 1],
@@ -214,9 +216,57 @@ export class Loads {
       if (value !== undefined) return this.#of(value, depth + 1);
       return from === undefined ? [] : this.#ofSource(from, depth + 1);
     });
-    const loads = found.slice(0, MAX_LOADS);
+    const all = found.length > 0 ? found : this.#ofCallback(variable, depth + 1);
+    const loads = all.slice(0, MAX_LOADS);
     this.#ofVariables.set(variable, loads);
     return loads;
+  }
+
+  /** `value` in `for_each(function(key, value) ... end)`: what `for_each` calls its parameter with. */
+  #ofCallback({ kind, owner, declaration }: Variable, depth: number): readonly OpenLoad[] {
+    if (kind !== "parameter" || owner === undefined || declaration === undefined) return [];
+    const taker = depth > MAX_DEPTH ? undefined : this.#scopes.calls.takerOf(owner);
+    if (taker === undefined) return [];
+    const called = calledBy(taker.call, this.#evaluator);
+    const slot = taker.place - called.skipped;
+    const passes = slot < 0 ? undefined : this.#passing(called.value, slot, called);
+    const place = owner.parameters.indexOf(declaration);
+    const loads = passes?.args[place] ?? [];
+    if (passes === undefined || loads.length === 0) return [];
+    const given = this.#effects.givenBy(taker.call, called, passes);
+    return loads.flatMap((load) => this.#given(load, given, depth));
+  }
+
+  /** What a function calls the function with that a call gives it at a place. */
+  #passing(value: Value, slot: number, called: Called): Passing | undefined {
+    const parameterOf = (method: boolean) => slot - slotOf(called, { method }, 0);
+    if (value.kind === "function") {
+      const { node } = value;
+      return { method: node.method, args: this.passedTo(node, parameterOf(node.method)) };
+    }
+    const exported =
+      value.kind === "module" ? this.#evaluator.fields.exported(value)?.value : undefined;
+    if (exported?.kind !== "function") return undefined;
+    const { method, passes = [] } = exported;
+    const parameter = parameterOf(method);
+    return { method, args: passes.find((one) => one.parameter === parameter)?.args ?? [] };
+  }
+
+  /** The loaded values that a function calls its parameter (0-based) with, by that one's own arguments. */
+  passedTo(node: FunctionExpression, parameter: number): readonly (readonly LocalReturn[])[] {
+    const name = node.parameters[parameter];
+    const variable = name && this.#scopes.variables.get(name);
+    if (name === undefined || variable === undefined || variable.references.length === 0) return [];
+    const args: LocalReturn[][] = [];
+    for (const call of this.#scopes.calls.of(name.name).slice(0, MAX_CALLS)) {
+      const { callee, skipped } = calledBy(call, this.#evaluator);
+      if (callee.kind !== "Identifier" || this.#scopes.variables.get(callee) !== variable) continue;
+      argumentsOf(call, skipped).forEach((argument, i) => {
+        const loads = this.#of(argument, 0).map((load) => inParts(load, node));
+        args[i] = [...(args[i] ?? []), ...loads].slice(0, MAX_LOADS);
+      });
+    }
+    return args;
   }
 
   /** `local ok, p = pcall(State.load, ...)`, `for _, item in ipairs(p.items) do`. */
@@ -333,6 +383,12 @@ const NOTHING: Given = { parameter: () => undefined };
 function textAt(args: readonly Template[], place: number): Value | undefined {
   const template = args[place];
   return template && { kind: "text", template };
+}
+
+/** What a function calls another one with that it is given, by that one's arguments. */
+interface Passing {
+  readonly method: boolean;
+  readonly args: readonly (readonly LocalReturn[])[];
 }
 
 /** What a function returns, by its parameters. */

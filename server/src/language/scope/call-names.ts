@@ -1,11 +1,13 @@
 import type { CallExpression, Expression, FunctionExpression, Statement } from "../syntax/ast.ts";
 import { type Node, visitNodes } from "../syntax/nodes.ts";
-import type { NamedCalls } from "./variables.ts";
+import type { NamedCalls, Taker } from "./variables.ts";
 
 /** The calls in a part of a script by the last name of what they call, and the names of its functions. */
 export interface CallNames {
   readonly calls: ReadonlyMap<string, readonly CallExpression[]>;
   readonly functions: ReadonlyMap<FunctionExpression, string>;
+  /** Calls that are given a function which is written in them. */
+  readonly takers: ReadonlyMap<FunctionExpression, Taker>;
 }
 
 const PROTECTED: ReadonlySet<string> = new Set(["pcall", "xpcall"]);
@@ -15,6 +17,7 @@ export class CallsByName implements NamedCalls {
   readonly #parts: () => readonly CallNames[];
   #calls: ReadonlyMap<string, readonly CallExpression[]> | undefined;
   #functions: ReadonlyMap<FunctionExpression, string> | undefined;
+  #takers: ReadonlyMap<FunctionExpression, Taker> | undefined;
 
   /** @param parts in their order; asked for once, when they are needed */
   constructor(parts: () => readonly CallNames[]) {
@@ -29,6 +32,11 @@ export class CallsByName implements NamedCalls {
   nameOf(node: FunctionExpression): string | undefined {
     this.#functions ??= new Map(this.#parts().flatMap(({ functions }) => [...functions]));
     return this.#functions.get(node);
+  }
+
+  takerOf(node: FunctionExpression): Taker | undefined {
+    this.#takers ??= new Map(this.#parts().flatMap(({ takers }) => [...takers]));
+    return this.#takers.get(node);
   }
 
   #join(): ReadonlyMap<string, readonly CallExpression[]> {
@@ -48,8 +56,12 @@ export class CallsByName implements NamedCalls {
 export function callNamesIn(statements: readonly Statement[]): CallNames {
   const calls = new Map<string, CallExpression[]>();
   const functions = new Map<FunctionExpression, string>();
+  const takers = new Map<FunctionExpression, Taker>();
   visitNodes(statements, (node) => {
     if (node.kind === "Call") {
+      node.args.forEach((argument, place) => {
+        if (argument.kind === "Function") takers.set(argument, { call: node, place });
+      });
       const name = lastName(calleeOf(node));
       if (name === undefined) return;
       const known = calls.get(name);
@@ -63,7 +75,7 @@ export function callNamesIn(statements: readonly Statement[]): CallNames {
   });
   // Found in no order, but what is told first is to be what stands first.
   for (const list of calls.values()) list.sort((a, b) => a.span.start - b.span.start);
-  return { calls, functions };
+  return { calls, functions, takers };
 }
 
 /** What a node gives names to. */

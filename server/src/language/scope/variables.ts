@@ -58,10 +58,17 @@ export interface Variable {
   readonly references: readonly Reference[];
 }
 
+export interface Taker {
+  readonly call: CallExpression;
+  readonly place: number;
+}
+
 /** The calls and functions of a script by name, found out when they are asked for. */
 export interface NamedCalls {
   /** By the last name of what is called, also by `pcall`; in source order. */
   of(name: string): readonly CallExpression[];
+  /** The call that a function is written in, as an argument (0-based). */
+  takerOf(node: FunctionExpression): Taker | undefined;
   /** The last name that a function is given where it is written. */
   nameOf(node: FunctionExpression): string | undefined;
 }

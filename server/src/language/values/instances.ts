@@ -9,6 +9,9 @@ interface Values {
   readonly classOf: (metatable: Expression) => TableValue | undefined;
 }
 
+/** Places where objects of one class are made that are told apart. */
+const MAX_INSTANCES = 64;
+
 /** Knows which tables a script makes objects of which classes. */
 export class Instances {
   readonly #scopes: Scopes;
@@ -73,10 +76,9 @@ export class Instances {
       const object = owner && objectOf(call, values);
       if (object === undefined) continue;
       const holder = object.holder ?? holders.get(call);
-      found.set(owner?.node ?? call, [
-        ...(found.get(owner?.node ?? call) ?? []),
-        { ...object, holder },
-      ]);
+      const known = found.get(owner?.node ?? call) ?? [];
+      if (known.length < MAX_INSTANCES) known.push({ ...object, holder });
+      found.set(owner?.node ?? call, known);
     }
     return found;
   }

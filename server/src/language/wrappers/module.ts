@@ -1,4 +1,4 @@
-import { type Loads, MAX_LOADS } from "../flow/loads.ts";
+import { type Loads, type LocalReturn, MAX_LOADS } from "../flow/loads.ts";
 import type { Scopes } from "../scope/variables.ts";
 import type { Expression, FunctionExpression } from "../syntax/ast.ts";
 import type { Span } from "../syntax/span.ts";
@@ -8,7 +8,15 @@ import { knownText } from "../values/template.ts";
 import type { Value } from "../values/value.ts";
 import type { FunctionEffects } from "./effects.ts";
 import { type LocalEffect, partsOf, plainParts } from "./parts.ts";
-import type { Effect, EffectPart, ExportedValue, ModuleExport, SetField } from "./summary.ts";
+import type {
+  Effect,
+  EffectPart,
+  ExportedValue,
+  ModuleExport,
+  PassedLoads,
+  ReturnedLoad,
+  SetField,
+} from "./summary.ts";
 
 /** Deepest field of what a module returns that others can name: `M.keys.user`. */
 const MAX_PATH = 3;
@@ -105,15 +113,13 @@ class Exports {
   #function(node: FunctionExpression, maker: Maker): ExportedValue | undefined {
     const { method, parameters, effects } = this.#effects.ofFunction(node);
     const told = effects.flatMap((effect) => plain(effect, maker) ?? []);
-    const returns = this.#loads.returnedBy(node).flatMap((load) => {
-      const effect = plain(load, maker);
-      return effect === undefined ? [] : [{ ...effect, path: load.path }];
-    });
+    const returns = this.#loads.returnedBy(node).flatMap((load) => plainLoad(load, maker));
+    const passes = this.#passedBy(node, maker);
     const returned = this.#evaluator.results.returnedText(node);
     const text = returned && plainParts(returned, maker);
     const fluent = method && returnsSelf(node);
     const made = maker === undefined && !fluent ? this.#madeBy(node) : [];
-    const nothing = told.length + returns.length + made.length === 0 && !fluent;
+    const nothing = told.length + returns.length + made.length + passes.length === 0 && !fluent;
     if (nothing && text === undefined) return undefined;
     return {
       kind: "function",
@@ -123,8 +129,17 @@ class Exports {
       returns,
       text,
       ...(made.length === 0 ? {} : { made }),
+      ...(passes.length === 0 ? {} : { passes }),
       ...(fluent ? { fluent, ...this.#setBy(node, maker) } : {}),
     };
+  }
+
+  #passedBy(node: FunctionExpression, maker: Maker): readonly PassedLoads[] {
+    return node.parameters.flatMap((_, parameter) => {
+      const passed = this.#loads.passedTo(node, parameter);
+      const args = passed.map((loads) => loads.flatMap((load) => plainLoad(load, maker)));
+      return args.some((loads) => loads.length > 0) ? [{ parameter, args }] : [];
+    });
   }
 
   #setBy(node: FunctionExpression, maker: Maker): { sets?: readonly SetField[] } {
@@ -155,6 +170,11 @@ function plain({ member, args, callee }: LocalEffect, maker: Maker): Effect | un
   if (callee === undefined) return effect;
   const [given = null] = plainParts([callee], maker);
   return given === null || typeof given === "string" ? undefined : { ...effect, callee: given };
+}
+
+function plainLoad(load: LocalReturn, maker: Maker): readonly ReturnedLoad[] {
+  const effect = plain(load, maker);
+  return effect === undefined ? [] : [{ ...effect, path: load.path }];
 }
 
 type Maker = FunctionExpression | undefined;

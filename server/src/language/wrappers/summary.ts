@@ -48,10 +48,18 @@ export interface FunctionSummary {
   readonly text?: readonly EffectPart[] | undefined;
   /** The function or object that it makes: `[]` for itself, its fields and methods by their paths. */
   readonly made?: readonly ModuleExport[];
+  /** Loaded values that it calls functions with which it is given. */
+  readonly passes?: readonly PassedLoads[];
   /** It returns the object whose method it is. */
   readonly fluent?: true;
   /** The fields that it then has given that object. */
   readonly sets?: readonly SetField[];
+}
+
+/** What a function is called with that is given for a parameter (0-based), by its own arguments. */
+export interface PassedLoads {
+  readonly parameter: number;
+  readonly args: readonly (readonly ReturnedLoad[])[];
 }
 
 /** A field that a method gives its object, in terms of the method's parameters. */
