@@ -69,6 +69,7 @@ async function runHere(
         },
         port,
         context.runs.lua,
+        context.runs.resident,
       );
     const cancelled = token.onCancellationRequested(() => context.runs.cancel(runId));
     const result = await context.runs.follow(runId, run);

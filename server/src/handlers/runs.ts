@@ -1,5 +1,6 @@
 import { StateError } from "../../../shared/src/errors.ts";
 import { KeptLua } from "../runner/kept-lua.ts";
+import { ResidentWatch } from "../runner/resident.ts";
 import type { ScriptRun } from "../runner/types.ts";
 import { DryRuns } from "./dry-runs.ts";
 import { RunChanges } from "./run-changes.ts";
@@ -15,6 +16,7 @@ export class ScriptRuns {
   readonly changes = new RunChanges();
   /** What they leave to those that come. */
   readonly lua = new KeptLua();
+  readonly resident = new ResidentWatch();
   readonly #runs = new Map<string, ScriptRun>();
 
   /** Follows a run to its end. @throws StateError `run-exists` when the id is taken */

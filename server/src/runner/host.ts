@@ -4,7 +4,7 @@ import { changesIn, readJournal } from "./journal.ts";
 import { KeptLua } from "./kept-lua.ts";
 import { threadLimits } from "./memory.ts";
 import { outputReader, READS, runMemory, STOP, WRITES } from "./output.ts";
-import { watchResident } from "./resident.ts";
+import { ResidentWatch } from "./resident.ts";
 import type { RunError, RunRequest, RunResult, ScriptRun } from "./types.ts";
 import { type RunData, type StopReason, stopError, type WorkerMessage } from "./wire.ts";
 
@@ -18,13 +18,14 @@ const LONGEST_MS = 2 ** 31 - 1 - START_MS;
 /**
  * Starts a script in a thread of its own. `entry` is the bundled `runner/worker.ts`; `port` is the
  * engine's end of a bridge (see bridge.ts) and is handed over to the script's thread. `lua` is what
- * earlier runs left to this one.
+ * earlier runs left to this one, `resident` watches those that run beside it.
  */
 export function startScript(
   entry: string | URL,
   request: RunRequest,
   port: MessagePort,
   lua = new KeptLua(),
+  resident = new ResidentWatch(),
 ): ScriptRun {
   const started = performance.now();
   const { limits } = request;
@@ -82,7 +83,7 @@ export function startScript(
     timer = setTimeout(() => end({ ...stopError(reason, limits), file: request.file }), GRACE_MS);
   };
 
-  const stopWatching = watchResident(limits.memoryMb, () => stop(3));
+  const stopWatching = resident.watch(limits.memoryMb, () => stop(3));
   timer = setTimeout(() => stop(2), START_MS + timeoutMs);
 
   worker.on("message", (message: WorkerMessage) => {

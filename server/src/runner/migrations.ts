@@ -14,7 +14,7 @@ import {
   TOO_LARGE,
   TOO_LONG,
 } from "./migration-wire.ts";
-import { watchResident } from "./resident.ts";
+import { ResidentWatch } from "./resident.ts";
 
 const LIMITS: MigrationLimits = { stepMs: 10_000, memoryMb: 256 };
 /** How long a migration has to say where it was before it is ended by force, in ms. */
@@ -91,7 +91,7 @@ class MigrationThread {
       stdin: false,
       resourceLimits: threadLimits(limits.memoryMb),
     });
-    this.#stopWatching = watchResident(limits.memoryMb, () => this.#stop(TOO_LARGE));
+    this.#stopWatching = new ResidentWatch().watch(limits.memoryMb, () => this.#stop(TOO_LARGE));
     this.#worker.on("message", (message: FromMigration) => {
       if (message.type === "compiled") lua.keep(message.compiled);
       else if (message.type === "failed") this.#settle(new Error(message.message));
