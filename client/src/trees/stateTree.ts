@@ -321,20 +321,6 @@ export class StateTree implements vscode.TreeDataProvider<StateNode>, vscode.Dis
     if (sort !== this.#order) this.#shown.clear();
     this.#order = sort;
     this.refresh();
-    if (this.#query.isFiltered) void this.#searchAhead();
-  }
-
-  /** Searches while VS Code puts off asking for the rows, so that they are there when it does. */
-  async #searchAhead(): Promise<void> {
-    const version = this.#version;
-    await this.#query.settled;
-    if (version !== this.#version) return;
-    for (const { store } of this.#stores.configured) {
-      const { cache } = this.#drawnStore(store);
-      // Whoever asks for the rows is told what is wrong.
-      cache.namespaces().catch(() => {});
-      cache.found().catch(() => {});
-    }
   }
 
   #drawnStore(store: string): DrawnStore {
