@@ -128,6 +128,9 @@ describe("hover tells", () => {
 
 describe("references are found", () => {
   it.each([
+    'for ns, keys in pairs({app = {theme = 1, size = 2}, user = {theme = 1}}) do for key in pairs(keys) do State.load(ns, ⟦key⟧) end end State.save("app", "⟦the‸me⟧", 1) State.save("user", "size", 1)',
+    'for _, s in ipairs({{ns = "raw", keys = {"⟦a⟧", "b"}}, {ns = "clean", keys = {"a"}}}) do for _, key in ipairs(s.keys) do State.load(s.ns, key) end end State.save("raw", "⟦‸a⟧", 1) State.save("clean", "b", 1)',
+    'local Q = setmetatable({}, {__call = function(cls, name) return setmetatable({name = name}, cls) end}) Q.__index = Q function Q:push(v) State.save("queues", self.name, v) end Q("⟦mail⟧"):push(1) State.load("queues", "⟦ma‸il⟧")',
     `${REPO}${SERVICE}function S:theme() return self.repo:get("⟦the‸me⟧") end S.new(R.new("user")) State.save("user", "⟦theme⟧", 1) State.save("app", "theme", 1)`,
     `${REPO}function R:t() return State.load(self.ns, "⟦theme⟧") end R.new("user") State.save("user", "⟦the‸me⟧", 1)`,
     `${REPO}local function use(repo) return repo:get("theme") end use(other) State.save("user", "⟦the‸me⟧", 1)`,

@@ -245,7 +245,7 @@ export class Evaluator implements Values {
     if (iterator.path !== "ipairs" && iterator.path !== "pairs") return UNKNOWN;
     const over = this.value(list);
     if (source.index === 1) return this.fields.items(over, source.expression);
-    return iterator.path === "pairs" ? this.fields.names(over) : UNKNOWN;
+    return iterator.path === "pairs" ? this.fields.names(over, source.expression) : UNKNOWN;
   }
 
   #indexed(object: Expression, index: Expression): Value {

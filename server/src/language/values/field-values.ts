@@ -59,16 +59,23 @@ export class FieldValues {
         const { kind, variable, path } = hole;
         return { kind: "text", template: [{ kind, variable, path: [...path, name] }] };
       }
-      case "several": {
-        const of = holder.values.map((value) => ({
-          template: textOf(this.of(value, name)),
-          at: value.kind === "table" ? this.#only(value, name) : undefined,
-        }));
-        return { kind: "text", template: [{ kind: "choice", of, by: holder.by }] };
-      }
+      case "several":
+        return this.#ofSeveral(holder, name);
       default:
         return UNKNOWN;
     }
+  }
+
+  #ofSeveral({ values, by }: Value & { kind: "several" }, name: string): Value {
+    const fields = values.map((value) => this.of(value, name));
+    if (fields.every(({ kind }) => kind === "table"))
+      return { kind: "several", values: fields, by };
+    const of = fields.map((field, i) => {
+      const from = values[i];
+      const at = from?.kind === "table" ? this.#only(from, name) : undefined;
+      return { template: textOf(field), at };
+    });
+    return { kind: "text", template: [{ kind: "choice", of, by }] };
   }
 
   /** A field of the object that a method is called on: that of its class, or what objects are given. */
@@ -188,6 +195,7 @@ export class FieldValues {
   /** One of the values that a table has, whichever. */
   items(value: Value, by: object): Value {
     if (value.kind === "module") return this.#itemsOfModule(value);
+    if (value.kind === "several") return inEach(value, (one) => this.items(one, by));
     const all = value.kind === "table" ? this.#tables.all(value) : [];
     if (value.kind !== "table" || all.length > MAX_TEXTS) return UNKNOWN;
     const items = all.map(([, given]) => ({
@@ -223,12 +231,18 @@ export class FieldValues {
     return of.length === 0 ? UNKNOWN : { kind: "text", template: oneOf(of) };
   }
 
-  names(value: Value): Value {
+  /** One of the names of a table's fields. @param by what goes through them, and their values */
+  names(value: Value, by: object): Value {
+    if (value.kind === "several") return inEach(value, (one) => this.names(one, by));
     if (value.kind !== "table") return UNKNOWN;
-    const of = this.#tables
-      .all(value)
-      .map(([name]) => ({ template: name === undefined ? ANYTHING : [name], at: undefined }));
-    return { kind: "text", template: oneOf(of) };
+    const all = this.#tables.all(value);
+    const of = all.map(([name]) => ({
+      template: name === undefined ? ANYTHING : [name],
+      at: undefined,
+    }));
+    const items = this.items(value, by);
+    const together = items.kind === "several" && items.values.length === all.length;
+    return { kind: "text", template: together ? [{ kind: "choice", of, by }] : oneOf(of) };
   }
 
   /** What stands under a path of a value; undefined: nothing does. */
@@ -292,6 +306,13 @@ export class FieldValues {
     if (value.kind !== "table") return undefined;
     return this.#indexOf(value) ?? value;
   }
+}
+
+/** What is in each of several tables, chosen together with the table. */
+function inEach({ values, by }: Value & { kind: "several" }, inside: (one: Value) => Value): Value {
+  const of = values.map((one) => ({ template: textOf(inside(one)), at: undefined }));
+  const known = of.some(({ template }) => template.some((piece) => piece !== undefined));
+  return known ? { kind: "text", template: [{ kind: "choice", of, by }] } : UNKNOWN;
 }
 
 function samePath(a: readonly string[], b: readonly string[]): boolean {

@@ -1,7 +1,7 @@
 import type { Expression } from "../syntax/ast.ts";
 import type { LocalPart } from "../wrappers/parts.ts";
 import { ANYTHING, fill, type Hole, joinTemplates, soleHole, type Template } from "./template.ts";
-import { type Bound, type Given, textOf, UNKNOWN, type Value } from "./value.ts";
+import { type Bound, type Given, type TableValue, textOf, UNKNOWN, type Value } from "./value.ts";
 
 /** Deepest nesting of what functions are given that functions give back. */
 const MAX_BOUND = 4;
@@ -42,7 +42,11 @@ export class Filling {
         if (value.self !== undefined && bound.has(value.self)) {
           return bound.get(value.self) ?? UNKNOWN;
         }
-        return { ...value, bound: this.#merged(value.bound, bound, depth) };
+        return {
+          ...value,
+          ...this.#metatable(value, bound, depth),
+          bound: this.#merged(value.bound, bound, depth),
+        };
       case "function":
         return { ...value, bound: this.#merged(value.bound, bound, depth) };
       case "module": {
@@ -60,6 +64,12 @@ export class Filling {
       default:
         return value;
     }
+  }
+
+  /** `setmetatable({}, class)`, where the class is given. */
+  #metatable({ metatable }: TableValue, bound: Bound, depth: number): { metatable?: Value } {
+    const isGiven = metatable?.kind === "text" && soleHole(metatable.template) !== undefined;
+    return isGiven ? { metatable: this.value(metatable, bound, depth + 1) } : {};
   }
 
   /** The same, with the place of what was given, where that is one thing. */

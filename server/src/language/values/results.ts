@@ -77,7 +77,7 @@ export class Results {
   #resultOfTable(call: CallExpression, callee: TableValue): Value {
     if (callee.metatable?.kind !== "table") return UNKNOWN;
     const called = this.#fields.ofTable(callee.metatable, "__call");
-    return called.kind === "function" ? this.#resultOf(call, called, 1) : UNKNOWN;
+    return called.kind === "function" ? this.#resultOf(call, called, 1, callee) : UNKNOWN;
   }
 
   /** What a call of a script's function gives, with what it is given filled in. */
@@ -166,8 +166,8 @@ export class Results {
       parameter: (parameter) => {
         const slot = parameter + shift;
         if (slot < 0)
-          return called !== undefined && slot === -1
-            ? (object ?? this.#values.value(called))
+          return slot === -1
+            ? (object ?? (called === undefined ? UNKNOWN : this.#values.value(called)))
             : UNKNOWN;
         const argument = args[slot];
         const beyond = slot - args.length + 1;
