@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
@@ -24,6 +25,23 @@ describe("a state folder that cannot be reached", () => {
       name: "format",
       ok: false,
       message: expect.stringContaining("too many symbolic links"),
+    });
+  });
+
+  it.runIf(POSIX)("because its file is a pipe is not waited for", async () => {
+    const options = optionsIn(temporaryFolder());
+    mkdirSync(options.folder);
+    execFileSync("mkfifo", [join(options.folder, "state.db")]);
+    const told = { code: "store-unreadable", message: expect.stringContaining("is a pipe") };
+    const store = openStore(options);
+    onTestFinished(() => store.close());
+    await expect(store.entry("n", "k")).rejects.toMatchObject(told);
+    await expect(store.save("t", "n", "k", "1")).rejects.toMatchObject(told);
+    await expect(openStateView(options).entry("n", "k")).rejects.toMatchObject(told);
+    expect(inspectStore(options)).toContainEqual({
+      name: "format",
+      ok: false,
+      message: expect.stringContaining("is a pipe"),
     });
   });
 

@@ -71,6 +71,7 @@ export function openForReading(folder: string, busyTimeoutMs: number): Connectio
 export function openForWriting(options: ConnectionOptions, known: boolean): WriteConnection {
   const file = databaseFile(options.folder);
   return guarded(file, () => {
+    fileIdentity(file);
     makeStateFolder(options.folder, known);
     const database = openDatabase(file, {
       readOnly: false,

@@ -13,15 +13,25 @@ const IF_THERE = { throwIfNoEntry: false } as const;
 
 /**
  * What tells one file from another that later takes its name; undefined when there is none.
- * @throws StateError `store-unreadable` where its folder may not be looked into
+ * @throws StateError `store-unreadable` where its folder may not be looked into, or for a pipe: who
+ * opens one waits without end
  */
 export function fileIdentity(file: string): string | undefined {
   try {
     const stats = statSync(file, IF_THERE);
+    if (stats?.isFIFO() === true) throw notPlain(file);
     return stats === undefined ? undefined : `${stats.dev}:${stats.ino}`;
   } catch (error) {
     throw storeFault(error, file);
   }
+}
+
+function notPlain(file: string): StateError {
+  return new StateError(
+    "store-unreadable",
+    `${file} is a pipe, and a database is expected there.`,
+    "Move it away, or set another `path` in the [state] table.",
+  );
 }
 
 /**
