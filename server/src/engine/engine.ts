@@ -11,7 +11,6 @@ import type {
 } from "./backup/types.ts";
 import type { MigrationOutcome, MigrationPlan, SchemaStatus } from "./migration/types.ts";
 import type { Overview } from "./overview/types.ts";
-import type { Renamed, RenamingOptions, RenamingPlan } from "./rename.ts";
 import type { Imported, ImportOptions } from "./transfer/types.ts";
 import type {
   ChangeDetail,
@@ -49,6 +48,27 @@ export interface DeletedParts {
   readonly total: number;
   /** The first of them. */
   readonly entries: readonly { readonly namespace: string; readonly key: string }[];
+}
+
+/** What a renaming of stored entries would do. */
+export interface RenamingPlan {
+  /** How many entries it renames. */
+  readonly entries: number;
+  /** How many entries stand in its way: with any it is refused. */
+  readonly conflicts: number;
+  /** The first key that stands in its way, where keys are renamed. */
+  readonly conflict?: string;
+}
+
+export interface RenamingOptions {
+  /** Only entries that were saved after this revision: what takes a renaming back leaves others alone. */
+  readonly since?: number;
+}
+
+export interface Renamed {
+  readonly renamed: number;
+  /** The store's revision before: see {@link RenamingOptions.since}. */
+  readonly since: number;
 }
 
 export interface BackupHead {

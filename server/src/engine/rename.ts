@@ -2,30 +2,9 @@ import { StateError } from "../../../shared/src/errors.ts";
 import { checkKey, checkNamespace, quote } from "../../../shared/src/names.ts";
 import type { StatePart } from "../../../shared/src/protocol.ts";
 import { compareUtf8 } from "./backup/order.ts";
-import type { JobControl } from "./engine.ts";
+import type { JobControl, Renamed, RenamingOptions, RenamingPlan } from "./engine.ts";
 import { entriesOfParts } from "./parts.ts";
 import type { Entry, Origin, PastEntry, StateView, Store } from "./types.ts";
-
-/** What a renaming of stored entries would do. */
-export interface RenamingPlan {
-  /** How many entries it renames. */
-  readonly entries: number;
-  /** How many entries stand in its way: with any it is refused. */
-  readonly conflicts: number;
-  /** The first key that stands in its way, where keys are renamed. */
-  readonly conflict?: string;
-}
-
-export interface RenamingOptions {
-  /** Only entries that were saved after this revision: what takes a renaming back leaves others alone. */
-  readonly since?: number;
-}
-
-export interface Renamed {
-  readonly renamed: number;
-  /** The store's revision before: see {@link RenamingOptions.since}. */
-  readonly since: number;
-}
 
 type EntryName = Pick<PastEntry, "namespace" | "key">;
 type View = Pick<StateView, "entry" | "namespace" | "page">;
