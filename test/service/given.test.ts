@@ -167,3 +167,14 @@ describe("renamed is", () => {
     expect(renamed(fixture)).toBe(expected);
   });
 });
+
+it("a key of two namespaces at once is renamed with a doubt", () => {
+  const script = `${REPO}local function use(repo) return repo:get("theme") end use(R.new("user")) use(R.new("app")) State.save("user", "the‸me", 1)`;
+  const { model, offset } = scriptsAt(script);
+  const renaming = prepareRename(model, offset)?.renaming("x");
+  const edits = renaming === undefined ? [] : renameEdits(model, renaming);
+  expect(edits.map(({ doubt, optional }) => [doubt, optional])).toEqual([
+    ["namespace", undefined],
+    [undefined, undefined],
+  ]);
+});

@@ -59,7 +59,29 @@ export function renameEdits(model: ScriptModel, renaming: Renaming): readonly Re
       edits.set(edit.span.start, edit);
     }
   }
-  return [...edits.values()].sort((a, b) => a.span.start - b.span.start);
+  const shared = keysOfOthers(uses, renaming);
+  return [...edits.values()]
+    .map((edit) => {
+      const isShared = edit.doubt === undefined && shared.has(edit.span.start);
+      return isShared ? { ...edit, doubt: "namespace" as const } : edit;
+    })
+    .sort((a, b) => a.span.start - b.span.start);
+}
+
+/**
+ * Where keys are written that are keys of other namespaces, too: `repo:get("theme")`, where `repo` is
+ * one of two.
+ */
+function keysOfOthers(uses: readonly StateUse[], { of, namespace }: Renaming): ReadonlySet<number> {
+  const places = new Set<number>();
+  if (of !== "key" || namespace.kind !== "exact") return places;
+  for (const use of uses) {
+    const { namespace: other, keyArgument } = touchedBy(use) ?? {};
+    const literal = keyArgument?.literal;
+    if (literal === undefined || other?.kind !== "exact" || other.text === namespace.text) continue;
+    places.add(literal.contentSpan.start);
+  }
+  return places;
 }
 
 /**
