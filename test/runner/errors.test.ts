@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RUNTIMES } from "../../server/src/runner/types.ts";
@@ -196,6 +197,12 @@ describe.each(RUNTIMES)("on %s:", (runtime) => {
       bench.write({ [file]: content });
       return bench.run(undefined, { file: join(bench.folder, file) });
     };
+
+    it.skipIf(process.platform === "win32")("that is a pipe is not waited for", async () => {
+      execFileSync("mkfifo", [join(bench.folder, "pipe.lua")]);
+      const ran = await bench.run(undefined, { file: join(bench.folder, "pipe.lua") });
+      expect(ran.error).toMatchObject({ code: "script-unreadable" });
+    });
 
     it("may begin with a byte order mark", async () => {
       expect(await run("\u{FEFF}print('ok')")).toMatchObject({ ok: true, output: "ok\n" });

@@ -24,6 +24,7 @@ describe.each(RUNTIMES)("on %s:", (runtime) => {
     writeFileSync(join(outside, "secret.lua"), 'print("LEAKED") return "LEAKED"');
     symlinkSync(outside, join(bench.folder, "linked"));
     symlinkSync(join(outside, "secret.lua"), join(bench.folder, "alias.lua"));
+    if (process.platform !== "win32") execFileSync("mkfifo", [join(bench.folder, "pipe.lua")]);
     bench.write({
       "inside.lua": "return { name = ... }",
       "lib/init.lua": 'return "lib"',
@@ -76,6 +77,7 @@ describe.each(RUNTIMES)("on %s:", (runtime) => {
     "require of an absolute path": 'require("OUTSIDE/secret")',
     "require through a linked folder": 'require("linked.secret")',
     "require of a linked file": 'require("alias")',
+    "require of a pipe, which nobody writes to": 'require("pipe")',
     "require of fs": 'require("fs")',
     "require of node:fs": 'require("node:fs")',
     "require of child_process": 'require("child_process").execSync("id")',

@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { type LuaChunk, ScriptError } from "./runtime.ts";
 
@@ -33,7 +33,7 @@ export function sources(script: string, folder: string): Sources {
     return { name, source };
   };
   return {
-    main: (text) => chunk(script, text === undefined ? readFileSync(script) : Buffer.from(text)),
+    main: (text) => chunk(script, text === undefined ? readPlain(script) : Buffer.from(text)),
     module: (name) => {
       const steps = name.split(".");
       if (!steps.every((step) => /^[\w-]+$/.test(step))) {
@@ -68,10 +68,16 @@ function readInside(path: string, folder: string): Uint8Array | undefined {
     if (inside === "" || inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
       return undefined;
     }
-    return readFileSync(real);
+    return readPlain(real);
   } catch {
     return undefined;
   }
+}
+
+/** Who opens a pipe waits without end, past every limit of the run. */
+function readPlain(path: string): Uint8Array {
+  if (!statSync(path).isFile()) throw new Error("it is no plain file");
+  return readFileSync(path);
 }
 
 /** Relative to the workspace folder with `/`; the whole path for a script outside of it. */
