@@ -271,7 +271,7 @@ describe("check", () => {
     space.put("llmspell.toml", "[state.rules]\nvague-key = 'off'\nnever-read = 'off'\n");
     const { code, out } = await space.call(call);
     expect([code, JSON.parse(out).length]).toEqual([1, 130_000]);
-  });
+  }, 120_000);
 
   test("a database that cannot be read is said, and scripts are checked without it", async () => {
     space.put("file", "");
