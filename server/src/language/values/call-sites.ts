@@ -237,7 +237,9 @@ function isSame(a: Value, b: Value): boolean {
   }
   if (a.kind === "member" && b.kind === "member") return a.name === b.name;
   if (a.kind === "text" && b.kind === "text") {
-    return a.at === b.at && JSON.stringify(a.template) === JSON.stringify(b.template);
+    const { template } = b;
+    const same = a.template.every((piece, i) => piece === template[i]);
+    return a.at === b.at && same && a.template.length === template.length;
   }
   return a === b || (a.kind === "state" && b.kind === "state");
 }
