@@ -91,6 +91,10 @@ describe("a new beginning for all keys that begin so", () => {
     ['local P = "profile:" local k = P .. x State.load("user", k‸) print(P)', ["constant"]],
     ['for _, k in ipairs({"profile:a", "b"}) do State.load("user", k‸) end', ["constant"]],
     ['State.load(ns .. "r", "profile:" .. x‸)', ["namespace"]],
+    [
+      'local function get(ns, x) return State.load(ns, "profile:" .. x) end get("user", 1‸) get("app", 2)',
+      ["namespace"],
+    ],
     ['local a = "pro" State.load("user", a .. "file:x"‸)', ["computed"]],
     ['State.load("user", "pro" .. x‸)', []],
   ])("asks about %s", (script, expected) => {

@@ -59,7 +59,7 @@ export function renameEdits(model: ScriptModel, renaming: Renaming): readonly Re
       edits.set(edit.span.start, edit);
     }
   }
-  const shared = keysOfOthers(uses, renaming);
+  const shared = keysOfOthers(model, uses, renaming);
   return [...edits.values()]
     .map((edit) => {
       const isShared = edit.doubt === undefined && shared.has(edit.span.start);
@@ -72,14 +72,20 @@ export function renameEdits(model: ScriptModel, renaming: Renaming): readonly Re
  * Where keys are written that are keys of other namespaces, too: `repo:get("theme")`, where `repo` is
  * one of two.
  */
-function keysOfOthers(uses: readonly StateUse[], { of, namespace }: Renaming): ReadonlySet<number> {
+function keysOfOthers(
+  model: ScriptModel,
+  uses: readonly StateUse[],
+  { of, namespace, extent }: Renaming,
+): ReadonlySet<number> {
   const places = new Set<number>();
   if (of !== "key" || namespace.kind !== "exact") return places;
   for (const use of uses) {
     const { namespace: other, keyArgument } = touchedBy(use) ?? {};
-    const literal = keyArgument?.literal;
-    if (literal === undefined || other?.kind !== "exact" || other.text === namespace.text) continue;
-    places.add(literal.contentSpan.start);
+    if (keyArgument === undefined) continue;
+    if (other?.kind !== "exact" || other.text === namespace.text) continue;
+    const begins = extent === "all" ? beginningsOf(model, keyArgument.expression) : [];
+    const literals = [keyArgument.literal, ...begins.map(({ literal }) => literal)];
+    for (const literal of literals) if (literal) places.add(contentOf(model, literal).start);
   }
   return places;
 }
@@ -117,7 +123,7 @@ function namesIn(model: ScriptModel, use: StateUse, renaming: Renaming): readonl
   return whole.length === 0 ? [name] : whole;
 }
 
-function nameIn(use: StateUse, { of, namespace }: Renaming): Name | undefined {
+function nameIn(use: StateUse, { of, namespace, extent }: Renaming): Name | undefined {
   const touched = touchedBy(use);
   if (touched === undefined) return undefined;
   const isKey = of === "key";
@@ -125,8 +131,9 @@ function nameIn(use: StateUse, { of, namespace }: Renaming): Name | undefined {
   const argument = isKey ? touched.keyArgument : touched.namespaceArgument;
   if (known === undefined || argument === undefined) return undefined;
   if (argument.slot === undefined && argument.origin === undefined) return undefined;
-  // With a namespace that is not known at all, any key of that name might be meant.
-  if (isKey && touched.namespace.kind === "unknown") return undefined;
+  // With a namespace that is not known at all, any key of that name might be meant. Of all keys that
+  // begin so it is asked: a function that is given the namespace may be what names them.
+  if (isKey && touched.namespace.kind === "unknown" && extent !== "all") return undefined;
   if (isKey && !overlaps(touched.namespace, namespace)) return undefined;
   const prefix = isKey ? "" : (touched.member.namespacePrefix ?? "");
   const { before, after } = argument.within ?? { before: "", after: "" };
