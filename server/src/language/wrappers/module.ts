@@ -63,6 +63,8 @@ class Exports {
     if (value.kind !== "table" || path.length >= MAX_PATH) return;
     const { fields } = this.#evaluator;
     for (const [name, field] of fields.single(value)) {
+      // Of `Class.__index = Class` nobody asks by that name.
+      if (name === "__index") continue;
       this.#add([...path, name], fields.ofTable(value, name), field.span, maker);
     }
     for (const [name, { values, span }] of fields.byName(value)) {
