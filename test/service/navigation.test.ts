@@ -119,6 +119,8 @@ describe("references: reads and writes told apart", () => {
     // texts in and around what makes an object
     'local C = {} C.__index = C function C.new(n) local self = setmetatable({}, C) self.key = "rl:" .. n return self end function C:reset() State.delete("limits", self.key) end C.new("⟦!api⟧"):reset() State.load("limits", "⟦rl:a‸pi⟧")',
     'local B = {} B.__index = B function B:get(k) return State.load(self.ns, k) end local C = setmetatable({}, {__index = B}) C.__index = C function C.new() return setmetatable({ns = "⟦user⟧"}, C) end C.new():get("a") State.save("⟦!us‸er⟧", "a", 1)',
+    // functions of another script that are given an object
+    '-- file: main.lua\nlocal Store, Svc = require("store"), require("svc")\nSvc.new(Store.new("user")):⟦!rename⟧("ann") State.save("user", "⟦!na‸me⟧", 1)\n-- file: svc.lua\nlocal S = {} S.__index = S\nfunction S.new(store) return setmetatable({ store = store }, S) end\nfunction S:rename(n) self.store:put("name", n) end\nreturn S\n-- file: store.lua\nlocal T = {} T.__index = T\nfunction T.new(ns) return setmetatable({ ns = ns }, T) end\nfunction T:put(k, v) State.save(self.ns, k, v) end\nreturn T\n',
     // what is given to make something that nobody has called yet
     'local function mk(n) return function(k) State.load(n, k) end end local f = mk("⟦us‸er⟧") State.list_keys("⟦user⟧")'.replace(
       "⟦us‸er⟧",

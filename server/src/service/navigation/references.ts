@@ -53,6 +53,12 @@ export function referencesTo(workspace: WorkspaceView, name: StateName): readonl
   const found = new Map<string, CodeReference>();
   for (const use of same) add(found, use, name, false);
   for (const use of overlapping) add(found, use, name, true);
+  // What another script's functions do with objects that they are given is known at their calls alone.
+  const told = new Set([...found.values()].map(({ file }) => file));
+  for (const use of same) {
+    const isElsewhere = told.size > (told.has(use.file) ? 1 : 0);
+    if (use.wrapper?.module !== undefined && !isElsewhere) add(found, use, name, false, true);
+  }
   return [...found.values()].sort(byPlace);
 }
 
@@ -99,10 +105,11 @@ function add(
   use: ScriptUse,
   { key }: StateName,
   uncertain: boolean,
+  unwritten = false,
 ): void {
   const written = key === undefined ? use.namespaceName : use.keyName;
   // The call inside the function names it, and is told.
-  if (written === undefined && use.via === "wrapper") return;
+  if (written === undefined && use.via === "wrapper" && !unwritten) return;
   const place = written?.content ?? written?.place ?? use.memberPlace;
   const id = `${use.file}:${place.start}`;
   const known = found.get(id);

@@ -16,7 +16,7 @@ import type { KnownScript } from "./script-graph.ts";
 import type { FileSummary } from "./summary.ts";
 
 /** Changed whenever what is kept, or how it is found out, changes. */
-const FORMAT = 5;
+const FORMAT = 6;
 /** A larger file is not read back. */
 const MAX_BYTES = 256 * 1024 * 1024;
 /** A file that was read so soon (ms) after it was written may have been written once more since. */
