@@ -67,6 +67,19 @@ describe("run", () => {
     expect(plain.err).toContain("oops");
   });
 
+  test.each([
+    ["gone.lua", "There is no script"],
+    ["scripts", "is no plain file"],
+  ])("what is no script, %s, is told as what it is", async (name, message) => {
+    space.put("scripts/a.lua", "print(1)");
+    const { code, answer } = await space.json("run", name);
+    expect(code).toBe(2);
+    expect(answer.error).toMatchObject({
+      code: "unreadable-file",
+      message: expect.stringContaining(message),
+    });
+  });
+
   test("a syntax error has its line", async () => {
     space.put("c.lua", "local a = 1\nlocal = 2\n");
     const { code, answer } = await space.json("run", "c.lua");

@@ -43,8 +43,10 @@ export const run: Command = {
   run: async (context) => {
     const [name = ""] = context.args.words;
     const file = resolve(context.cwd, name);
-    if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
-      throw new StateError("unreadable-file", `There is no script ${file}.`, "Name a Lua file.");
+    const seen = statSync(file, { throwIfNoEntry: false });
+    if (seen?.isFile() !== true) {
+      const what = seen ? `${file} is no plain file.` : `There is no script ${file}.`;
+      throw new StateError("unreadable-file", what, "Name a Lua file.");
     }
     const printed: string[] = [];
     const { flags } = context.args;
