@@ -74,9 +74,8 @@ describe("run", () => {
     space.put("scripts/a.lua", "print(1)");
     const { code, answer } = await space.json("run", name);
     expect(code).toBe(2);
-    expect(answer.error).toMatchObject({
-      code: "unreadable-file",
-      message: expect.stringContaining(message),
+    expect(answer).toMatchObject({
+      error: { code: "unreadable-file", message: expect.stringContaining(message) },
     });
   });
 
