@@ -168,14 +168,23 @@ test("a key is dragged into a script as the call that loads it", async () => {
   const line = await place();
   if (line === null) throw new Error("The script is not shown.");
   const { mouse, keyboard } = window.page;
-  await window.row("State", /^theme/).hover();
-  await mouse.down();
-  await mouse.move(line.x + 200, line.y + 60, { steps: 5 });
-  // Shift drops into the editor; without it what is dragged would be opened.
-  await keyboard.down("Shift");
-  await mouse.move(line.x + 100, line.y - 15, { steps: 5 });
   // The editor marks where it would drop, once it has seen the key.
-  await window.page.locator(".dnd-target").first().waitFor();
+  const mark = window.page.locator(".dnd-target").first();
+  const drag = async () => {
+    await mouse.up();
+    await window.row("State", /^theme/).hover();
+    await mouse.down();
+    await mouse.move(line.x + 200, line.y + 60, { steps: 5 });
+    // Shift drops into the editor; without it what is dragged would be opened.
+    await keyboard.down("Shift");
+    await mouse.move(line.x + 100, line.y - 15, { steps: 5 });
+    return await mark.waitFor({ timeout: 2_000 }).then(
+      () => true,
+      () => false,
+    );
+  };
+  // A row that is drawn anew under the mouse is not the one that was taken hold of.
+  await expect.poll(drag, { timeout: 20_000 }).toBe(true);
   await mouse.up();
   await keyboard.up("Shift");
   await window.line('State.load("user", "theme")').waitFor();
