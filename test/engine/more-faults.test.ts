@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import type { EngineOptions } from "../../server/src/engine/engine.ts";
 import { inspectStore } from "../../server/src/engine/inspect.ts";
 import { openEngine } from "../../server/src/engine/open.ts";
 import { openStore } from "../../server/src/engine/open-store.ts";
@@ -11,38 +12,37 @@ import { optionsIn, temporaryFolder } from "./state-folder.ts";
 
 const POSIX = process.platform !== "win32";
 
+/** Whoever reads, writes or looks is told why the store cannot be read. */
+async function expectUnreadable(
+  options: EngineOptions,
+  told: string,
+  inspected: string,
+): Promise<void> {
+  const fault = { code: "store-unreadable", message: expect.stringContaining(told) };
+  const store = openStore(options);
+  onTestFinished(() => store.close());
+  await expect(store.entry("n", "k")).rejects.toMatchObject(fault);
+  await expect(store.save("t", "n", "k", "1")).rejects.toMatchObject(fault);
+  await expect(openStateView(options).entry("n", "k")).rejects.toMatchObject(fault);
+  expect(inspectStore(options)).toContainEqual({
+    name: "format",
+    ok: false,
+    message: expect.stringContaining(inspected),
+  });
+}
+
 describe("a state folder that cannot be reached", () => {
   it.runIf(POSIX)("is told as such by reading, writing and looking, not as a defect", async () => {
     const options = optionsIn(temporaryFolder());
     symlinkSync(options.folder, options.folder);
-    const told = { code: "store-unreadable", message: expect.stringContaining(options.folder) };
-    const store = openStore(options);
-    onTestFinished(() => store.close());
-    await expect(store.entry("n", "k")).rejects.toMatchObject(told);
-    await expect(store.save("t", "n", "k", "1")).rejects.toMatchObject(told);
-    await expect(openStateView(options).entry("n", "k")).rejects.toMatchObject(told);
-    expect(inspectStore(options)).toContainEqual({
-      name: "format",
-      ok: false,
-      message: expect.stringContaining("too many symbolic links"),
-    });
+    await expectUnreadable(options, options.folder, "too many symbolic links");
   });
 
   it.runIf(POSIX)("because its file is a pipe is not waited for", async () => {
     const options = optionsIn(temporaryFolder());
     mkdirSync(options.folder);
     execFileSync("mkfifo", [join(options.folder, "state.db")]);
-    const told = { code: "store-unreadable", message: expect.stringContaining("is a pipe") };
-    const store = openStore(options);
-    onTestFinished(() => store.close());
-    await expect(store.entry("n", "k")).rejects.toMatchObject(told);
-    await expect(store.save("t", "n", "k", "1")).rejects.toMatchObject(told);
-    await expect(openStateView(options).entry("n", "k")).rejects.toMatchObject(told);
-    expect(inspectStore(options)).toContainEqual({
-      name: "format",
-      ok: false,
-      message: expect.stringContaining("is a pipe"),
-    });
+    await expectUnreadable(options, "is a pipe", "is a pipe");
   });
 
   it("because a file has its name is not called sound", () => {

@@ -12,6 +12,7 @@ import { renameEdits } from "../../server/src/service/rename/edits.ts";
 import { prepareRename } from "../../server/src/service/rename/prepare.ts";
 import { signatureHelp } from "../../server/src/service/signature-help.ts";
 import { marked } from "./support/cursor.ts";
+import { withEdits } from "./support/edits.ts";
 import { scriptsAt, withMarks } from "./support/scripts.ts";
 import { NOW, viewOf } from "./support/view.ts";
 
@@ -489,12 +490,7 @@ describe("rename to x", () => {
     const { model, offset } = scriptsAt(fixture);
     const renaming = prepareRename(model, offset)?.renaming("x");
     if (renaming === undefined) throw new Error("Nothing is renamed there.");
-    const changed = renameEdits(model, renaming).toReversed();
-    const text = changed.reduce(
-      (done, { span, newText }) => done.slice(0, span.start) + newText + done.slice(span.end),
-      model.text,
-    );
-    expect(text).toBe(expected);
+    expect(withEdits(model.text, renameEdits(model, renaming))).toBe(expected);
   });
 });
 

@@ -14,6 +14,7 @@ import { renameEdits } from "../../server/src/service/rename/edits.ts";
 import { prepareRename } from "../../server/src/service/rename/prepare.ts";
 import { signatureHelp } from "../../server/src/service/signature-help.ts";
 import { StateError } from "../../shared/src/errors.ts";
+import { withEdits } from "./support/edits.ts";
 import { scriptsOf } from "./support/scripts.ts";
 import { NOW, viewOf } from "./support/view.ts";
 
@@ -101,12 +102,7 @@ it("renames to scripts in which the new name is found where the old one was", as
     if (model === undefined || target === undefined) continue;
     const edits = renamed({ model, offset, file: "main.lua", workspace });
     if (edits.length === 0) continue;
-    const text = edits
-      .toReversed()
-      .reduce(
-        (t, { span, newText }) => t.slice(0, span.start) + newText + t.slice(span.end),
-        SAMPLE,
-      );
+    const text = withEdits(SAMPLE, edits);
     const after = scriptsOf({ "main.lua": text });
     expect(after.models.get("main.lua")?.problems, text).toEqual([]);
     const shift = edits

@@ -5,6 +5,7 @@ import { referencesAt } from "../../server/src/service/navigation/references.ts"
 import { renameEdits } from "../../server/src/service/rename/edits.ts";
 import { prepareRename } from "../../server/src/service/rename/prepare.ts";
 import { marked } from "./support/cursor.ts";
+import { withEdits } from "./support/edits.ts";
 import { scriptsAt } from "./support/scripts.ts";
 import { NOW, viewOf } from "./support/view.ts";
 
@@ -41,12 +42,7 @@ function renamed(fixture: string): string {
   const { model, offset } = scriptsAt(fixture);
   const renaming = prepareRename(model, offset)?.renaming("x");
   if (renaming === undefined) throw new Error("Nothing is renamed there.");
-  return renameEdits(model, renaming)
-    .toReversed()
-    .reduce(
-      (done, { span, newText }) => done.slice(0, span.start) + newText + done.slice(span.end),
-      model.text,
-    );
+  return withEdits(model.text, renameEdits(model, renaming));
 }
 
 describe("completion offers", () => {

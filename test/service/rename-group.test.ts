@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type RenameEdit, renameEdits } from "../../server/src/service/rename/edits.ts";
+import { renameEdits } from "../../server/src/service/rename/edits.ts";
 import type { Renaming } from "../../server/src/service/rename/name.ts";
+import { withEdits } from "./support/edits.ts";
 import { scriptsAt, withMarks } from "./support/scripts.ts";
 
 const RENAMING: Renaming = {
@@ -10,15 +11,6 @@ const RENAMING: Renaming = {
   from: "profile:",
   to: "member:",
 };
-
-function apply(text: string, edits: readonly RenameEdit[]): string {
-  return edits
-    .toReversed()
-    .reduce(
-      (done, { span, newText }) => done.slice(0, span.start) + newText + done.slice(span.end),
-      text,
-    );
-}
 
 /** Why the changes in a script should be looked at; undefined of one that is certain. */
 function doubts(fixture: string) {
@@ -34,7 +26,7 @@ function certain(fixture: string, renaming: Partial<Renaming> = {}) {
   return withMarks(at.texts, (file, text) => {
     const model = at.models.get(file);
     const edits = model === undefined ? [] : renameEdits(model, { ...RENAMING, ...renaming });
-    return apply(
+    return withEdits(
       text,
       edits.filter(({ doubt }) => doubt === undefined),
     );

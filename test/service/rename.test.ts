@@ -1,17 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { type RenameEdit, renameEdits } from "../../server/src/service/rename/edits.ts";
+import { renameEdits } from "../../server/src/service/rename/edits.ts";
 import { checkNewName } from "../../server/src/service/rename/name.ts";
 import { prepareRename } from "../../server/src/service/rename/prepare.ts";
+import { withEdits } from "./support/edits.ts";
 import { scriptsAt, withMarks } from "./support/scripts.ts";
-
-function apply(text: string, edits: readonly RenameEdit[]): string {
-  return edits
-    .toReversed()
-    .reduce(
-      (done, { span, newText }) => done.slice(0, span.start) + newText + done.slice(span.end),
-      text,
-    );
-}
 
 /** All scripts after a rename at the cursor; `only` "certain": without what should be looked at. */
 function renamed(fixture: string, newName: string, only: "all" | "certain" | "needed" = "all") {
@@ -27,7 +19,7 @@ function renamed(fixture: string, newName: string, only: "all" | "certain" | "ne
       (edit) =>
         only === "all" || (only === "certain" ? edit.doubt === undefined : edit.optional !== true),
     );
-    return apply(text, chosen);
+    return withEdits(text, chosen);
   });
 }
 

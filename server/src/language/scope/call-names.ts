@@ -10,7 +10,11 @@ export interface CallNames {
   readonly takers: ReadonlyMap<FunctionExpression, Taker>;
 }
 
-const PROTECTED: ReadonlySet<string> = new Set(["pcall", "xpcall"]);
+/** Functions that call what they are given, and how many arguments stand before its own. */
+export const PROTECTED: ReadonlyMap<string, number> = new Map([
+  ["pcall", 1],
+  ["xpcall", 2],
+]);
 
 /** Those of all parts. */
 export class CallsByName implements NamedCalls {

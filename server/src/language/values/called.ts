@@ -1,3 +1,4 @@
+import { PROTECTED } from "../scope/call-names.ts";
 import type { CallExpression, Expression } from "../syntax/ast.ts";
 import { soleHole } from "./template.ts";
 import type { Value, Values } from "./value.ts";
@@ -10,12 +11,6 @@ export interface Called {
   /** How many arguments of the call stand before those of what is called. */
   readonly skipped: number;
 }
-
-/** Functions that call what they are given, and how many arguments stand before its own. */
-const PROTECTED: ReadonlyMap<string, number> = new Map([
-  ["pcall", 1],
-  ["xpcall", 2],
-]);
 
 /** What a call calls; through `pcall(f, ...)` and `xpcall(f, handler, ...)` that is `f`, given or not. */
 export function calledBy(call: CallExpression, values: Pick<Values, "value">): Called {

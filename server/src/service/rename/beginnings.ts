@@ -1,6 +1,7 @@
 import type { ScriptModel, Span } from "../../language/model.ts";
 import type { Variable } from "../../language/scope/variables.ts";
 import type { Expression, StringLiteral } from "../../language/syntax/ast.ts";
+import { unwrap, variableOf } from "../syntax/script.ts";
 import { openingPieces } from "../written-place.ts";
 
 /** A string that a name begins with. */
@@ -37,26 +38,19 @@ export function within(inner: Span, outer: Span): boolean {
 
 /** The local, given a value once, that an expression or a concatenation begins with. */
 function headVariable(model: ScriptModel, expression: Expression): Variable | undefined {
-  if (expression.kind === "Paren") return headVariable(model, expression.expression);
-  if (expression.kind === "Binary" && expression.operator === "..") {
-    return headVariable(model, expression.left);
-  }
-  if (expression.kind !== "Identifier") return undefined;
-  const variable = model.scopes.variables.get(expression);
+  const inner = unwrap(expression);
+  if (inner.kind === "Binary" && inner.operator === "..") return headVariable(model, inner.left);
+  const variable = variableOf(model, inner);
   const isSet = variable?.kind === "local" && variable.definitions.length === 1;
   return isSet && variable.definitions[0]?.value !== undefined ? variable : undefined;
 }
 
 /** The format string of `string.format("...", x)` and `("..."):format(x)`. */
 function formatOf(expression: Expression): StringLiteral | undefined {
-  if (expression.kind === "Paren") return formatOf(expression.expression);
-  if (expression.kind !== "Call" || expression.callee.kind !== "Member") return undefined;
-  const { name, method, object } = expression.callee;
+  const call = unwrap(expression);
+  if (call.kind !== "Call" || call.callee.kind !== "Member") return undefined;
+  const { name, method, object } = call.callee;
   if (name?.name !== "format") return undefined;
-  const format = method ? withoutParens(object) : expression.args[0];
+  const format = method ? unwrap(object) : call.args[0];
   return format?.kind === "String" ? format : undefined;
-}
-
-function withoutParens(expression: Expression): Expression {
-  return expression.kind === "Paren" ? withoutParens(expression.expression) : expression;
 }

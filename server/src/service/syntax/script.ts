@@ -62,7 +62,10 @@ export function unwrap(expression: Expression): Expression {
 }
 
 /** The variable that an expression names, if it is just a name. */
-export function variableOf({ scopes }: Script, expression: Expression): Variable | undefined {
+export function variableOf(
+  { scopes }: Pick<Script, "scopes">,
+  expression: Expression,
+): Variable | undefined {
   const inner = unwrap(expression);
   return inner.kind === "Identifier" ? scopes.variables.get(inner) : undefined;
 }
