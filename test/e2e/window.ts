@@ -184,8 +184,11 @@ export class EditorWindow {
 
   /** Opens a file of the folder through the quick open box. */
   async openFile(name: string): Promise<void> {
-    await (await this.quickInput("Control+P")).fill(name);
-    await this.picked(name).first().click();
+    const row = this.picked(name).first();
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await (await this.quickInput("Control+P")).fill(name);
+      if (await this.#taken(row)) break;
+    }
     await this.page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).waitFor();
   }
 
@@ -211,7 +214,7 @@ export class EditorWindow {
     throw new Error(`The palette does not offer ${title}.`);
   }
 
-  /** Clicks a row of the palette; gives whether it was taken: one that is being drawn anew is not. */
+  /** Clicks a row of an open box; gives whether it was taken: one that is being drawn anew is not. */
   async #taken(row: Locator): Promise<boolean> {
     await row.click();
     return await row.waitFor({ state: "detached", timeout: 3_000 }).then(
